@@ -1,19 +1,41 @@
 package dev.internalevents.cli;
 
+import dev.internalevents.cli.commands.BackupCommand;
+import dev.internalevents.cli.commands.CollectorCommand;
+import dev.internalevents.cli.commands.DemoCommand;
+import dev.internalevents.cli.commands.DoctorCommand;
+import dev.internalevents.cli.commands.ExportCommand;
+import dev.internalevents.cli.commands.FailedCommand;
+import dev.internalevents.cli.commands.ForgetCommand;
+import dev.internalevents.cli.commands.GatewayCommand;
+import dev.internalevents.cli.commands.GenerateCommand;
+import dev.internalevents.cli.commands.LintCommand;
+import dev.internalevents.cli.commands.MetricsCommand;
+import dev.internalevents.cli.commands.MicroCommand;
+import dev.internalevents.cli.commands.RestoreCommand;
+import dev.internalevents.cli.commands.SendCommand;
+import dev.internalevents.cli.commands.ServicePingCommand;
+import dev.internalevents.cli.commands.SetAsideCommand;
+import dev.internalevents.cli.commands.SqlCommand;
+import dev.internalevents.cli.commands.ValidateCommand;
+import dev.internalevents.cli.commands.WarmUpCommand;
 import dev.internalevents.cli.define.DefineCommand;
+import dev.internalevents.cli.monitor.MonitorCommand;
+import dev.internalevents.cli.options.Conversions;
+import dev.internalevents.cli.terminal.Output;
 import dev.internalevents.protocol.ProductVersion;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The {@code internal-events} command. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(
@@ -71,7 +93,8 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** Returns the command line with all subcommands, whose output is UTF-8. */
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         HelpOption.addTo(commandLine);
         Output.writeUtf8(commandLine);

@@ -1,16 +1,12 @@
 package dev.internalevents.client;
 
-import dev.internalevents.client.internal.emitter.EmitterSettings;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.ValueCopy;
 import java.lang.constant.Constable;
 import java.lang.constant.ConstantDesc;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,14 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class AdditionalProperties implements Constable {
 
     private static final Object[] NO_EXTRA = {};
-
-    /** Replaces a value that was not copied, and makes the event too large; compared by identity. */
-    private static final String TOO_LARGE = String.valueOf("(too large)".toCharArray());
-
-    /** The last key of a full builder. */
-    private static final String MORE = "(more)";
-
-    private static final String TOO_MANY = "(more keys than are sent)";
 
     /** No additional properties. */
     public static final AdditionalProperties NONE = builder().build();
@@ -66,7 +54,7 @@ public final class AdditionalProperties implements Constable {
         this.value = value;
         this.extra = extra;
         this.extraLength = extraLength;
-        this.weight = weigh();
+        this.weight = PropertyLimits.weight(label, property, extra, extraLength);
     }
 
     /**
@@ -129,7 +117,7 @@ public final class AdditionalProperties implements Constable {
      */
     public AdditionalProperties with(
             @Nullable String newLabel, @Nullable String newProperty, @Nullable Number newValue) {
-        Number number = newValue == null || newValue.equals(value) ? newValue : Builder.numberOrNull(newValue);
+        Number number = newValue == null || newValue.equals(value) ? newValue : PropertyLimits.finite(newValue);
         return new AdditionalProperties(newLabel, newProperty, number, extra, extraLength);
     }
 
@@ -150,7 +138,7 @@ public final class AdditionalProperties implements Constable {
             Object after = change.apply((String) extra[i], before);
             if (after != before) {
                 isSame = false;
-                after = copyOf(after);
+                after = after == null ? null : PropertyLimits.copyOf(after);
             }
             if (after != null) {
                 mapped[length++] = extra[i];
@@ -158,13 +146,6 @@ public final class AdditionalProperties implements Constable {
             }
         }
         return isSame ? this : new AdditionalProperties(label, property, value, mapped, length);
-    }
-
-    /** Applies only the absolute maximum for an event; the client that sends it applies its own, lower limit. */
-    private static @Nullable Object copyOf(@Nullable Object value) {
-        ValueCopy copies = new ValueCopy(ValueCopy.DEFAULT_MAX_VALUES + 1, EmitterSettings.MAX_REQUEST_BYTES);
-        Object copy = copies.of(value);
-        return copies.isTooLarge() ? TOO_LARGE : copy;
     }
 
     /** Returns empty: properties cannot be a constant in a class file. */
@@ -226,34 +207,12 @@ public final class AdditionalProperties implements Constable {
         return sum;
     }
 
-    @SuppressWarnings("ReferenceEquality") // see TOO_LARGE
-    private int weigh() {
-        long sum = (long) length(label) + length(property);
-        for (int i = 0; i < extraLength; i += 2) {
-            if (extra[i + 1] == TOO_LARGE) {
-                return Integer.MAX_VALUE;
-            }
-            sum += ((String) extra[i]).length() + ValueCopy.bytes(extra[i + 1]);
-        }
-        return (int) Math.min(Integer.MAX_VALUE, sum);
-    }
-
-    private static int length(@Nullable String text) {
-        return text == null ? 0 : text.length();
-    }
-
     /** Collects the properties; the last value set for a key wins. Not safe for use by several threads. */
     public static final class Builder {
 
         private @Nullable String label;
         private @Nullable String property;
         private @Nullable Number value;
-
-        /** Array length above which keys are looked up in an index. */
-        private static final int FEW = 2 * 64;
-
-        /** The last pair is for {@link #MORE}. */
-        private static final int FULL = 2 * (ValueCopy.DEFAULT_MAX_VALUES - 1);
 
         /**
          * Alternating keys and values. An array, because most events have one pair. Shared with the built properties
@@ -265,41 +224,12 @@ public final class AdditionalProperties implements Constable {
         private boolean built;
 
         /** Null for most events, which have few keys and no values that need limits when copied. */
-        private @Nullable Bounds bounds;
-
-        /** State needed only for many or large properties. */
-        private static final class Bounds {
-
-            /** Limit on the bytes of all copies together. */
-            private final int maxBytes;
-
-            /** The position of each key in {@link #extra}; null until there are many keys. */
-            private @Nullable Map<String, Integer> index;
-
-            /** The position in {@link #extra} up to which values and bytes have been counted. */
-            private int counted;
-
-            private int countedValues;
-            private long countedBytes;
-
-            private Bounds(int maxBytes) {
-                this.maxBytes = maxBytes;
-            }
-        }
+        private @Nullable PropertyLimits limits;
 
         private Builder(int maxBytes) {
             if (maxBytes != ValueCopy.DEFAULT_MAX_BYTES) {
-                bounds = new Bounds(maxBytes);
+                limits = new PropertyLimits(maxBytes);
             }
-        }
-
-        private Bounds bounds() {
-            Bounds known = bounds;
-            if (known == null) {
-                known = new Bounds(ValueCopy.DEFAULT_MAX_BYTES);
-                bounds = known;
-            }
-            return known;
         }
 
         /** Sets what the event is about; null for none. Cut to 4,096 characters when the event is tracked. */
@@ -321,7 +251,7 @@ public final class AdditionalProperties implements Constable {
          * out, because no metric could add them up.
          */
         public Builder value(@Nullable Number value) {
-            this.value = value == null ? null : numberOrNull(value);
+            this.value = value == null ? null : PropertyLimits.finite(value);
             return this;
         }
 
@@ -343,9 +273,9 @@ public final class AdditionalProperties implements Constable {
                 return this;
             }
             int at = find(key);
-            if (at >= FULL && at == extraLength) {
-                boolean noted = at > FULL || find(MORE) < at;
-                return value == null || noted ? this : set(at, MORE, TOO_MANY);
+            if (at >= PropertyLimits.FULL && at == extraLength) {
+                boolean noted = at > PropertyLimits.FULL || find(PropertyLimits.MORE) < at;
+                return value == null || noted ? this : set(at, PropertyLimits.MORE, PropertyLimits.TOO_MANY);
             }
             Object copy = value == null || value instanceof String || value instanceof Long ? value : copy(value, at);
             return copy == null ? remove(key) : set(at, key, copy);
@@ -357,8 +287,8 @@ public final class AdditionalProperties implements Constable {
             extra[at + 1] = copy;
             boolean isNew = at == extraLength;
             extraLength = Math.max(extraLength, at + 2);
-            if (bounds != null) {
-                noteSet(bounds, at, key, isNew);
+            if (limits != null) {
+                limits.set(key, at, isNew);
             }
             return this;
         }
@@ -391,37 +321,16 @@ public final class AdditionalProperties implements Constable {
             } else if (value instanceof Double number) {
                 return Double.isFinite(number) ? number : null;
             }
-            Bounds known = bounds();
-            for (; known.counted < extraLength; known.counted += 2) {
-                known.countedValues += ValueCopy.values(extra[known.counted + 1]);
-                known.countedBytes +=
-                        ((String) extra[known.counted]).length() + ValueCopy.bytes(extra[known.counted + 1]);
-            }
-            int values = ValueCopy.DEFAULT_MAX_VALUES - known.countedValues;
-            long bytes = known.maxBytes - known.countedBytes;
-            if (at < extraLength) {
-                // The value at this key is about to be replaced.
-                values += ValueCopy.values(extra[at + 1]);
-                bytes += ((String) extra[at]).length() + ValueCopy.bytes(extra[at + 1]);
-            }
-            ValueCopy copies = new ValueCopy(Math.max(1, values), Math.max(0, bytes));
-            Object copy = copies.of(value);
-            return copies.isTooLarge() ? TOO_LARGE : copy;
+            return limits().copy(value, extra, extraLength, at);
         }
 
-        private static void noteSet(Bounds bounds, int at, String key, boolean isNew) {
-            countAgainFrom(bounds, at);
-            if (isNew && bounds.index != null) {
-                bounds.index.put(key, at);
+        private PropertyLimits limits() {
+            PropertyLimits known = limits;
+            if (known == null) {
+                known = new PropertyLimits(ValueCopy.DEFAULT_MAX_BYTES);
+                limits = known;
             }
-        }
-
-        private static void countAgainFrom(Bounds bounds, int at) {
-            if (at < bounds.counted) {
-                bounds.counted = 0;
-                bounds.countedValues = 0;
-                bounds.countedBytes = 0;
-            }
+            return known;
         }
 
         private Builder remove(String key) {
@@ -430,9 +339,8 @@ public final class AdditionalProperties implements Constable {
                 own(extraLength);
                 System.arraycopy(extra, at + 2, extra, at, extraLength - at - 2);
                 extraLength -= 2;
-                if (bounds != null) {
-                    bounds.index = null;
-                    countAgainFrom(bounds, at);
+                if (limits != null) {
+                    limits.removed(at);
                 }
             }
             return this;
@@ -440,27 +348,14 @@ public final class AdditionalProperties implements Constable {
 
         /** Returns the position of a key, or where the next one goes. */
         private int find(String key) {
-            if (extraLength > FEW) {
-                return findByIndex(key);
+            if (extraLength > PropertyLimits.FEW) {
+                return limits().find(key, extra, extraLength);
             }
             int at = 0;
             while (at < extraLength && !extra[at].equals(key)) {
                 at += 2;
             }
             return at;
-        }
-
-        private int findByIndex(String key) {
-            Bounds of = bounds();
-            Map<String, Integer> known = of.index;
-            if (known == null) {
-                known = new HashMap<>();
-                for (int i = 0; i < extraLength; i += 2) {
-                    known.put((String) extra[i], i);
-                }
-                of.index = known;
-            }
-            return known.getOrDefault(key, extraLength);
         }
 
         private void own(int needed) {
@@ -474,22 +369,6 @@ public final class AdditionalProperties implements Constable {
         public AdditionalProperties build() {
             built = true;
             return new AdditionalProperties(this);
-        }
-
-        private static @Nullable Number numberOrNull(Number number) {
-            Object copy = Json.copyOf(number);
-            try {
-                if (copy instanceof BigDecimal || copy instanceof BigInteger) {
-                    return Double.isFinite(((Number) copy).doubleValue()) ? (Number) copy : null;
-                } else if (copy instanceof String text) {
-                    // A number with many digits, or a text explaining why the number could not be read.
-                    double nearest = Double.parseDouble(text);
-                    return Double.isFinite(nearest) ? nearest : null;
-                }
-            } catch (NumberFormatException e) {
-                return null;
-            }
-            return (Number) copy;
         }
     }
 }

@@ -289,7 +289,7 @@ public final class AiContext {
         private static @Nullable Object fitting(String field, @Nullable Object value) {
             if (NUMBERS.contains(field)) {
                 return value instanceof Number number
-                        ? ContextLimits.number("ai_context." + field, EventBuilder.wholeLong(number))
+                        ? ContextLimits.number("ai_context." + field, WholeNumber.inLong(number))
                         : null;
             }
             String text = value instanceof Number number

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contexts of an event up to its {@code extra}: the envelope and {@code gitlab_standard} without its last two
@@ -16,6 +17,7 @@ import java.util.Map;
  */
 final class EncodedContext {
 
+    private static final byte[] COMMA = {','};
     private static final byte[] EXTRA = ",\"extra\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END_OF_CONTEXT = "}}".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END_OF_ENVELOPE = "]}".getBytes(StandardCharsets.US_ASCII);
@@ -35,21 +37,17 @@ final class EncodedContext {
         this.extraBytes = extra.isEmpty() ? 0 : (int) JsonWriter.size(extra, Integer.MAX_VALUE);
     }
 
-    /**
-     * Encodes a context without its {@code extra}.
-     *
-     * @param extra the request's, already limited; see {@link ContextLimits#extra}
-     */
-    static EncodedContext of(SelfDescribingJson standard, Map<String, Object> extra) {
+    private static EncodedContext of(EventContext context) {
         JsonWriter out = new JsonWriter(1024);
-        Contexts.of(standard).writeTo(out);
+        Contexts.of(new SelfDescribingJson(EventContext.SCHEMA, context.fields()))
+                .writeTo(out);
         int length = out.length() - END_OF_CONTEXT.length - END_OF_ENVELOPE.length;
         // The bytes after the last whole base64 group are encoded together with what follows.
         int whole = length - length % 3;
         byte[] base64 = Base64.getUrlEncoder()
                 .encode(ByteBuffer.wrap(out.array(), 0, whole))
                 .array();
-        return new EncodedContext(base64, Arrays.copyOfRange(out.array(), whole, length), extra);
+        return new EncodedContext(base64, Arrays.copyOfRange(out.array(), whole, length), context.extra());
     }
 
     /**
@@ -73,8 +71,6 @@ final class EncodedContext {
         out.base64(base64, scratch);
     }
 
-    private static final byte[] COMMA = {','};
-
     /** Returns roughly how many bytes it adds to an event. */
     int weight() {
         return base64.length + extraBytes;
@@ -96,5 +92,37 @@ final class EncodedContext {
             plain += one.schema().toString().length() + 32 + JsonWriter.size(one.data(), enough);
         }
         return base64.length + plain * 4 / 3 + 6;
+    }
+
+    /** The encodings of one context, with and without its user. Each is made when it is first needed. */
+    static final class Cache {
+
+        private volatile @Nullable EncodedContext complete;
+        private volatile @Nullable EncodedContext withoutUser;
+
+        EncodedContext of(EventContext context, boolean withUser) {
+            boolean isComplete = withUser || context.userId() == null;
+            EncodedContext known = isComplete ? complete : withoutUser;
+            if (known == null) {
+                // Two threads may both encode it; the results are equal.
+                if (isComplete) {
+                    known = EncodedContext.of(context);
+                    complete = known;
+                } else {
+                    known = EncodedContext.of(context.toBuilder().userId(null).build());
+                    withoutUser = known;
+                }
+            }
+            return known;
+        }
+
+        /** Returns roughly how many bytes the context adds to an event; -1 if it was not encoded yet. */
+        int weight() {
+            EncodedContext known = complete;
+            if (known == null) {
+                known = withoutUser;
+            }
+            return known == null ? -1 : known.weight();
+        }
     }
 }

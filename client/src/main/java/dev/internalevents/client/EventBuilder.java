@@ -1,16 +1,10 @@
 package dev.internalevents.client;
 
-import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.SelfDescribingJson;
-import dev.internalevents.protocol.ValueCopy;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Builds one event with arguments beyond its name; they take precedence over the request's context. Nothing is sent
  * before {@link #track()}. Null means "not given" in every method: it removes the value that was set before, so that
- * the request's value is used. A context field whose value the schema does not allow (see {@link EventContext.Builder})
+ * the request's value is used. A context field whose value the schema does not allow (see {@link EventContextBuilder})
  * is cut or left out; the request's value does not replace it. No method except {@link #track()} throws. Not safe for
  * use by several threads.
  *
@@ -31,39 +25,22 @@ public final class EventBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventBuilder.class);
 
-    /** Returned by a disabled client; stores nothing. */
-    static final EventBuilder DISABLED = new EventBuilder(null, "", ValueCopy.DEFAULT_MAX_BYTES);
-
-    /**
-     * An invalid id: left out and counted when the event is tracked, see {@link ContextLimits#number}; the request's id
-     * does not replace it.
-     */
-    private static final Long NOT_AN_ID = -1L;
-
     /** An invalid user id; a separate object, because a user's id may be any number or text. */
     private static final Object NOT_A_USER = new Object();
 
-    private final @Nullable InternalEventsClient client;
+    private final InternalEventsClient client;
     private final @Nullable String name;
     private final AdditionalProperties.Builder properties;
     private final List<SelfDescribingJson> contexts = new ArrayList<>(0);
     private String category = InternalEventsClient.DEFAULT_CATEGORY;
-    private @Nullable Object user;
-    private @Nullable Long project;
-    private @Nullable Long namespace;
-    private @Nullable List<Long> featureEnabledByNamespaceIds;
-    private @Nullable String plan;
-    private @Nullable Rare rare;
+    private @Nullable AiContext aiContext;
+    private boolean delivery = true;
 
-    /** Fields that few events set. */
-    private static final class Rare {
-        private final Map<ContextField, Object> fields = new EnumMap<>(ContextField.class);
-        private @Nullable AiContext aiContext;
-        private boolean delivery = true;
-    }
+    /** The fields set over the request's context, by {@link ContextField#index}; null if there are none. */
+    private @Nullable Object @Nullable [] fields;
 
     /** @param maxBytes see {@link AdditionalProperties.Builder#put} */
-    EventBuilder(@Nullable InternalEventsClient client, @Nullable String name, int maxBytes) {
+    EventBuilder(InternalEventsClient client, @Nullable String name, int maxBytes) {
         this.client = client;
         this.name = name;
         this.properties = AdditionalProperties.builder(maxBytes);
@@ -71,22 +48,16 @@ public final class EventBuilder {
 
     /** The user's id; see {@link #user(Object)}. */
     public EventBuilder user(long id) {
-        if (client != null) {
-            user = id;
-        }
-        return this;
+        return set(ContextField.USER_ID, id);
     }
 
     /** The user's id as a text; see {@link #user(Object)}. */
     public EventBuilder user(@Nullable String id) {
-        if (client != null) {
-            user = id;
-        }
-        return this;
+        return set(ContextField.USER_ID, id);
     }
 
     /**
-     * The user's id. Always sent; {@link InternalEventsClient.Builder#sendUserId} governs only the id taken from
+     * The user's id. Always sent; {@link InternalEventsClientBuilder#sendUserId} governs only the id taken from
      * request headers.
      *
      * @param id a whole number of any type and size, a text or a {@link UUID}; null for the request's id. For any other
@@ -94,84 +65,64 @@ public final class EventBuilder {
      *     fractions are not ids, and the {@code toString()} of another object might contain all of a person's data
      */
     public EventBuilder user(@Nullable Object id) {
-        if (client == null) {
-            return this;
-        } else if (id instanceof Number number) {
-            Object whole = whole(number);
-            user = whole == null ? NOT_A_USER : whole;
+        if (id instanceof Number number) {
+            Object whole = WholeNumber.of(number);
+            return set(ContextField.USER_ID, whole == null ? NOT_A_USER : whole);
         } else if (id == null || id instanceof String || id instanceof UUID) {
-            user = id == null ? null : id.toString();
-        } else {
-            user = NOT_A_USER;
-            LOG.debug(
-                    "user: a {} is not an id; expected a number, a text or a UUID",
-                    id.getClass().getName());
+            return set(ContextField.USER_ID, id == null ? null : id.toString());
         }
-        return this;
+        LOG.debug(
+                "user: a {} is not an id; expected a number, a text or a UUID",
+                id.getClass().getName());
+        return set(ContextField.USER_ID, NOT_A_USER);
     }
 
     /** The project's id. */
     public EventBuilder project(long id) {
-        if (client != null) {
-            project = id;
-        }
-        return this;
+        return set(ContextField.PROJECT_ID, id);
     }
 
     /** The project's id, for example a {@code Long} of an entity; left out if it is not a whole number. */
     public EventBuilder project(@Nullable Number id) {
-        if (client != null) {
-            project = wholeLong(id);
-        }
-        return this;
+        return set(ContextField.PROJECT_ID, WholeNumber.inLong(id));
     }
 
     /** The namespace's id. */
     public EventBuilder namespace(long id) {
-        if (client != null) {
-            namespace = id;
-        }
-        return this;
+        return set(ContextField.NAMESPACE_ID, id);
     }
 
     /** The namespace's id, for example a {@code Long} of an entity; left out if it is not a whole number. */
     public EventBuilder namespace(@Nullable Number id) {
-        if (client != null) {
-            namespace = wholeLong(id);
-        }
-        return this;
+        return set(ContextField.NAMESPACE_ID, WholeNumber.inLong(id));
     }
 
     /** The namespaces through which the user has the feature; the first {@value ContextLimits#MAX_NUMBERS} are sent. */
     public EventBuilder featureEnabledByNamespaceIds(long @Nullable ... ids) {
-        if (client != null) {
-            // One more than the limit, so that the excess is counted.
-            featureEnabledByNamespaceIds = ids == null
-                    ? null
-                    : Arrays.stream(ids)
-                            .limit(ContextLimits.MAX_NUMBERS + 1)
-                            .boxed()
-                            .toList();
-        }
-        return this;
+        // One more than the limit, so that the excess is counted.
+        return set(
+                ContextField.FEATURE_ENABLED_BY_NAMESPACE_IDS,
+                ids == null
+                        ? null
+                        : Arrays.stream(ids)
+                                .limit(ContextLimits.MAX_NUMBERS + 1)
+                                .boxed()
+                                .toList());
     }
 
     /** The plan, for example {@code premium}; cut to 32 characters. */
     public EventBuilder plan(@Nullable String plan) {
-        if (client != null) {
-            this.plan = plan;
-        }
-        return this;
+        return set(ContextField.PLAN, plan);
     }
 
     /** The organization's id; left out if it is not a whole number. */
     public EventBuilder organization(@Nullable Number id) {
-        return client == null ? this : set(ContextField.ORGANIZATION_ID, wholeLong(id));
+        return set(ContextField.ORGANIZATION_ID, WholeNumber.inLong(id));
     }
 
     /** The root namespace's id; left out if it is not a whole number. */
     public EventBuilder ultimateParentNamespaceId(@Nullable Number id) {
-        return client == null ? this : set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, wholeLong(id));
+        return set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, WholeNumber.inLong(id));
     }
 
     /** The feature's category, for example {@code code_suggestions}. */
@@ -186,17 +137,17 @@ public final class EventBuilder {
 
     /** Tokens that went into a model. */
     public EventBuilder inputTokens(@Nullable Number tokens) {
-        return client == null ? this : set(ContextField.INPUT_TOKENS, wholeLong(tokens));
+        return set(ContextField.INPUT_TOKENS, WholeNumber.inLong(tokens));
     }
 
     /** Tokens that came out of a model. */
     public EventBuilder outputTokens(@Nullable Number tokens) {
-        return client == null ? this : set(ContextField.OUTPUT_TOKENS, wholeLong(tokens));
+        return set(ContextField.OUTPUT_TOKENS, WholeNumber.inLong(tokens));
     }
 
     /** Total tokens. */
     public EventBuilder totalTokens(@Nullable Number tokens) {
-        return client == null ? this : set(ContextField.TOTAL_TOKENS, wholeLong(tokens));
+        return set(ContextField.TOTAL_TOKENS, WholeNumber.inLong(tokens));
     }
 
     /** The engine of the model, for example {@code anthropic}. */
@@ -304,73 +255,39 @@ public final class EventBuilder {
         return set(ContextField.CONTEXT_GENERATED_AT, contextGeneratedAt);
     }
 
-    private EventBuilder set(ContextField field, @Nullable Object value) {
-        if (client == null || (value == null && rare == null)) {
-            return this;
-        }
-        Map<ContextField, Object> fields = rare().fields;
-        if (value == null) {
-            fields.remove(field);
-        } else {
-            fields.put(field, value);
-        }
-        return this;
-    }
-
-    private Rare rare() {
-        Rare known = rare;
-        if (known == null) {
-            known = new Rare();
-            rare = known;
-        }
-        return known;
-    }
-
     /** What the event is about; cut to 4,096 characters. */
     public EventBuilder label(@Nullable String label) {
-        if (client != null) {
-            properties.label(label);
-        }
+        properties.label(label);
         return this;
     }
 
     /** A second text; cut to 1,000 characters: 997 and {@code ...}. */
     public EventBuilder property(@Nullable String property) {
-        if (client != null) {
-            properties.property(property);
-        }
+        properties.property(property);
         return this;
     }
 
     /** A number; NaN and infinities are left out. */
     public EventBuilder value(double value) {
-        if (client != null) {
-            properties.value(value);
-        }
+        properties.value(value);
         return this;
     }
 
     /** A whole number. */
     public EventBuilder value(long value) {
-        if (client != null) {
-            properties.value(value);
-        }
+        properties.value(value);
         return this;
     }
 
     /** A number of any type; see {@link AdditionalProperties.Builder#value}. */
     public EventBuilder value(@Nullable Number value) {
-        if (client != null) {
-            properties.value(value);
-        }
+        properties.value(value);
         return this;
     }
 
     /** Any other additional property, see {@link AdditionalProperties.Builder#put}. */
     public EventBuilder put(@Nullable String key, @Nullable Object value) {
-        if (client != null) {
-            properties.put(key, value);
-        }
+        properties.put(key, value);
         return this;
     }
 
@@ -384,38 +301,32 @@ public final class EventBuilder {
      * {@value InternalEventsClient#DEFAULT_CATEGORY}.
      */
     public EventBuilder category(@Nullable String category) {
-        if (client != null) {
-            this.category = category == null ? InternalEventsClient.DEFAULT_CATEGORY : category;
-        }
+        this.category = category == null ? InternalEventsClient.DEFAULT_CATEGORY : category;
         return this;
     }
 
     /**
      * The AI data of the event. Replaces the {@code ai_context} that the client adds by itself
-     * ({@link InternalEventsClient.Builder#aiContext}). If it has no session, the event's value is sent as the session.
+     * ({@link InternalEventsClientBuilder#aiContext}). If it has no session, the event's value is sent as the session.
      */
     public EventBuilder aiContext(@Nullable AiContext aiContext) {
-        if (client != null && (aiContext != null || rare != null)) {
-            rare().aiContext = aiContext;
-        }
+        this.aiContext = aiContext;
         return this;
     }
 
     /**
      * Whether the event is sent; default: true. With false it is only counted: interceptors and listeners see it, so it
      * is counted in this process, but it does not appear in {@link InternalEventsClient#stats()}. True does not
-     * override a client that sends nothing ({@link InternalEventsClient.Builder#delivery}).
+     * override a client that sends nothing ({@link InternalEventsClientBuilder#delivery}).
      */
     public EventBuilder delivery(boolean delivery) {
-        if (client != null && (!delivery || rare != null)) {
-            rare().delivery = delivery;
-        }
+        this.delivery = delivery;
         return this;
     }
 
     /** Adds a context of any schema, beside {@code gitlab_standard} and {@link #aiContext}. */
     public EventBuilder context(@Nullable SelfDescribingJson context) {
-        if (client != null && context != null) {
+        if (context != null) {
             contexts.add(context);
         }
         return this;
@@ -428,38 +339,7 @@ public final class EventBuilder {
      * @throws RefusedEventException if an {@link EventInterceptor} refuses the event
      */
     public void track() {
-        if (client != null) {
-            client.track(name, null, category, this);
-        }
-    }
-
-    /**
-     * Returns the number as a long, or as its digits if it exceeds a long; null if it is not a whole number or cannot
-     * be read. It is not rounded: the nearest long would be the id of something else.
-     */
-    private static @Nullable Object whole(Number id) {
-        // A copy has at most a few hundred digits, whatever the exponent.
-        Object copy = id instanceof Long ? id : Json.copyOf(id);
-        if (copy instanceof Long) {
-            return copy;
-        }
-        try {
-            if (copy instanceof Number) {
-                BigInteger whole = new BigDecimal(copy.toString()).toBigIntegerExact();
-                return whole.bitLength() < Long.SIZE ? (Long) whole.longValue() : whole.toString();
-            }
-        } catch (ArithmeticException e) {
-            // A fraction.
-        }
-        LOG.debug(
-                "a {} is not a whole number that can be sent; the event goes on without it",
-                id.getClass().getName());
-        return null;
-    }
-
-    /** Returns the number as a long; {@link #NOT_AN_ID} if it is not a whole number in the range of a long. */
-    static @Nullable Long wholeLong(@Nullable Number id) {
-        return id == null ? null : whole(id) instanceof Long number ? number : NOT_AN_ID;
+        client.track(name, null, category, this);
     }
 
     AdditionalProperties properties() {
@@ -467,6 +347,7 @@ public final class EventBuilder {
     }
 
     boolean hasUser() {
+        Object user = fields == null ? null : fields[ContextField.USER_ID.index()];
         return user != null && user != NOT_A_USER;
     }
 
@@ -476,47 +357,38 @@ public final class EventBuilder {
 
     @Nullable
     AiContext aiContext() {
-        return rare == null ? null : rare.aiContext;
+        return aiContext;
     }
 
     boolean isDelivered() {
-        return rare == null || rare.delivery;
+        return delivery;
     }
 
+    /** Returns the context with the fields that this event sets; the same object if it never set one. */
     EventContext over(EventContext context) {
-        if (user == null
-                && project == null
-                && namespace == null
-                && featureEnabledByNamespaceIds == null
-                && plan == null
-                && (rare == null || rare.fields.isEmpty())) {
+        if (fields == null) {
             return context;
         }
-        EventContext.Builder builder = context.toBuilder();
-        if (user instanceof Long id) {
-            builder.userId(id);
-        } else if (user instanceof String id) {
-            builder.userId(id);
-        } else if (user != null) {
-            builder.noUserId();
-        }
-        if (project != null) {
-            builder.projectId(project);
-        }
-        if (namespace != null) {
-            builder.namespaceId(namespace);
-        }
-        if (featureEnabledByNamespaceIds != null) {
-            builder.featureEnabledByNamespaceIds(featureEnabledByNamespaceIds);
-        }
-        if (plan != null) {
-            builder.plan(plan);
-        }
-        if (rare != null) {
-            for (Map.Entry<ContextField, Object> field : rare.fields.entrySet()) {
-                field.getKey().set(builder, field.getValue());
+        EventContextBuilder builder = context.toBuilder();
+        for (int i = 0; i < fields.length; i++) {
+            Object value = fields[i];
+            if (value != null) {
+                builder.set(ContextField.ALL.get(i), value);
             }
         }
         return builder.build();
+    }
+
+    private EventBuilder set(ContextField field, @Nullable Object value) {
+        @Nullable Object[] known = fields;
+        if (known == null) {
+            if (value == null) {
+                return this;
+            }
+            known = new Object[ContextField.COUNT];
+            fields = known;
+        }
+        known[field.index()] = value;
+        return this;
     }
 }

@@ -10,10 +10,10 @@ public interface EventCatalog {
     /**
      * Returns whether the event is about AI features: {@code classification: duo} in its definition. Such an event is
      * sent with an {@code ai_context}, and also while
-     * {@link InternalEventsClient.Builder#productUsageData product usage data} is switched off.
+     * {@link InternalEventsClientBuilder#productUsageData product usage data} is switched off.
      */
     boolean isAboutAi(String eventName);
 
-    /** Returns whether a metric counts the event; see {@link InternalEventsClient.Builder#servicePingContext}. */
+    /** Returns whether a metric counts the event; see {@link InternalEventsClientBuilder#servicePingContext}. */
     boolean feedsMetric(String eventName);
 }

@@ -97,7 +97,7 @@ public final class EventContextFactory {
         if (namespaces.isEmpty()) {
             namespaces = headers.ids(NAMESPACES, "X-Gitlab-Saas-Duo-Pro-Namespace-Ids");
         }
-        EventContext.Builder context = EventContext.builder()
+        EventContextBuilder context = EventContext.builder()
                 .environment(environment)
                 .source(source)
                 .instanceId(headers.text("instance_id", "X-Gitlab-Instance-Id"))
@@ -164,7 +164,7 @@ public final class EventContextFactory {
         return true;
     }
 
-    private static void user(EventContext.Builder context, @Nullable String userId) {
+    private static void user(EventContextBuilder context, @Nullable String userId) {
         Long number = userId == null ? null : RequestHeaders.wholeNumber(userId);
         if (number == null) {
             context.userId(userId);
@@ -173,8 +173,8 @@ public final class EventContextFactory {
         }
     }
 
-    /** With claims, the realm header is not read; see {@link EventContext.Builder#verified}. */
-    private static void realm(EventContext.Builder context, RequestHeaders headers, @Nullable VerifiedClaims claims) {
+    /** With claims, the realm header is not read; see {@link EventContextBuilder#verified}. */
+    private static void realm(EventContextBuilder context, RequestHeaders headers, @Nullable VerifiedClaims claims) {
         // Set even if the claims name another one: the claims of a token that is verified later may name none.
         context.ultimateParentNamespaceId(
                 headers.positive("ultimate_parent_namespace_id", "X-Gitlab-Root-Namespace-Id"));

@@ -1,5 +1,6 @@
 package dev.internalevents.client;
 
+import dev.internalevents.client.internal.emitter.Stripe;
 import dev.internalevents.client.internal.emitter.WallClock;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -46,7 +47,7 @@ final class EventIds {
 
     /** Returns the stripe of the calling thread. */
     static int stripe() {
-        return (int) (Thread.currentThread().getId() & (STRIPES - 1));
+        return Stripe.ofThread(STRIPES);
     }
 
     /**

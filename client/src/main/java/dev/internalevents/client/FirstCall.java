@@ -29,29 +29,29 @@ final class FirstCall {
             return;
         }
         try {
-            InternalEventsClient client = new InternalEventsClient(
-                    InternalEventsClient.builder()
-                            .interceptor(event -> event.properties())
-                            .listener(event -> {})
-                            .namespaces(project -> project)
-                            .productUsageData(false)
-                            .optOutExempt(name -> true)
-                            .aiContext(true)
-                            .servicePingContext(true),
-                    null);
+            InternalEventsClientBuilder builder = InternalEventsClient.builder()
+                    .interceptor(event -> event.properties())
+                    .listener(event -> {})
+                    .namespaces(project -> project)
+                    .productUsageData(false)
+                    .optOutExempt(name -> true)
+                    .aiContext(true)
+                    .servicePingContext(true);
+            InternalEventsClient client = new InternalEventsClient(builder, null);
+            EventTracker tracker = new EventTracker(builder, null, new EventLimits());
             try (Scope scope =
                     new RequestTracking(EventContext.builder().projectId(1L).build()).makeCurrent()) {
                 client.trackEvent("first_call");
                 client.trackEvent("first_call", AdditionalProperties.of("k", 1));
                 client.trackEvent("first_call", FirstCall.class);
                 event(client.event("first_call")).track();
-                Rehearsal.of(client.tracked(
+                Rehearsal.of(tracker.tracked(
                         "first_call",
                         InternalEventsClient.DEFAULT_CATEGORY,
                         AdditionalProperties.of("k", List.of("first_call")),
                         EventContext.current(),
                         event(client.event("first_call"))));
-                Rehearsal.of(client.tracked(
+                Rehearsal.of(tracker.tracked(
                         "first_call",
                         InternalEventsClient.DEFAULT_CATEGORY,
                         AdditionalProperties.builder().value(1.5).build(),
@@ -59,7 +59,8 @@ final class FirstCall {
                         client.event("first_call")
                                 .aiContext(AiContext.builder().workflowId("w").build())));
             }
-            event(EventBuilder.DISABLED).track();
+            event(new InternalEventsClient(builder.enabled(false), null).event("first_call"))
+                    .track();
             ForeignCode.caught(new IllegalStateException(EventLimits.shown(null)));
             made = true;
         } catch (Throwable e) {

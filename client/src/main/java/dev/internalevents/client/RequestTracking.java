@@ -48,6 +48,12 @@ public final class RequestTracking {
         return OpenScope.current();
     }
 
+    /** Returns the request that is current on this thread, with another context; a new one outside a request. */
+    static RequestTracking currentWith(EventContext context) {
+        RequestTracking current = current();
+        return current == null ? new RequestTracking(context) : current.with(context);
+    }
+
     /**
      * Closes every scope of the calling thread, including those that the application forgot to close. For containers
      * that reuse threads, at the end of a request; other code should use {@link Scope}.
@@ -94,7 +100,7 @@ public final class RequestTracking {
 
     /**
      * Overrides the values of the headers with the claims of a token that was verified after the request began, for all
-     * events tracked from now on, on any thread; see {@link EventContext.Builder#verified}. For code that authenticates
+     * events tracked from now on, on any thread; see {@link EventContextBuilder#verified}. For code that authenticates
      * callers behind the filter that began the request.
      */
     public void verified(VerifiedClaims verified) {

@@ -19,26 +19,39 @@ final class StartLine {
     private StartLine() {}
 
     /**
-     * @param appIdHint how to set the app id; null if it was set
-     * @param environmentHint how to set the environment; null if it was set
+     * A setting that is logged.
+     *
+     * @param hint how to set it; null if it was set
      */
-    static void sending(
-            URI endpoint,
-            String appId,
-            @Nullable String appIdHint,
-            String environment,
-            @Nullable String environmentHint,
-            @Nullable Path outbox,
-            boolean isOutboxUsable,
-            WhenFull whenFull) {
+    record Setting(String value, @Nullable String hint) {
+
+        @Override
+        public String toString() {
+            // A line break in a setting must not start a new log line.
+            return '"' + Printable.of(value, "?") + '"' + (hint == null ? "" : " (" + hint + ")");
+        }
+    }
+
+    /** @param queue see {@link #queue} */
+    static void sending(URI endpoint, Setting appId, Setting environment, String queue) {
         LOG.info(
-                "Internal events are sent to {} as app id \"{}\"{}, environment \"{}\"{}, and queued in {}",
+                "Internal events are sent to {} as app id {}, environment {}, and queued in {}",
                 shown(endpoint),
-                printable(appId),
-                inBrackets(appIdHint),
-                printable(environment),
-                inBrackets(environmentHint),
-                isOutboxUsable ? place(outbox, whenFull) : "memory, because the outbox cannot be used (see above)");
+                appId,
+                environment,
+                queue);
+    }
+
+    /** Returns where events are queued, as part of the line. */
+    static String queue(@Nullable Path outbox, WhenFull whenFull, boolean isOutboxUsable) {
+        if (!isOutboxUsable) {
+            return "memory, because the outbox cannot be used (see above)";
+        } else if (outbox != null) {
+            return "the outbox " + outbox.toAbsolutePath();
+        }
+        return whenFull instanceof WhenFull.Spill spill
+                ? "memory, then in " + spill.folder().toAbsolutePath()
+                : "memory";
     }
 
     static void operationalOnly() {
@@ -71,23 +84,5 @@ final class StartLine {
         String path = endpoint.getRawPath();
         return endpoint.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1)
                 + (path == null ? "" : path);
-    }
-
-    private static String place(@Nullable Path outbox, WhenFull whenFull) {
-        if (outbox != null) {
-            return "the outbox " + outbox.toAbsolutePath();
-        }
-        return whenFull instanceof WhenFull.Spill spill
-                ? "memory, then in " + spill.folder().toAbsolutePath()
-                : "memory";
-    }
-
-    private static String inBrackets(@Nullable String hint) {
-        return hint == null ? "" : " (" + hint + ")";
-    }
-
-    /** A line break in a setting must not start a new log line. */
-    private static String printable(String text) {
-        return Printable.of(text, "?");
     }
 }

@@ -29,6 +29,10 @@ final class TrackedEvent implements OutgoingEvent {
     private final long idHigh;
     private final long idLow;
     private final long trackedAtNanos;
+
+    /** Converts {@link #trackedAtNanos} to wall-clock time. */
+    private final WallClock clock;
+
     private final String name;
     private final String category;
     private final AdditionalProperties properties;
@@ -36,31 +40,42 @@ final class TrackedEvent implements OutgoingEvent {
     private final List<SelfDescribingJson> furtherContexts;
     private final boolean withUser;
     private final int weight;
-    private final WallClock clock;
 
-    /**
-     * Creates an event.
-     *
-     * @param tracker see {@link #tracker(Tracker)}
-     * @param clock converts {@code trackedAtNanos} to wall-clock time
-     */
+    /** What all events of a client have in common: the members that describe its tracker, and the source of ids. */
+    static final class Origin {
+
+        /**
+         * The members that describe the tracker, the same in every event, and the name of the member that follows them.
+         */
+        private final byte[] tracker;
+
+        private final EventIds ids = new EventIds();
+
+        Origin(Tracker tracker) {
+            JsonWriter out = new JsonWriter();
+            out.beginObject().name("v").string("");
+            int members = out.length();
+            tracker.writeMembersTo(out);
+            out.name("eid");
+            this.tracker = Arrays.copyOfRange(out.array(), members, out.length());
+        }
+    }
+
+    /** Creates an event that is tracked now. */
     TrackedEvent(
-            byte[] tracker,
-            long idHigh,
-            long idLow,
-            long trackedAtNanos,
-            WallClock clock,
+            Origin origin,
             String name,
             String category,
             AdditionalProperties properties,
             EventContext context,
             List<SelfDescribingJson> furtherContexts,
             boolean withUser) {
-        this.tracker = tracker;
-        this.idHigh = idHigh;
-        this.idLow = idLow;
-        this.trackedAtNanos = trackedAtNanos;
-        this.clock = clock;
+        int stripe = EventIds.stripe();
+        this.trackedAtNanos = System.nanoTime();
+        this.clock = WallClock.at(trackedAtNanos);
+        this.tracker = origin.tracker;
+        this.idHigh = origin.ids.mostSignificantBits(stripe, trackedAtNanos, clock);
+        this.idLow = origin.ids.nextLeastSignificantBits(stripe);
         this.name = name;
         this.category = category;
         this.properties = properties;
@@ -73,19 +88,6 @@ final class TrackedEvent implements OutgoingEvent {
             sum += 256 + ValueCopy.bytes(furtherContexts.get(i).data());
         }
         this.weight = (int) Math.min(Integer.MAX_VALUE, sum);
-    }
-
-    /**
-     * Returns the members that describe the tracker, the same in every event of a client, and the name of the member
-     * that follows them.
-     */
-    static byte[] tracker(Tracker tracker) {
-        JsonWriter out = new JsonWriter();
-        out.beginObject().name("v").string("");
-        int members = out.length();
-        tracker.writeMembersTo(out);
-        out.name("eid");
-        return Arrays.copyOfRange(out.array(), members, out.length());
     }
 
     private static byte[] ascii(String text) {

@@ -42,7 +42,7 @@ class AiContextTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder builder() {
+    private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder().endpoint(sink.url()).shutdownHook(false);
     }
 
@@ -84,7 +84,7 @@ class AiContextTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void is_made_of_value_properties_and_context_as_the_gateway_does_it(boolean withOutbox) {
-        InternalEventsClient.Builder builder = builder().aiContext(true);
+        InternalEventsClientBuilder builder = builder().aiContext(true);
         if (withOutbox) {
             builder.outbox(folder.resolve("outbox"));
         }

@@ -35,7 +35,7 @@ class CountOnlyTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder builder() {
+    private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .shutdownHook(false)

@@ -3,11 +3,9 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
+import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.testkit.FakeCollector;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** Label and property of sent events, for listeners and, at DEBUG, in the log. */
 class DeliveryLogTest {
@@ -32,35 +29,25 @@ class DeliveryLogTest {
     private Path folder;
 
     private FakeCollector sink;
-    private final Logger logger =
-            (Logger) LoggerFactory.getLogger("dev.internalevents.client.internal.emitter.DeliveryLog");
-    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private CapturedLog log;
 
     @BeforeEach
     void start() throws IOException {
         sink = new FakeCollector();
-        lines.start();
-        logger.addAppender(lines);
+        log = CapturedLog.of("dev.internalevents.client.internal.emitter.DeliveryLog");
     }
 
     @AfterEach
     void stop() {
-        logger.detachAppender(lines);
-        logger.setLevel(null);
+        log.close();
         sink.close();
     }
 
-    private InternalEventsClient.Builder builder() {
+    private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .shutdownHook(false)
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(5));
-    }
-
-    private List<String> lines() {
-        return List.copyOf(lines.list).stream()
-                .map(line -> line.getLevel() + " " + line.getFormattedMessage())
-                .toList();
     }
 
     @ParameterizedTest
@@ -68,14 +55,14 @@ class DeliveryLogTest {
     void a_listener_gets_label_and_property_as_they_were_sent(boolean withOutbox) {
         List<SentEvent> delivered = new CopyOnWriteArrayList<>();
         List<SentEvent> failed = new CopyOnWriteArrayList<>();
-        InternalEventsClient.Builder builder = builder().deliveryListener(new DeliveryListener() {
+        InternalEventsClientBuilder builder = builder().deliveryListener(new DeliveryListener() {
             @Override
             public void onDelivered(List<SentEvent> events) {
                 delivered.addAll(events);
             }
 
             @Override
-            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+            public void onRetried(List<SentEvent> events, String reason) {
                 failed.addAll(events);
             }
         });
@@ -101,7 +88,7 @@ class DeliveryLogTest {
 
     @Test
     void at_debug_each_event_is_a_line_with_name_id_label_and_property() {
-        logger.setLevel(Level.DEBUG);
+        log.at(Level.DEBUG);
         AtomicInteger requests = new AtomicInteger();
         sink.answer(events -> switch (requests.getAndIncrement()) {
             case 0 -> 503;
@@ -120,12 +107,12 @@ class DeliveryLogTest {
         }
         String id = sink.taken().get(0).get("eid");
         String shown = "a " + id + " label=\"l\\nforged\" property=\"" + "p".repeat(200) + "… (300 characters)\"";
-        assertThat(lines()).hasSize(3);
-        assertThat(lines().get(0))
+        assertThat(log.lines()).hasSize(3);
+        assertThat(log.lines().get(0))
                 .startsWith("DEBUG event not delivered, will be sent again: " + shown + ": ")
                 .contains("503");
-        assertThat(lines().get(1)).isEqualTo("DEBUG event delivered: " + shown);
-        assertThat(lines().get(2))
+        assertThat(log.lines().get(1)).isEqualTo("DEBUG event delivered: " + shown);
+        assertThat(log.lines().get(2))
                 .startsWith("DEBUG event rejected: b ")
                 .contains(" label=- property=-: ")
                 .contains("401");
@@ -133,11 +120,11 @@ class DeliveryLogTest {
 
     @Test
     void at_info_no_event_has_a_line() {
-        logger.setLevel(Level.INFO);
+        log.at(Level.INFO);
         try (InternalEventsClient client = builder().build()) {
             client.event("a").label("l").track();
             assertThat(client.flush(LONG)).isTrue();
         }
-        assertThat(lines()).isEmpty();
+        assertThat(log.lines()).isEmpty();
     }
 }

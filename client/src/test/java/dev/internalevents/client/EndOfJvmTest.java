@@ -282,7 +282,7 @@ class EndOfJvmTest {
             }
             return 200;
         });
-        InternalEventsClient.Builder builder = InternalEventsClient.builder().endpoint(sink.url());
+        InternalEventsClientBuilder builder = InternalEventsClient.builder().endpoint(sink.url());
         InternalEventsClient client =
                 withOutbox ? builder.outbox(folder.resolve("outbox")).build() : builder.build();
         for (int i = 0; i < 5; i++) {
@@ -330,7 +330,7 @@ class EndOfJvmTest {
     static final class Serves {
 
         public static void main(String[] arguments) throws IOException {
-            InternalEventsClient.Builder builder =
+            InternalEventsClientBuilder builder =
                     InternalEventsClient.builder().endpoint(URI.create(arguments[0]));
             InternalEventsClient client = arguments[1].isEmpty()
                     ? builder.build()

@@ -52,7 +52,7 @@ class FaultyCollectorTest {
 
     private void loseNothing(long seed, boolean withOutbox) throws Exception {
         try (FaultyCollector collector = new FaultyCollector(seed)) {
-            InternalEventsClient.Builder builder = InternalEventsClient.builder()
+            InternalEventsClientBuilder builder = InternalEventsClient.builder()
                     .endpoint(URI.create("http://127.0.0.1:" + collector.port()))
                     .batchSize(20)
                     .queueCapacity(EVENTS)

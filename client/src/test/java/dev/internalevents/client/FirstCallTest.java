@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.testkit.FakeCollector;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -83,7 +84,7 @@ class FirstCallTest {
     }
 
     private static InternalEventsClient client(String[] arguments) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(URI.create(arguments[0]))
                 .batchSize(100);
         return switch (arguments[1]) {

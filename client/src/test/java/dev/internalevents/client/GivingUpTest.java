@@ -52,7 +52,7 @@ class GivingUpTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder client() {
+    private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(20))
@@ -88,10 +88,8 @@ class GivingUpTest {
         List<String> refused = new CopyOnWriteArrayList<>();
         DeliveryListener listener = new DeliveryListener() {
             @Override
-            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
-                if (!sentAgain) {
-                    events.forEach(event -> refused.add(event.name() + ": " + reason));
-                }
+            public void onRejected(List<SentEvent> events, String reason) {
+                events.forEach(event -> refused.add(event.name() + ": " + reason));
             }
         };
         try (InternalEventsClient client =
@@ -144,7 +142,7 @@ class GivingUpTest {
                         .anyMatch(event -> String.valueOf(event.get("se_ac")).startsWith("culprit"))
                 ? 500
                 : 200);
-        InternalEventsClient.Builder builder = client().setAsideAfter(3, Duration.ofMillis(100));
+        InternalEventsClientBuilder builder = client().setAsideAfter(3, Duration.ofMillis(100));
         try (InternalEventsClient client = (batchSize == 0 ? builder : builder.batchSize(batchSize)).build()) {
             int events = every == 2 ? 200 : 1_000;
             IntStream.range(0, events).forEach(i -> client.trackEvent(i % every == 1 ? "culprit" + i : "e" + i));
@@ -421,8 +419,13 @@ class GivingUpTest {
         Set<String> reasons = ConcurrentHashMap.newKeySet();
         DeliveryListener listener = new DeliveryListener() {
             @Override
-            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
-                reasons.add(reason + (sentAgain ? ", again" : ""));
+            public void onRetried(List<SentEvent> events, String reason) {
+                reasons.add(reason + ", again");
+            }
+
+            @Override
+            public void onRejected(List<SentEvent> events, String reason) {
+                reasons.add(reason);
             }
         };
         try (InternalEventsClient client = client().finalStatuses(Set.of(301, 302, 303, 307))

@@ -24,7 +24,7 @@ class InterceptorsTest {
 
     private final List<EventDetails> tracked = new ArrayList<>();
 
-    private InternalEventsClient.Builder builder() {
+    private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder().delivery(false).listener(tracked::add);
     }
 

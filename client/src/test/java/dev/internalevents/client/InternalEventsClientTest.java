@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.testkit.FakeCollector;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -27,25 +26,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 class InternalEventsClientTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private CapturedLog log;
     private FakeCollector sink;
 
     @BeforeEach
     void start() throws Exception {
         sink = new FakeCollector();
-        log.start();
-        logger().addAppender(log);
+        log = CapturedLog.of("dev.internalevents");
     }
 
     @AfterEach
     void stop() {
-        logger().detachAppender(log);
+        log.close();
         sink.close();
     }
 
@@ -217,11 +214,11 @@ class InternalEventsClientTest {
                 client().queueCapacity(10).batchSize(1).build()) {
             IntStream.range(0, 9).forEach(i -> client.trackEvent("e"));
             await().atMost(LONG)
-                    .until(() -> messages().stream().anyMatch(m -> m.contains("half of the queue is full")));
+                    .until(() -> log.messages().stream().anyMatch(m -> m.contains("half of the queue is full")));
             answer.countDown();
             assertThat(client.flush(LONG)).isTrue();
         }
-        assertThat(messages().stream().filter(m -> m.contains("half of the queue is full")))
+        assertThat(log.messages().stream().filter(m -> m.contains("half of the queue is full")))
                 .hasSize(1);
     }
 
@@ -244,11 +241,11 @@ class InternalEventsClientTest {
             client.trackEvent("refused");
             assertThat(client.flush(LONG)).isTrue();
 
-            assertThat(accounts(client)).isEqualTo(List.of(1L, 0L, 1L, 0L, 0L, 0L));
+            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(1).rejected(1));
             assertThat(client.lastFailure()).contains(String.valueOf(status));
         }
         assertThat(sink.requests()).hasSize(1);
-        assertThat(messages()).anyMatch(m -> m.contains("refused") && m.contains(String.valueOf(status)));
+        assertThat(log.messages()).anyMatch(m -> m.contains("refused") && m.contains(String.valueOf(status)));
     }
 
     @ParameterizedTest
@@ -260,7 +257,7 @@ class InternalEventsClientTest {
             client.trackEvent("patient");
             assertThat(client.flush(LONG)).isTrue();
 
-            assertThat(accounts(client)).isEqualTo(List.of(1L, 1L, 0L, 0L, 0L, 2L));
+            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(1).delivered(1).retries(2));
             assertThat(client.lastFailure()).isNull();
         }
         assertThat(sink.requests()).hasSize(3);
@@ -277,7 +274,7 @@ class InternalEventsClientTest {
         }
 
         // The first back-off is at most 100 ms.
-        assertThat(messages()).anyMatch(m -> m.contains("retried in 1000 ms"));
+        assertThat(log.messages()).anyMatch(m -> m.contains("retried in 1000 ms"));
     }
 
     @Test
@@ -290,10 +287,10 @@ class InternalEventsClientTest {
             client.trackEvent("huge");
             assertThat(client.flush(LONG)).isTrue();
 
-            assertThat(accounts(client)).isEqualTo(List.of(16L, 15L, 1L, 0L, 0L, 0L));
+            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(16).delivered(15).rejected(1));
         }
         assertThat(new HashSet<>(sink.takenNames())).hasSize(15).doesNotContain("huge");
-        assertThat(messages()).anyMatch(m -> m.contains("huge") && m.contains("413"));
+        assertThat(log.messages()).anyMatch(m -> m.contains("huge") && m.contains("413"));
     }
 
     @Test
@@ -312,13 +309,13 @@ class InternalEventsClientTest {
             await().atMost(LONG).until(() -> sink.requests().size() == 1);
             IntStream.range(0, 25).forEach(i -> client.trackEvent("flood"));
 
-            assertThat(accounts(client)).isEqualTo(List.of(26L, 0L, 0L, 15L, 11L, 0L));
+            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(26).dropped(15).held(11));
             blocked.countDown();
             assertThat(client.flush(LONG)).isTrue();
-            assertThat(accounts(client)).isEqualTo(List.of(26L, 11L, 0L, 15L, 0L, 0L));
+            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(26).delivered(11).dropped(15));
         }
-        assertThat(messages()).anyMatch(m -> m.contains("flood") && m.contains("no room is left"));
-        assertThat(messages()).anyMatch(m -> m.contains("flood ×14"));
+        assertThat(log.messages()).anyMatch(m -> m.contains("flood") && m.contains("the queue is full"));
+        assertThat(log.messages()).anyMatch(m -> m.contains("flood ×14"));
     }
 
     @Test
@@ -340,7 +337,7 @@ class InternalEventsClientTest {
         assertThat(sink.taken().stream().map(event -> event.get("eid")).collect(Collectors.toSet()))
                 .hasSize(5_000);
         assertThat(new HashSet<>(sink.takenNames())).hasSize(5_000);
-        assertThat(messages()).anyMatch(m -> m.contains("delivered again"));
+        assertThat(log.messages()).anyMatch(m -> m.contains("delivered again"));
     }
 
     @Test
@@ -354,8 +351,8 @@ class InternalEventsClientTest {
         client.trackEvent("too_late");
 
         assertThat(client.stats()).matches(stats -> stats.tracked() == 6 && stats.dropped() == 6 && stats.held() == 0);
-        assertThat(messages()).anyMatch(m -> m.contains("left_behind"));
-        assertThat(messages()).anyMatch(m -> m.contains("too_late") && m.contains("closed"));
+        assertThat(log.messages()).anyMatch(m -> m.contains("left_behind"));
+        assertThat(log.messages()).anyMatch(m -> m.contains("too_late") && m.contains("closed"));
         sink = new FakeCollector();
     }
 
@@ -407,7 +404,7 @@ class InternalEventsClientTest {
                     .track();
             assertThat(client.flush(LONG)).isTrue();
 
-            assertThat(accounts(client)).isEqualTo(List.of(3L, 2L, 0L, 1L, 0L, 0L));
+            assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE.tracked(3).delivered(2).dropped(1));
         }
         assertThat(sink.takenNames()).containsExactly("e", "nan");
         assertThat(sink.taken()).allSatisfy(event -> {
@@ -458,7 +455,7 @@ class InternalEventsClientTest {
         long allocated = threads.getCurrentThreadAllocatedBytes() - from;
 
         assertThat(allocated).isLessThanOrEqualTo(perMeasurement + 1_000);
-        assertThat(accounts(client)).isEqualTo(List.of(0L, 0L, 0L, 0L, 0L, 0L));
+        assertThat(Accounts.of(client)).isEqualTo(Accounts.NONE);
         assertThat(client.flush(Duration.ZERO)).isTrue();
         assertThat(client.close(Duration.ZERO)).isZero();
         assertThat(Thread.getAllStackTraces().keySet().stream()
@@ -504,24 +501,11 @@ class InternalEventsClientTest {
         }
     }
 
-    private InternalEventsClient.Builder client() {
+    private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder().endpoint(sink.url());
     }
 
     /** Tracked, delivered, rejected, dropped, held, retries. */
-    private static List<Long> accounts(InternalEventsClient client) {
-        ClientStats stats = client.stats();
-        return List.of(
-                stats.tracked(), stats.delivered(), stats.rejected(), stats.dropped(), stats.held(), stats.retries());
-    }
-
-    private List<String> messages() {
-        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-    }
-
-    private static Logger logger() {
-        return (Logger) LoggerFactory.getLogger("dev.internalevents");
-    }
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> standard(TrackerPayload event) {

@@ -47,8 +47,8 @@ class ListenersTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder client(boolean withOutbox) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+    private InternalEventsClientBuilder client(boolean withOutbox) {
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(20))
                 .closeTimeout(LONG);
@@ -78,7 +78,12 @@ class ListenersTest {
             }
 
             @Override
-            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+            public void onRetried(List<SentEvent> events, String reason) {
+                ListenersTest.<RuntimeException>sneak(throwable.get());
+            }
+
+            @Override
+            public void onRejected(List<SentEvent> events, String reason) {
                 ListenersTest.<RuntimeException>sneak(throwable.get());
             }
 
@@ -119,7 +124,7 @@ class ListenersTest {
         AtomicInteger closed = new AtomicInteger();
         DeliveryListener listener = new DeliveryListener() {
             @Override
-            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+            public void onRejected(List<SentEvent> events, String reason) {
                 client.get().close();
                 closed.incrementAndGet();
             }
@@ -196,7 +201,7 @@ class ListenersTest {
         AtomicReference<Boolean> flushed = new AtomicReference<>();
         DeliveryListener listener = new DeliveryListener() {
             @Override
-            public void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {
+            public void onRetried(List<SentEvent> events, String reason) {
                 flushed.set(client.get().flush(Duration.ofDays(1)));
             }
         };

@@ -54,7 +54,7 @@ class MissingFieldsTest {
 
     @Test
     void the_fields_of_a_request_without_headers_depend_on_its_deployment_type() {
-        EventContext.Builder empty = EventContext.builder().featureEnabledByNamespaceIds(List.of());
+        EventContextBuilder empty = EventContext.builder().featureEnabledByNamespaceIds(List.of());
         assertThat(logged(empty.build()))
                 .containsExactly(
                         "WARN realm",

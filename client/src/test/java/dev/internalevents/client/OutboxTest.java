@@ -293,7 +293,7 @@ class OutboxTest {
         }
     }
 
-    private InternalEventsClient.Builder client() {
+    private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .outbox(outbox())

@@ -2,8 +2,9 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.testkit.FakeCollector;
+import dev.internalevents.client.delivery.DropReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +42,7 @@ class ReentranceTest {
     @ValueSource(strings = {"listener", "interceptor", "namespaces"})
     void a_thread_that_overflows_keeps_its_later_events(String kind) throws Exception {
         AtomicInteger told = new AtomicInteger();
-        InternalEventsClient.Builder builder = InternalEventsClient.builder().delivery(false);
+        InternalEventsClientBuilder builder = InternalEventsClient.builder().delivery(false);
         switch (kind) {
             case "interceptor" -> builder.interceptor(event -> event.properties());
             case "namespaces" -> builder.namespaces(project -> project);
@@ -129,7 +130,7 @@ class ReentranceTest {
     void each_of_many_listeners_is_told_of_what_the_others_track(int listeners) {
         int[] told = new int[listeners];
         AtomicReference<InternalEventsClient> client = new AtomicReference<>();
-        InternalEventsClient.Builder builder = InternalEventsClient.builder().delivery(false);
+        InternalEventsClientBuilder builder = InternalEventsClient.builder().delivery(false);
         for (int i = 0; i < listeners; i++) {
             int number = i;
             builder.listener(event -> {

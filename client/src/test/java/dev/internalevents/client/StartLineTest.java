@@ -143,13 +143,9 @@ class StartLineTest {
     void a_query_is_not_logged(String path) {
         StartLine.sending(
                 URI.create("https://user:secret@collector.example" + path),
-                "shop",
-                null,
-                "production",
-                null,
-                null,
-                true,
-                WhenFull.dropNewest());
+                new StartLine.Setting("shop", null),
+                new StartLine.Setting("production", null),
+                StartLine.queue(null, WhenFull.dropNewest(), true));
 
         assertThat(log.lines())
                 .containsExactly("INFO Internal events are sent to https://collector.example/base as app id \"shop\","
@@ -187,11 +183,11 @@ class StartLineTest {
         return InternalEventSettings.read(Settings.load("AIGW", variables, folder));
     }
 
-    private InternalEventsClient.Builder notSending() {
+    private InternalEventsClientBuilder notSending() {
         return InternalEventsClient.builder(settings(Map.of())).enabled(true).delivery(false);
     }
 
-    private static void made(InternalEventsClient.Builder builder) {
+    private static void made(InternalEventsClientBuilder builder) {
         builder.shutdownHook(false).build().close();
     }
 }

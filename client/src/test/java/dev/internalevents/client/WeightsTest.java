@@ -43,7 +43,7 @@ class WeightsTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder client() {
+    private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder().endpoint(sink.url());
     }
 
@@ -161,7 +161,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @MethodSource
-    void forever_and_the_most_work_for_every_setting(String setting, InternalEventsClient.Builder builder) {
+    void forever_and_the_most_work_for_every_setting(String setting, InternalEventsClientBuilder builder) {
         try (InternalEventsClient client =
                 builder.endpoint(sink.url()).linger(Duration.ZERO).build()) {
             for (int i = 0; i < 5; i++) {
@@ -236,8 +236,8 @@ class WeightsTest {
 
     @ParameterizedTest
     @MethodSource
-    void a_setting_that_is_null_is_refused_by_name(String message, Consumer<InternalEventsClient.Builder> setting) {
-        InternalEventsClient.Builder builder = client();
+    void a_setting_that_is_null_is_refused_by_name(String message, Consumer<InternalEventsClientBuilder> setting) {
+        InternalEventsClientBuilder builder = client();
         assertThatThrownBy(() -> setting.accept(builder))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage(message);
@@ -259,7 +259,7 @@ class WeightsTest {
                 refused("listener", builder -> builder.listener(null)));
     }
 
-    private static Arguments refused(String message, Consumer<InternalEventsClient.Builder> setting) {
+    private static Arguments refused(String message, Consumer<InternalEventsClientBuilder> setting) {
         return Arguments.of(message, setting);
     }
 
@@ -277,7 +277,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @MethodSource
-    void a_setting_that_cannot_work_is_refused_by_name(String message, InternalEventsClient.Builder builder) {
+    void a_setting_that_cannot_work_is_refused_by_name(String message, InternalEventsClientBuilder builder) {
         assertThatThrownBy(builder.endpoint(sink.url())::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);

@@ -49,7 +49,7 @@ class WireLimitsTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder builder() {
+    private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .shutdownHook(false)
@@ -71,7 +71,7 @@ class WireLimitsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void long_texts_are_cut_and_counted(boolean onDisk) {
-        InternalEventsClient.Builder builder = builder();
+        InternalEventsClientBuilder builder = builder();
         if (onDisk) {
             builder.outbox(outbox);
         }

@@ -2,6 +2,7 @@ package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.testkit.FakeCollector;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -82,7 +83,7 @@ class WithoutMemoryTest {
     }
 
     private static InternalEventsClient client(String[] arguments) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(URI.create(arguments[0]))
                 .queueBytes(1L << 30);
         return arguments[1].isEmpty()

@@ -10,18 +10,14 @@ import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.collector.processing.Repeats;
 import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.pipeline.PipelineSettings;
-import dev.internalevents.pipeline.adapter.RedirectHosts;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.Retention;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -30,8 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a collector. Immutable; made by a {@link Builder}, which validates them in {@link Builder#build}. Later
- * changes to the builder have no effect on them.
+ * Settings of a collector. Immutable; made by a {@link CollectorSettingsBuilder}, which validates them. Later changes to the
+ * builder have no effect on them.
  */
 public final class CollectorSettings {
 
@@ -44,13 +40,11 @@ public final class CollectorSettings {
     /** {@value}. */
     public static final int DEFAULT_MAX_EVENTS = 20_000;
 
-    private static final int MIN_TOKEN_LENGTH = 16;
-
     /** A private copy of the builder. Its values are immutable, so a shallow copy is enough. */
-    private final Builder values;
+    private final CollectorSettingsBuilder values;
 
-    private CollectorSettings(Builder values) {
-        this.values = values.copy();
+    CollectorSettings(CollectorSettingsBuilder values) {
+        this.values = values;
     }
 
     /** Returns settings of a local collector that stores events in memory and listens on a port; 0 picks a free one. */
@@ -62,16 +56,19 @@ public final class CollectorSettings {
      * Returns a builder for a local collector: it stores events in memory, reads wait until everything sent before is
      * processed, and programs may remove all events.
      */
-    public static Builder micro() {
-        return new Builder(true);
+    public static CollectorSettingsBuilder micro() {
+        return new CollectorSettingsBuilder(true);
     }
 
     /**
      * Returns a builder for a collector that stores events in a folder. Acknowledged events survive a power failure, and
      * events cannot be reset on request.
      */
-    public static Builder collector(Path folder) {
-        return new Builder(false).folder(folder).durability(Durability.disk()).readYourWrites(false);
+    public static CollectorSettingsBuilder collector(Path folder) {
+        return new CollectorSettingsBuilder(false)
+                .folder(folder)
+                .durability(Durability.disk())
+                .readYourWrites(false);
     }
 
     /** Returns the address to listen on. */
@@ -95,7 +92,7 @@ public final class CollectorSettings {
 
     /**
      * Returns the origins whose pages may read events, such as {@code https://app.example.com} or {@code
-     * http://localhost:*}. With {@link Builder#compatMicro}, all pages of this machine may, too.
+     * http://localhost:*}. With {@link CollectorSettingsBuilder#compatMicro}, all pages of this machine may, too.
      */
     public List<String> allowedOrigins() {
         return values.allowedOrigins;
@@ -283,321 +280,5 @@ public final class CollectorSettings {
         /** 8 MB, 10,000 events, 128 KB, 32 KB, 10,000 connections, 30 seconds. */
         public static final Limits DEFAULT =
                 new Limits(8_000_000, 10_000, 128 << 10, 32 << 10, 10_000, Duration.ofSeconds(30));
-    }
-
-    /** Builds settings that differ from the defaults. Values are immutable and lists are copied. Not thread-safe. */
-    public static final class Builder implements Cloneable {
-        private final boolean local;
-        private String host = LOOPBACK;
-        private int port = DEFAULT_PORT;
-        private @Nullable Path folder;
-        private int maxEvents = DEFAULT_MAX_EVENTS;
-        private Durability durability = Durability.process();
-        private long maxSpoolBytes = 1L << 30;
-        private List<Registry> registries = List.of();
-        private PipelineSettings pipeline = PipelineSettings.DEFAULTS;
-        private boolean lenientEnvelope;
-        private RedirectHosts redirects = RedirectHosts.NONE;
-        private Duration dedupWindow = Duration.ofDays(7);
-        private Retention retention = Retention.DEFAULT;
-        private boolean readYourWrites = true;
-        private @Nullable String token;
-        private @Nullable String readToken;
-        private boolean allowReset;
-        private boolean compatMicro;
-        private Set<String> allowedHosts = Set.of();
-        private List<String> allowedOrigins = List.of();
-        private @Nullable URI publicUrl;
-        private boolean h2c;
-        private @Nullable OpenIdSettings openId;
-        private boolean openToAll;
-        private @Nullable Path tlsFile;
-        private String tlsPassword = "";
-        private List<String> trustedProxies = List.of();
-        private int requestsPerSecond;
-        private Limits limits = Limits.DEFAULT;
-        private @Nullable EventOutput output;
-        private @Nullable Dictionary dictionary;
-        private @Nullable URI servicePingUrl;
-
-        private Builder(boolean local) {
-            this.local = local;
-            this.allowReset = local;
-        }
-
-        /** Copies all fields, including future ones. */
-        private Builder copy() {
-            try {
-                return (Builder) super.clone();
-            } catch (CloneNotSupportedException e) {
-                throw new IllegalStateException("a builder is Cloneable", e);
-            }
-        }
-
-        public Builder host(String address) {
-            this.host = address;
-            return this;
-        }
-
-        /** Sets the port to listen on; 0 picks a free one. Default: {@value CollectorSettings#DEFAULT_PORT}. */
-        public Builder port(int number) {
-            this.port = number;
-            return this;
-        }
-
-        /** Stores the spool and the events in a folder, which is created if it does not exist. */
-        public Builder folder(@Nullable Path path) {
-            this.folder = path;
-            return this;
-        }
-
-        public Builder maxEvents(int max) {
-            this.maxEvents = max;
-            return this;
-        }
-
-        public Builder durability(Durability level) {
-            this.durability = level;
-            return this;
-        }
-
-        public Builder maxSpoolBytes(long max) {
-            this.maxSpoolBytes = max;
-            return this;
-        }
-
-        /**
-         * Adds the registry in a folder; it is searched before the bundled schemas.
-         *
-         * @throws IllegalArgumentException if the folder does not exist
-         */
-        public Builder iglu(Path registryFolder) {
-            return iglu(new FolderRegistry(registryFolder));
-        }
-
-        public Builder iglu(Registry registry) {
-            List<Registry> more = new ArrayList<>(registries);
-            more.add(registry);
-            this.registries = List.copyOf(more);
-            return this;
-        }
-
-        public Builder pipeline(PipelineSettings settings) {
-            this.pipeline = settings;
-            return this;
-        }
-
-        /**
-         * Accepts bodies with any content type, and {@code payload_data}, {@code contexts} and {@code unstruct_event} of
-         * versions that do not exist. Default: false; such requests become failed events, as in Snowplow's pipeline.
-         */
-        public Builder lenientEnvelope(boolean lenient) {
-            this.lenientEnvelope = lenient;
-            return this;
-        }
-
-        /**
-         * Answers {@code GET /r/tp2?u=…} with a redirect to {@code u} if its host is one of these. Default: none; the path is
-         * answered 404.
-         *
-         * @param hosts host names such as {@code www.example.com}, or {@code *.example.com} for all its subdomains
-         * @throws IllegalArgumentException if one is neither; the message names it
-         */
-        public Builder redirects(List<String> hosts) {
-            this.redirects = new RedirectHosts(hosts);
-            return this;
-        }
-
-        public Builder dedupWindow(Duration window) {
-            this.dedupWindow = window;
-            return this;
-        }
-
-        public Builder retention(Retention rules) {
-            this.retention = rules;
-            return this;
-        }
-
-        public Builder readYourWrites(boolean wait) {
-            this.readYourWrites = wait;
-            return this;
-        }
-
-        /** Sets the secret that gives full access to {@code /micro}: 16 characters or more. */
-        public Builder token(@Nullable String secret) {
-            this.token = secret;
-            return this;
-        }
-
-        /** Sets a second secret, for read-only access: 16 characters or more. */
-        public Builder readToken(@Nullable String secret) {
-            this.readToken = secret;
-            return this;
-        }
-
-        /** Allows {@code POST /micro/reset} to remove events. Default: true for a local collector, otherwise false. */
-        public Builder allowReset(boolean allowed) {
-            this.allowReset = allowed;
-            return this;
-        }
-
-        /**
-         * Makes a local collector answer as Micro does. Default: false. Repeated events count again, queries may have
-         * unknown keys, pages of this machine may read events, and {@code GET /micro/reset} is answered under every host
-         * name that the collector answers to.
-         */
-        public Builder compatMicro(boolean compatible) {
-            this.compatMicro = compatible;
-            return this;
-        }
-
-        /** Answers {@code /micro} under these host names, too, such as the name of a Docker Compose service. */
-        public Builder allowedHosts(Collection<String> names) {
-            this.allowedHosts = names.stream()
-                    .map(name -> Objects.requireNonNullElse(HostNames.parse(name), name))
-                    .collect(Collectors.toUnmodifiableSet());
-            return this;
-        }
-
-        /**
-         * Allows pages of these origins, such as {@code https://app.example.com} or {@code http://localhost:*}, to read
-         * {@code /micro/all}, {@code good}, {@code bad}, {@code events}, {@code await} and {@code stream} through CORS.
-         */
-        public Builder allowedOrigins(List<String> origins) {
-            this.allowedOrigins = List.copyOf(origins);
-            return this;
-        }
-
-        /** Sets the URL at which browsers reach the collector, if it differs from the one it listens on. */
-        public Builder publicUrl(@Nullable URI url) {
-            this.publicUrl = url;
-            return this;
-        }
-
-        /** Allows cleartext HTTP/2 to start with {@code Upgrade: h2c}. Default: false. */
-        public Builder h2c(boolean upgrades) {
-            this.h2c = upgrades;
-            return this;
-        }
-
-        /** Allows people to sign in at an OpenID Connect provider. */
-        public Builder openId(@Nullable OpenIdSettings provider) {
-            this.openId = provider;
-            return this;
-        }
-
-        /** Allows anyone who can connect to see every event. Never implied by other settings. Default: false. */
-        public Builder openToAll(boolean open) {
-            this.openToAll = open;
-            return this;
-        }
-
-        public Builder tls(Path pkcs12, String password) {
-            this.tlsFile = pkcs12;
-            this.tlsPassword = password;
-            return this;
-        }
-
-        /** Sets the proxy addresses or networks whose {@code X-Forwarded-For} or {@code Forwarded} headers are trusted. */
-        public Builder trustedProxies(List<String> networks) {
-            this.trustedProxies = List.copyOf(networks);
-            return this;
-        }
-
-        public Builder requestsPerSecond(int max) {
-            this.requestsPerSecond = max;
-            return this;
-        }
-
-        public Builder limits(Limits values) {
-            this.limits = values;
-            return this;
-        }
-
-        /** Counts stored events into the metrics of a dictionary. */
-        public Builder dictionary(@Nullable Dictionary definitions) {
-            this.dictionary = definitions;
-            return this;
-        }
-
-        /** Posts the Service Ping once a week. Requires a dictionary, and a folder that stores the time of the last ping. */
-        public Builder servicePingUrl(@Nullable URI url) {
-            this.servicePingUrl = url;
-            return this;
-        }
-
-        public Builder output(@Nullable EventOutput eventOutput) {
-            this.output = eventOutput;
-            return this;
-        }
-
-        /**
-         * Validates and returns the settings.
-         *
-         * @throws IllegalArgumentException if a setting is invalid; the message names it and what is expected
-         */
-        public CollectorSettings build() {
-            check(
-                    folder == null || !folder.toString().isBlank(),
-                    "data: it is empty; expected a folder such as /var/lib/internal-events");
-            check(port >= 0 && port <= 65_535, "port: " + port + " is not a port, 0 to 65535");
-            check(maxEvents >= 1, "max-events: " + maxEvents + " is not a whole number of 1 or more");
-            check(
-                    requestsPerSecond >= 0,
-                    "requests-per-second: " + requestsPerSecond + " is not a whole number of 0 or more");
-            check(!dedupWindow.isNegative(), "dedup-window: " + dedupWindow + " is negative; expected for example P7D");
-            String secret = token;
-            checkSecret("token", secret);
-            checkAccess(secret, readToken);
-            check(
-                    servicePingUrl == null || (dictionary != null && folder != null),
-                    "service-ping-url: it needs --definitions, and a data folder to store when the last ping was sent");
-            new ClientAddress(trustedProxies);
-            CollectorSettings settings = new CollectorSettings(this);
-            check(
-                    settings.isLoopback() || secret != null || openId != null || openToAll,
-                    "host: " + host + " can be reached by others, and events are personal data; set a token"
-                            + " (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer), or pass"
-                            + " --open-to-all if everybody may see every event");
-            return settings;
-        }
-
-        private void checkAccess(@Nullable String secret, @Nullable String reading) {
-            checkSecret("read-token", reading);
-            check(
-                    reading == null || secret != null || openId != null,
-                    "read-token: it needs a token (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer) for changes,"
-                            + " because this token is read-only");
-            check(
-                    reading == null || !reading.equals(secret),
-                    "read-token: it is the same as the token; make another with: openssl rand -hex 32");
-            for (String name : allowedHosts) {
-                check(
-                        HostNames.parse(name) != null,
-                        "allow-host: \"" + name + "\" is not a host name; expected a name such as micro, without scheme"
-                                + " and port. --open-to-all answers under every name");
-            }
-            try {
-                new AllowedOrigins(allowedOrigins);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("allow-origin: " + e.getMessage(), e);
-            }
-            check(
-                    publicUrl == null || Origin.of(publicUrl) != null,
-                    "public-url: \"" + publicUrl + "\" is not an http or https address");
-        }
-
-        private static void checkSecret(String name, @Nullable String secret) {
-            check(
-                    secret == null || secret.length() >= MIN_TOKEN_LENGTH,
-                    name + ": it has fewer than " + MIN_TOKEN_LENGTH
-                            + " characters; make one with: openssl rand -hex 32");
-        }
-
-        private static void check(boolean valid, String message) {
-            if (!valid) {
-                throw new IllegalArgumentException(message);
-            }
-        }
     }
 }

@@ -155,7 +155,8 @@ final class RouteCheck {
     private String foreign(HttpServerRequest request, Route route) {
         String from = origin(request);
         return switch (route.kind()) {
-            case PAGE -> request.path() + " cannot be loaded by a page of another origin" + from + ", only linked to";
+            case OPEN, PAGE ->
+                request.path() + " cannot be loaded by a page of another origin" + from + ", only linked to";
             case READ ->
                 request.path() + " cannot be read by a page of another origin" + from
                         + (route.shared() ? "; allow that origin with --allow-origin" + compat(request) : "")

@@ -2,6 +2,7 @@ package dev.internalevents.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.Payloads;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,10 +116,8 @@ class AwaitTest {
         collector =
                 Collector.start(CollectorSettings.micro().port(0).iglu(registry).build());
         http = new Http(collector);
-        String data = "{\\\"schema\\\":\\\"iglu:com.acme/later/jsonschema/1-0-0\\\",\\\"data\\\":{}}";
         track(
-                "{\"e\":\"ue\",\"aid\":\"retried\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":"
-                        + data + "}\"}",
+                Payloads.selfDescribingEvent("iglu:com.acme/later/jsonschema/1-0-0", Map.of(), "aid", "retried"),
                 1);
         assertThat(http.json("/micro/all").path("bad").asInt()).isEqualTo(1);
         Socket waiting = await("{\"where\":{\"app_id\":\"retried\"},\"timeoutMs\":60000}");

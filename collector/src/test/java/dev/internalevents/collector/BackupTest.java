@@ -67,7 +67,7 @@ class BackupTest {
         }
     }
 
-    private void start(CollectorSettings.Builder settings) throws IOException {
+    private void start(CollectorSettingsBuilder settings) throws IOException {
         collector = Collector.start(settings.port(0).build());
         http = new Http(collector);
     }

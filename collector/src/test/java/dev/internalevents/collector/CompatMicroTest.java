@@ -2,12 +2,14 @@ package dev.internalevents.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.Payloads;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,9 +26,8 @@ import tools.jackson.databind.JsonNode;
 class CompatMicroTest {
 
     private static final String WEB_PAGE = "iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0";
-    private static final String CONTEXTS =
-            "{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":\\\""
-                    + WEB_PAGE + "\\\",\\\"data\\\":{\\\"id\\\":\\\"5cea9899-10df-4ccf-bf66-8c36f4a4bba2\\\"}}]}";
+    private static final String CONTEXTS = Payloads.escaped(Payloads.contexts(
+            Payloads.selfDescribing(WEB_PAGE, Map.of("id", "5cea9899-10df-4ccf-bf66-8c36f4a4bba2"))));
     private static final String PAGE_VIEW =
             "{\"e\":\"pv\",\"duid\":\"36746fd2-8441-4ea2-8ad0-237d6f4c77cf\",\"vid\":\"1\",\"co\":\""
                     + CONTEXTS
@@ -236,9 +237,7 @@ class CompatMicroTest {
 
     @Test
     void a_failed_self_describing_event_is_found_by_its_name() throws Exception {
-        track(
-                "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"schema\\\":"
-                        + "\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\",\\\"data\\\":{}}}\"}");
+        track(Payloads.selfDescribingEvent(Payloads.LINK_CLICK, Map.of()));
         track("{\"e\":\"ue\",\"ue_pr\":\"no\"}");
 
         JsonNode named =

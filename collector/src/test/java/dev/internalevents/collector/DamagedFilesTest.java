@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.store.StoreException;
+import dev.internalevents.testkit.CapturedLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,7 +67,7 @@ class DamagedFilesTest {
     @TempDir
     static Path temporary;
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private CapturedLog log;
     private Path original;
     private Dictionary dictionary;
     private HttpServer pings;
@@ -96,7 +96,7 @@ class DamagedFilesTest {
                 tiers: [free]
                 events: [{name: asked}]
                 """);
-        dictionary = Dictionary.load(temporary.resolve("definitions"));
+        dictionary = DefinitionFiles.load(temporary.resolve("definitions"));
         pings = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pings.createContext("/", exchange -> {
             exchange.sendResponseHeaders(204, -1);
@@ -153,8 +153,9 @@ class DamagedFilesTest {
             collector.close();
             collector = null;
         }
-        logger().detachAppender(log);
-        log.list.clear();
+        if (log != null) {
+            log.close();
+        }
     }
 
     @AfterAll
@@ -276,17 +277,12 @@ class DamagedFilesTest {
 
     /** Starts a collector that logs at the default level. */
     private void record(Path folder) throws IOException {
-        log.start();
-        logger().addAppender(log);
+        log = CapturedLog.of("dev.internalevents");
         start(folder);
     }
 
-    private static Logger logger() {
-        return (Logger) org.slf4j.LoggerFactory.getLogger("dev.internalevents");
-    }
-
     private String logged() {
-        return List.copyOf(log.list).stream()
+        return log.events().stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                 .map(ILoggingEvent::getFormattedMessage)
                 .collect(Collectors.joining("\n"));

@@ -236,7 +236,7 @@ class EnvelopeTest {
     @Test
     void a_request_that_failed_for_its_content_type_is_taken_once_that_is_allowed(@TempDir Path folder)
             throws Exception {
-        CollectorSettings.Builder settings =
+        CollectorSettingsBuilder settings =
                 CollectorSettings.collector(folder).port(0).readYourWrites(true);
         try (Collector strict = Collector.start(settings.build())) {
             post(new Http(strict), "?uid=u1", payload("1-0-4", EVENT), "Content-Type", "text/plain");

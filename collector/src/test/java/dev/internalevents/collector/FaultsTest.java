@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.spool.Durability;
+import dev.internalevents.testkit.Payloads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +32,7 @@ class FaultsTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String UNKNOWN_SCHEMA =
-            "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\","
-                    + "\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.acme/thing/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"n\\\":1}}}\"}";
+            Payloads.selfDescribingEvent("iglu:com.acme/thing/jsonschema/1-0-0", Map.of("n", 1));
     private static final String SCHEMA =
             "{\"self\":{\"vendor\":\"com.acme\",\"name\":\"thing\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"},"
                     + "\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"%s\"}}}";
@@ -49,7 +50,7 @@ class FaultsTest {
         }
     }
 
-    private void start(CollectorSettings.Builder settings) throws IOException {
+    private void start(CollectorSettingsBuilder settings) throws IOException {
         collector = Collector.start(settings.port(0).build());
         http = new Http(collector);
     }
@@ -136,7 +137,7 @@ class FaultsTest {
             exchange.close();
         });
         registry.start();
-        CollectorSettings.Builder settings = CollectorSettings.collector(folder)
+        CollectorSettingsBuilder settings = CollectorSettings.collector(folder)
                 .iglu(new HttpRegistry(new HttpRegistry.Settings(
                         "acme",
                         URI.create("http://127.0.0.1:" + registry.getAddress().getPort()),

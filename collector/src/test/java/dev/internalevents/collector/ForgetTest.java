@@ -3,11 +3,9 @@ package dev.internalevents.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.Persons;
@@ -16,6 +14,7 @@ import dev.internalevents.pipeline.PseudonymSettings;
 import dev.internalevents.store.Forgotten;
 import dev.internalevents.store.PersonRemoval;
 import dev.internalevents.store.RawRequests;
+import dev.internalevents.testkit.CapturedLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -113,7 +112,7 @@ class ForgetTest {
         start(inMemory ? CollectorSettings.micro() : CollectorSettings.collector(folder));
     }
 
-    private void start(CollectorSettings.Builder settings) throws IOException {
+    private void start(CollectorSettingsBuilder settings) throws IOException {
         collector = Collector.start(settings.port(0)
                 .readYourWrites(true)
                 .pipeline(new PipelineSettings(true, 0, pseudonyms))
@@ -467,7 +466,7 @@ class ForgetTest {
                 tiers: [free]
                 events: [{name: asked}]
                 """);
-        Dictionary dictionary = Dictionary.load(definitions);
+        Dictionary dictionary = DefinitionFiles.load(definitions);
         start(CollectorSettings.collector(folder.resolve("data")).dictionary(dictionary));
         both("asked", one -> Map.of("e", "se", "se_ca", "c", "se_ac", "asked", "uid", one.user()));
         settle();
@@ -544,19 +543,14 @@ class ForgetTest {
 
     @Test
     void the_log_has_counts_and_keyed_hashes_and_no_id() throws Exception {
-        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        root.addAppender(log);
-        try {
+        String lines;
+        try (CapturedLog log = CapturedLog.of(Logger.ROOT_LOGGER_NAME)) {
             start(false);
             both("uid", one -> Map.of("uid", one.user()));
             forget(QUESTION);
-        } finally {
-            root.detachAppender(log);
+            lines = String.join("\n", log.messages());
         }
 
-        String lines = log.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.joining("\n"));
         assertThat(lines)
                 .containsPattern(
                         "/micro/forget removed 1 events, 0 requests of failed events and 0 waiting events in \\d+ ms,"

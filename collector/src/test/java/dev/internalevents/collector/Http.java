@@ -1,14 +1,12 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.testkit.TestHttp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,8 +17,6 @@ final class Http {
 
     private static final String CONTENT_TYPE = "Content-Type";
 
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Collector collector;
 
     Http(Collector collector) {
@@ -28,7 +24,7 @@ final class Http {
     }
 
     HttpRequest.Builder to(String path) {
-        return HttpRequest.newBuilder(URI.create(collector.url() + path)).timeout(Duration.ofSeconds(30));
+        return TestHttp.to(collector.url() + path);
     }
 
     /** Repeats the request while the store is being opened, which can take long on a busy machine. */
@@ -43,7 +39,7 @@ final class Http {
     }
 
     HttpResponse<String> once(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return TestHttp.send(request);
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -30,7 +30,7 @@ class ManySchemasTest {
     private Http http;
 
     private void start() throws IOException {
-        CollectorSettings.Builder settings =
+        CollectorSettingsBuilder settings =
                 CollectorSettings.collector(folder.resolve("data")).port(0).readYourWrites(true);
         if (Files.isDirectory(folder.resolve("iglu"))) {
             settings.iglu(folder.resolve("iglu"));

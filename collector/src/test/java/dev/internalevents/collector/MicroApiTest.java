@@ -3,6 +3,7 @@ package dev.internalevents.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.internalevents.testkit.Payloads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,10 +25,8 @@ import tools.jackson.databind.JsonNode;
 
 class MicroApiTest {
 
-    private static final String CONTEXT =
-            "{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\","
-                    + "\\\"data\\\":[{\\\"schema\\\":\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\","
-                    + "\\\"data\\\":{\\\"environment\\\":\\\"test\\\"}}]}";
+    private static final String CONTEXT = Payloads.escaped(Payloads.contexts(
+            Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of("environment", "test"))));
 
     @TempDir
     Path folder;
@@ -76,10 +76,7 @@ class MicroApiTest {
 
     @Test
     void a_self_describing_event_is_decoded() throws Exception {
-        track(
-                "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\","
-                        + "\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\","
-                        + "\\\"data\\\":{\\\"targetUrl\\\":\\\"http://x\\\"}}}\"}");
+        track(Payloads.selfDescribingEvent(Payloads.LINK_CLICK, Map.of("targetUrl", "http://x")));
 
         JsonNode event = http.json("/micro/good").get(0);
         assertThat(event.path("eventType").asString()).isEqualTo("unstruct");

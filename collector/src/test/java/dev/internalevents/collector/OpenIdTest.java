@@ -148,7 +148,7 @@ class OpenIdTest {
     }
 
     private void run(String... allowed) throws IOException {
-        CollectorSettings.Builder settings = CollectorSettings.micro().port(0);
+        CollectorSettingsBuilder settings = CollectorSettings.micro().port(0);
         // The public URL must be known before the start, so find a free port first.
         try (var free = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             settings.port(free.getLocalPort());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
+import dev.internalevents.testkit.Payloads;
+import dev.internalevents.testkit.TestCertificate;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -34,7 +37,7 @@ class OperationTest {
     private Collector collector;
     private Http http;
 
-    private void start(CollectorSettings.Builder settings) throws Exception {
+    private void start(CollectorSettingsBuilder settings) throws Exception {
         collector = Collector.start(settings.port(0).build());
         http = new Http(collector);
     }
@@ -247,30 +250,8 @@ class OperationTest {
         assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
         collector.close();
 
-        Path keys = folder.resolve("site.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "site",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        keys.toString(),
-                        "-storepass",
-                        "changeit",
-                        "-validity",
-                        "2")
-                .redirectErrorStream(true)
-                .start();
-        keytool.getInputStream().readAllBytes();
-        assertThat(keytool.waitFor()).isZero();
-        start(CollectorSettings.micro().tls(keys, "changeit"));
+        Path keys = TestCertificate.create(folder, "localhost").file();
+        start(CollectorSettings.micro().tls(keys, TestCertificate.PASSWORD));
         SSLContext trusting = SSLContext.getInstance("TLS");
         trusting.init(null, new TrustManager[] {new TrustAll()}, null);
         HttpClient secure = HttpClient.newBuilder().sslContext(trusting).build();
@@ -285,9 +266,9 @@ class OperationTest {
         collector = null;
 
         assertThatThrownBy(() -> Collector.start(
-                        CollectorSettings.micro().port(0).tls(keys, "wrong").build()))
-                .hasMessageContaining("site.p12")
-                .hasMessageNotContaining("wrong password: wrong");
+                        CollectorSettings.micro().port(0).tls(keys, "x7-not-the-password").build()))
+                .hasMessageContaining("keys.p12")
+                .hasMessageNotContaining("x7-not-the-password");
         assertThatThrownBy(() -> Collector.start(CollectorSettings.micro()
                         .port(0)
                         .tls(folder.resolve("none.p12"), "")
@@ -303,18 +284,24 @@ class OperationTest {
         start(CollectorSettings.micro()
                 .folder(inMemory ? null : folder)
                 .pipeline(new PipelineSettings(true, 2, pseudonyms)));
-        String context =
-                "{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
-                        + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"environment\\\":\\\"x\\\","
-                        + "\\\"user_id\\\":4711,\\\"global_user_id\\\":\\\"globalname\\\"}}]}";
-        String event =
-                "\"uid\":\"alice\",\"url\":\"https://gitlab.test/acme-corp/rocket/-/issues?a=1\",\"refr\":\"https://gitlab.test/acme-corp\",\"co\":\""
-                        + context + "\"}";
+        String[] parameters = {
+            "uid",
+            "alice",
+            "url",
+            "https://gitlab.test/acme-corp/rocket/-/issues?a=1",
+            "refr",
+            "https://gitlab.test/acme-corp",
+            "co",
+            Payloads.contexts(Payloads.selfDescribing(
+                    Payloads.GITLAB_STANDARD,
+                    Map.of("environment", "x", "user_id", 4711, "global_user_id", "globalname")))
+        };
         http.post(
                 Http.TP2,
-                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                        + "{\"e\":\"pv\"," + event + ",{\"e\":\"pv\"," + event + ",{\"e\":\"nonsense\"," + event
-                        + "]}");
+                Payloads.of(
+                        Payloads.parameters("e", "pv", parameters),
+                        Payloads.parameters("e", "pv", parameters),
+                        Payloads.parameters("e", "nonsense", parameters)));
 
         String good = http.get("/micro/good").body();
         String bad = http.get("/micro/bad").body();

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.testkit.Payloads;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,7 @@ class OutOfMemoryTest {
 
     private static final String PAGE_VIEW = "{\"e\":\"pv\",\"p\":\"web\"}";
     private static final String HUGE =
-            "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\","
-                    + "\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.acme/huge/jsonschema/1-0-0\\\",\\\"data\\\":{}}}\"}";
+            Payloads.selfDescribingEvent("iglu:com.acme/huge/jsonschema/1-0-0", Map.of());
 
     @TempDir
     Path folder;
@@ -35,7 +36,7 @@ class OutOfMemoryTest {
     }
 
     private void start(boolean inFolder) throws Exception {
-        CollectorSettings.Builder settings =
+        CollectorSettingsBuilder settings =
                 inFolder ? CollectorSettings.collector(folder).readYourWrites(true) : CollectorSettings.micro();
         collector = Collector.start(settings.port(0)
                 .iglu(new Registry() {

@@ -1,10 +1,10 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.internalevents.definitions.Dictionary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -154,7 +154,7 @@ class OwnerOnlyFilesTest {
             Collector collector = Collector.start(CollectorSettings.collector(data)
                     .port(0)
                     .readYourWrites(true)
-                    .dictionary(Dictionary.load(Path.of(arguments[1])))
+                    .dictionary(DefinitionFiles.load(Path.of(arguments[1])))
                     .servicePingUrl(
                             URI.create("http://127.0.0.1:" + pings.getAddress().getPort() + "/"))
                     .build());

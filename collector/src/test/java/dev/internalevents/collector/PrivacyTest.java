@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import dev.internalevents.collector.micro.EventLines;
+import dev.internalevents.collector.output.EventLines;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.RequestBody;
+import dev.internalevents.testkit.CapturedLog;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,6 +40,7 @@ import java.util.zip.GZIPOutputStream;
 import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** No form of an anonymized address is stored anywhere; without the option, it is in each of these places. */
@@ -103,7 +102,7 @@ class PrivacyTest {
     Path folder;
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private CapturedLog log;
     private Collector collector;
     private Http http;
 
@@ -140,18 +139,11 @@ class PrivacyTest {
     }
 
     private Map<String, String> places(int parts, boolean anonymous) throws Exception {
-        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        Logger ours = (Logger) LoggerFactory.getLogger("dev.internalevents");
-        Level before = ours.getLevel();
-        ours.setLevel(Level.TRACE);
-        log.start();
-        root.addAppender(log);
-        ours.info("what is logged is looked at");
-        try {
+        try (CapturedLog all = CapturedLog.of(Logger.ROOT_LOGGER_NAME);
+                CapturedLog ours = CapturedLog.of("dev.internalevents").at(Level.TRACE)) {
+            log = all;
+            LoggerFactory.getLogger("dev.internalevents").info("what is logged is looked at");
             return collected(parts, anonymous);
-        } finally {
-            root.detachAppender(log);
-            ours.setLevel(before);
         }
     }
 
@@ -186,7 +178,7 @@ class PrivacyTest {
         places.put("store", store());
         places.put("output", output.toString(StandardCharsets.UTF_8));
         StringBuilder lines = new StringBuilder();
-        log.list.forEach(line -> lines.append(line.getFormattedMessage()).append('\n'));
+        log.messages().forEach(line -> lines.append(line).append('\n'));
         assertThat(lines).contains("what is logged is looked at");
         places.put("log", lines.toString());
         return places;

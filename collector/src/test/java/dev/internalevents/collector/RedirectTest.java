@@ -45,7 +45,7 @@ class RedirectTest {
         start(CollectorSettings.micro().redirects(List.of("target.test", "*.shop.test")));
     }
 
-    private void start(CollectorSettings.Builder settings) throws IOException {
+    private void start(CollectorSettingsBuilder settings) throws IOException {
         collector = Collector.start(settings.port(0).iglu(folder).build());
         http = new Http(collector);
     }

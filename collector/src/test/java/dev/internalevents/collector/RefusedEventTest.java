@@ -103,7 +103,7 @@ class RefusedEventTest {
                 assertThat(store.summary(null).good()).isEqualTo(500);
                 boolean leftOut = refusal == Refusal.WHATEVER_IT_IS;
                 assertThat(store.summary(null).bad()).isEqualTo(leftOut ? 0 : 1);
-                assertThat(processor.accounts().eventsLeftOut()).isEqualTo(leftOut ? 1 : 0);
+                assertThat(processor.outcomes().eventsLeftOut()).isEqualTo(leftOut ? 1 : 0);
                 if (!leftOut) {
                     long number = store.failedAt(dev.internalevents.pipeline.Failure.Step.STORE, 0, 10)
                             .get(0);
@@ -145,20 +145,17 @@ class RefusedEventTest {
     }
 
     private static Processor processor(Spool spool, Supplier<EventStore> stores) {
-        return new Processor(
+        return Processor.start(
                 spool,
                 new Pipeline(new SchemaValidator(new Resolver(List.of(new ShippedRegistry())))),
                 stores,
                 new Processor.Settings(
-                        Duration.ofDays(7),
-                        new Retainer(null, Retention.DEFAULT),
-                        2,
-                        null,
+                        new Processor.Rules(Duration.ofDays(7), Repeats.DROPPED, Processor.LONG_WAIT),
+                        new Processor.Followers(
+                                new Retainer(null, Retention.DEFAULT), new Losses(null, spool), null, null),
                         RawRequests.sealedBy(null),
                         new IntakeLoad(),
-                        null,
-                        new Losses(null, spool),
-                        Repeats.DROPPED));
+                        2));
     }
 
     private static EventStore refusing(EventStore store, Refusal refusal) {

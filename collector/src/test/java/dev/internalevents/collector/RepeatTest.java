@@ -2,7 +2,8 @@ package dev.internalevents.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
+import dev.internalevents.testkit.Payloads;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,14 @@ class RepeatTest {
     private static final String ID = "6fd9eec5-9741-4f03-964a-bcc7224c56c3";
     private static final String EVENT =
             "{\"e\":\"se\",\"eid\":\"" + ID + "\",\"se_ca\":\"shop\",\"se_ac\":\"bought\",\"stm\":\"%d\"}";
-    private static final String LINK = "{\"e\":\"ue\",\"eid\":\"00000000-0000-4000-8000-000000000007\",\"ue_pr\":"
-            + "\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{"
-            + "\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\",\\\"data\\\":{"
-            + "\\\"targetUrl\\\":\\\"http://a.test\\\"}}}\"}";
+    private static final String LINK = Payloads.selfDescribingEvent(
+            Payloads.LINK_CLICK,
+            Map.of("targetUrl", "http://a.test"),
+            "eid",
+            "00000000-0000-4000-8000-000000000007");
     private static final String FAILED = "{\"e\":\"nonsense\",\"eid\":\"00000000-0000-4000-8000-000000000009\"}";
-    private static final String UNKNOWN = "{\"e\":\"ue\",\"eid\":\"00000000-0000-4000-8000-000000000008\",\"ue_pr\":"
-            + "\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\",\\\"data\\\":{"
-            + "\\\"schema\\\":\\\"iglu:test/bought/jsonschema/1-0-0\\\",\\\"data\\\":{}}}\"}";
+    private static final String UNKNOWN = Payloads.selfDescribingEvent(
+            "iglu:test/bought/jsonschema/1-0-0", Map.of(), "eid", "00000000-0000-4000-8000-000000000008");
 
     @TempDir
     static Path folder;
@@ -42,13 +43,13 @@ class RepeatTest {
     private Collector collector;
     private Http http;
 
-    static Stream<CollectorSettings.Builder> stores() {
+    static Stream<CollectorSettingsBuilder> stores() {
         return Stream.of(
                 CollectorSettings.micro().port(0),
                 CollectorSettings.micro().port(0).folder(folder.resolve("data" + folders++)));
     }
 
-    private void start(CollectorSettings.Builder settings) throws Exception {
+    private void start(CollectorSettingsBuilder settings) throws Exception {
         collector = Collector.start(settings.build());
         http = new Http(collector);
     }
@@ -62,7 +63,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void it_is_shown_among_the_events_and_counts_nowhere(CollectorSettings.Builder settings) throws Exception {
+    void it_is_shown_among_the_events_and_counts_nowhere(CollectorSettingsBuilder settings) throws Exception {
         start(settings);
         for (int attempt = 0; attempt < 3; attempt++) {
             track(String.format(EVENT, attempt), FAILED);
@@ -88,7 +89,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void it_counts_with_compat_micro(CollectorSettings.Builder settings) throws Exception {
+    void it_counts_with_compat_micro(CollectorSettingsBuilder settings) throws Exception {
         start(settings.compatMicro(true));
         track(String.format(EVENT, 1), FAILED);
         track(String.format(EVENT, 2), FAILED);
@@ -138,7 +139,7 @@ class RepeatTest {
                 events:
                   - name: bought
                 """);
-        start(CollectorSettings.micro().port(0).compatMicro(compat).dictionary(Dictionary.load(definitions)));
+        start(CollectorSettings.micro().port(0).compatMicro(compat).dictionary(DefinitionFiles.load(definitions)));
         track(String.format(EVENT, 1));
         track(String.format(EVENT, 2));
 
@@ -174,7 +175,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void a_failed_one_becomes_good_with_the_event_that_it_repeats(CollectorSettings.Builder settings) throws Exception {
+    void a_failed_one_becomes_good_with_the_event_that_it_repeats(CollectorSettingsBuilder settings) throws Exception {
         Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
         start(settings.iglu(registry));
         track(UNKNOWN);
@@ -222,8 +223,8 @@ class RepeatTest {
     void a_good_event_behind_a_failed_one_is_no_repeat(String store, boolean compat) throws Exception {
         Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
         Path data = folder.resolve("data" + folders++);
-        Callable<CollectorSettings.Builder> settings = () -> {
-            CollectorSettings.Builder of =
+        Callable<CollectorSettingsBuilder> settings = () -> {
+            CollectorSettingsBuilder of =
                     CollectorSettings.micro().port(0).iglu(registry).compatMicro(compat);
             return store.equals("memory") ? of : of.folder(data);
         };
@@ -259,7 +260,7 @@ class RepeatTest {
     }
 
     /** Restarts the collector if the case demands it; a new collector has looked up no schema yet. */
-    private void again(String store, Callable<CollectorSettings.Builder> settings) throws Exception {
+    private void again(String store, Callable<CollectorSettingsBuilder> settings) throws Exception {
         if (store.equals("restart")) {
             collector.close();
             start(settings.call());
@@ -281,7 +282,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void one_of_a_session_is_seen_and_removed_with_the_session(CollectorSettings.Builder settings) throws Exception {
+    void one_of_a_session_is_seen_and_removed_with_the_session(CollectorSettingsBuilder settings) throws Exception {
         start(settings);
         String event = "{\"e\":\"pv\",\"aid\":\"one\",\"eid\":\"" + ID + "\"}";
         track(event);
@@ -296,7 +297,7 @@ class RepeatTest {
 
     @ParameterizedTest
     @MethodSource("stores")
-    void nothing_of_a_forgotten_event_is_stored_again(CollectorSettings.Builder settings) throws Exception {
+    void nothing_of_a_forgotten_event_is_stored_again(CollectorSettingsBuilder settings) throws Exception {
         start(settings);
         String event = "{\"e\":\"pv\",\"uid\":\"4711\",\"eid\":\"" + ID + "\"}";
         track(event);

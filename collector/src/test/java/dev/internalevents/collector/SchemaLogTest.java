@@ -2,14 +2,11 @@ package dev.internalevents.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.internalevents.testkit.CapturedLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Log messages about schemas. */
 class SchemaLogTest {
@@ -22,21 +19,16 @@ class SchemaLogTest {
                 file,
                 "{\"x-owner\":\"shop\",\"examples\":[1],\"$defs\":{\"n\":{\"type\":\"integer\",\"x-unit\":\"ms\"}},"
                         + "\"type\":\"object\",\"properties\":{\"n\":{\"$ref\":\"#/$defs/n\"}}}");
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        Logger library = (Logger) LoggerFactory.getLogger("com.networknt.schema");
-        library.addAppender(log);
-        try (Collector collector =
-                Collector.start(CollectorSettings.micro().port(0).iglu(folder).build())) {
+        try (CapturedLog log = CapturedLog.of("com.networknt.schema");
+                Collector collector = Collector.start(
+                        CollectorSettings.micro().port(0).iglu(folder).build())) {
             Http http = new Http(collector);
             http.post(
                     "/com.snowplowanalytics.iglu/v1",
                     "{\"schema\":\"iglu:com.acme/thing/jsonschema/1-0-0\",\"data\":{\"n\":\"a\"}}");
             assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
                     .contains("at /n: is of type string, expected integer");
-        } finally {
-            library.detachAppender(log);
+            assertThat(log.messages()).isEmpty();
         }
-        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
     }
 }

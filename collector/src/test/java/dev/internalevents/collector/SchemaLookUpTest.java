@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.iglu.HttpRegistry;
+import dev.internalevents.testkit.CapturedLog;
+import dev.internalevents.testkit.Payloads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -36,7 +36,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,7 +54,7 @@ class SchemaLookUpTest {
 
     private final Map<String, CountDownLatch> asked = new ConcurrentHashMap<>();
     private final AtomicInteger status = new AtomicInteger(200);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private CapturedLog log;
 
     @TempDir
     Path folder;
@@ -65,8 +64,7 @@ class SchemaLookUpTest {
 
     @BeforeEach
     void readLog() {
-        log.start();
-        registriesLog().addAppender(log);
+        log = CapturedLog.of("dev.internalevents.iglu.LookUps");
     }
 
     @AfterEach
@@ -77,11 +75,7 @@ class SchemaLookUpTest {
         }
         servers.forEach(server -> server.stop(0));
         threads.shutdownNow();
-        registriesLog().detachAppender(log);
-    }
-
-    private static Logger registriesLog() {
-        return (Logger) LoggerFactory.getLogger("dev.internalevents.iglu.LookUps");
+        log.close();
     }
 
     private HttpRegistry registry(String name) throws IOException {
@@ -111,7 +105,7 @@ class SchemaLookUpTest {
     }
 
     private void start(boolean inFolder, HttpRegistry... registries) throws IOException {
-        CollectorSettings.Builder settings =
+        CollectorSettingsBuilder settings =
                 inFolder ? CollectorSettings.collector(folder).readYourWrites(true) : CollectorSettings.micro();
         for (HttpRegistry registry : registries) {
             settings.iglu(registry);
@@ -130,10 +124,8 @@ class SchemaLookUpTest {
         List<String> events = new ArrayList<>();
         for (String schema : schemas) {
             String[] parts = schema.split("/", -1);
-            events.add(
-                    "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event"
-                            + "/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.acme/" + parts[0]
-                            + "/jsonschema/" + parts[1] + "\\\",\\\"data\\\":{}}}\"}");
+            events.add(Payloads.selfDescribingEvent(
+                    "iglu:com.acme/" + parts[0] + "/jsonschema/" + parts[1], Map.of()));
         }
         send(String.join(",", events));
     }
@@ -236,7 +228,7 @@ class SchemaLookUpTest {
         await().atMost(LONG).until(() -> http.json("/micro/all").path("good").asInt() == 1);
         assertThat(http.json("/ready").path("requestsWaitingForSchemas").asInt())
                 .isZero();
-        assertThat(log.list)
+        assertThat(log.events())
                 .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         tuple(
@@ -274,9 +266,9 @@ class SchemaLookUpTest {
                 .contains("it has waited for 7 seconds, and is tried again when the registry answers");
         assertThat(http.json("/ready").path("requestsWaitingForSchemas").asInt())
                 .isZero();
-        assertThat(log.list).hasSize(1);
-        assertThat(log.list.get(0).getLevel()).isEqualTo(Level.WARN);
-        assertThat(log.list.get(0).getFormattedMessage())
+        assertThat(log.events()).hasSize(1);
+        assertThat(log.events().get(0).getLevel()).isEqualTo(Level.WARN);
+        assertThat(log.events().get(0).getFormattedMessage())
                 .startsWith("the registry acme (127.0.0.1) does not answer, and is tried again: ");
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.definitions.Dictionary;
@@ -52,7 +53,7 @@ class StoredCountsTest {
         metric(definitions, "sums.value", "all", "{name: asked, operator: sum(value)}");
         metric(definitions, "uniques.users", "[7d, 28d]", "{name: asked, unique: user.id}");
         metric(definitions, "totals.labels", "7d", "{name: asked, unique: label, operator: total}");
-        dictionary = Dictionary.load(definitions);
+        dictionary = DefinitionFiles.load(definitions);
     }
 
     private static void metric(Path definitions, String keyPath, String frames, String rule) throws IOException {
@@ -81,13 +82,13 @@ class StoredCountsTest {
         }
     }
 
-    private void start(CollectorSettings.Builder settings) throws IOException {
+    private void start(CollectorSettingsBuilder settings) throws IOException {
         collector = Collector.start(
                 settings.port(0).readYourWrites(true).dictionary(dictionary).build());
         http = new Http(collector);
     }
 
-    private CollectorSettings.Builder onDisk() {
+    private CollectorSettingsBuilder onDisk() {
         return CollectorSettings.collector(folder.resolve("data"));
     }
 

@@ -19,7 +19,7 @@ class StrictHttpTest {
     private Collector collector;
     private Http http;
 
-    private void start(CollectorSettings.Builder settings) throws Exception {
+    private void start(CollectorSettingsBuilder settings) throws Exception {
         collector = Collector.start(settings.port(0).build());
         http = new Http(collector);
     }

@@ -2,7 +2,9 @@ package dev.internalevents.definitions;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Immutable copies that preserve the order. */
@@ -12,5 +14,9 @@ final class Copies {
 
     static <T> Set<T> of(Collection<T> items) {
         return Collections.unmodifiableSet(new LinkedHashSet<>(items));
+    }
+
+    static <K, V> Map<K, V> of(Map<K, V> entries) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(entries));
     }
 }

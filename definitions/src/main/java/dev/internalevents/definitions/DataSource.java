@@ -5,22 +5,11 @@ package dev.internalevents.definitions;
  * #REDIS_HLL} and {@link #REDIS} that count events. All others are read but not computed.
  */
 public enum DataSource implements Term {
-    INTERNAL_EVENTS("internal_events"),
-    REDIS_HLL("redis_hll"),
-    REDIS("redis"),
-    DATABASE("database"),
-    SYSTEM("system"),
-    LICENSE("license"),
-    PROMETHEUS("prometheus");
-
-    private final String term;
-
-    DataSource(String term) {
-        this.term = term;
-    }
-
-    @Override
-    public String term() {
-        return term;
-    }
+    INTERNAL_EVENTS,
+    REDIS_HLL,
+    REDIS,
+    DATABASE,
+    SYSTEM,
+    LICENSE,
+    PROMETHEUS
 }

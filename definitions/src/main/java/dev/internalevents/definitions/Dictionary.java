@@ -1,6 +1,5 @@
 package dev.internalevents.definitions;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -11,14 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * All events and metrics that are defined, each under its name. Immutable; any number of threads may use it.
  *
  * <pre>{@code
- * Dictionary dictionary = Dictionary.load(Path.of("."));
+ * Dictionary dictionary = DefinitionFiles.load(Path.of("."));
  * dictionary.event("request_awesome_feature").orElseThrow().description();
  * }</pre>
  */
@@ -33,9 +31,7 @@ public final class Dictionary {
     /** A dictionary without definitions. */
     public static final Dictionary EMPTY = new Dictionary(List.of(), List.of());
 
-    private final Set<String> leftOut;
-    private final String eventsFolder;
-    private final Set<String> filesLeftOut;
+    private final Origin origin;
     private final Map<String, EventDefinition> events;
     private final List<EventDefinition> allEvents;
     private final List<MetricDefinition> metrics;
@@ -44,25 +40,12 @@ public final class Dictionary {
 
     /** Creates a dictionary from existing definitions; of two with the same name, the first wins. */
     public Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics) {
-        this(
-                events,
-                metrics,
-                Set.of(),
-                EventsFolder.of(Stream.concat(
-                                events.stream().map(EventDefinition::source),
-                                metrics.stream().map(MetricDefinition::source))
-                        .map(Source::file)),
-                Set.of());
+        this(events, metrics, Origin.of(Stream.concat(events.stream(), metrics.stream())));
     }
 
-    Dictionary(
-            Collection<EventDefinition> events,
-            Collection<MetricDefinition> metrics,
-            Collection<String> leftOut,
-            String eventsFolder,
-            Collection<String> filesLeftOut) {
-        this.leftOut = Set.copyOf(leftOut);
-        this.filesLeftOut = Copies.of(new TreeSet<>(filesLeftOut));
+    /** Creates a dictionary from definitions that were read. */
+    public Dictionary(Collection<EventDefinition> events, Collection<MetricDefinition> metrics, Origin origin) {
+        this.origin = origin;
         this.events = index(events);
         this.allEvents = events.stream().sorted(BY_ACTION).toList();
         Map<String, MetricDefinition> keyPaths = new TreeMap<>();
@@ -76,66 +59,8 @@ public final class Dictionary {
                             .add(metric));
         }
         users.replaceAll((event, list) -> List.copyOf(list));
-        this.eventsFolder = eventsFolder;
         this.byKeyPath = Collections.unmodifiableMap(keyPaths);
         this.metricsByEvent = Collections.unmodifiableMap(users);
-    }
-
-    /**
-     * Reads all definitions below a folder: {@code config/events}, {@code config/metrics}, the same below {@code ee},
-     * and {@code events} and {@code metrics}. Blocks while files are read.
-     *
-     * @throws InvalidDefinitionsException if there are no definitions, or any has an error
-     */
-    public static Dictionary load(Path root) {
-        return read(root).orElseThrow();
-    }
-
-    /**
-     * Reads all definitions below a folder of the class path, like {@link #load(Path)}. Blocks while files are read.
-     *
-     * @param folder for example {@code internal-events}
-     * @throws InvalidDefinitionsException if there are no definitions, or any has an error
-     */
-    public static Dictionary loadFromClassPath(String folder, ClassLoader loader) {
-        return DefinitionFiles.readClassPath(folder, loader).orElseThrow();
-    }
-
-    /**
-     * Reads the same as {@link #loadFromClassPath}, but returns errors instead of throwing. Blocks while files are
-     * read.
-     */
-    public static Reading readFromClassPath(String folder, ClassLoader loader) {
-        return DefinitionFiles.readClassPath(folder, loader);
-    }
-
-    /** Reads the same as {@link #load(Path)}, but returns errors instead of throwing. Blocks while files are read. */
-    public static Reading read(Path root) {
-        return DefinitionFiles.read(root, Owners.ANY);
-    }
-
-    /** Reads the same, and also reports unknown groups and categories. */
-    public static Reading read(Path root, Owners owners) {
-        return DefinitionFiles.read(root, owners);
-    }
-
-    /**
-     * Reads the same as {@link #read(Path)} with one additional file, to check it before it is written. Blocks.
-     *
-     * @param file its path below the root, with {@code /}; if it exists, this text replaces its content
-     */
-    public static Reading readWith(Path root, String file, String text) {
-        return DefinitionFiles.read(root, Map.of(file, text), Owners.ANY);
-    }
-
-    /**
-     * Reads definitions from texts.
-     *
-     * @param texts by path, for example {@code events/request_awesome_feature.yml}
-     * @param root where they came from, for messages: a folder, or {@code classpath:} and a folder
-     */
-    public static Reading read(Map<String, String> texts, String root) {
-        return DefinitionFiles.read(texts, root);
     }
 
     /** Returns the event with this action. */
@@ -145,10 +70,10 @@ public final class Dictionary {
 
     /**
      * Returns whether a file seems to define this event but was skipped because of errors. Possible with {@link
-     * Reading#dictionary()}, but not with {@link #load}.
+     * Reading#dictionary()}, but not if reading them throws on errors.
      */
     public boolean isLeftOut(String action) {
-        return leftOut.contains(action) && !events.containsKey(action);
+        return origin.eventsLeftOut().contains(action) && !events.containsKey(action);
     }
 
     /**
@@ -158,7 +83,7 @@ public final class Dictionary {
      * @return for example {@code src/main/resources/internal-events/events/close_door.yml}
      */
     public String fileOfNewEvent(String action) {
-        return eventsFolder + "/" + action + ".yml";
+        return origin.eventsFolder() + "/" + action + ".yml";
     }
 
     /**
@@ -192,19 +117,19 @@ public final class Dictionary {
 
     /**
      * Returns the files with errors, whose definitions were skipped. Possible with {@link Reading#dictionary()} and
-     * {@link Reading#withoutWrongFiles}; empty with {@link #load}.
+     * {@link Reading#withoutWrongFiles}; otherwise empty.
      */
     public Set<String> filesLeftOut() {
-        return filesLeftOut;
+        return origin.filesLeftOut();
     }
 
     /** Returns the metrics that an event feeds, including removed ones, by key path. */
-    public List<MetricDefinition> metricsOf(String action) {
+    public List<MetricDefinition> metricsCounting(String action) {
         return metricsByEvent.getOrDefault(action, List.of());
     }
 
     /** Returns the events that a group owns, by action. */
-    public List<EventDefinition> eventsOf(String productGroup) {
+    public List<EventDefinition> eventsOwnedBy(String productGroup) {
         return events.values().stream()
                 .filter(event ->
                         event.productGroup().filter(productGroup::equals).isPresent())
@@ -212,7 +137,7 @@ public final class Dictionary {
     }
 
     /** Returns the events of a tier, by action. */
-    public List<EventDefinition> eventsOf(Tier tier) {
+    public List<EventDefinition> eventsIn(Tier tier) {
         return events.values().stream()
                 .filter(event -> event.tiers().contains(tier))
                 .toList();
@@ -227,7 +152,7 @@ public final class Dictionary {
     }
 
     /** Returns the metrics of a tier, by key path. */
-    public List<MetricDefinition> metricsOf(Tier tier) {
+    public List<MetricDefinition> metricsIn(Tier tier) {
         return metrics.stream().filter(metric -> metric.tiers().contains(tier)).toList();
     }
 

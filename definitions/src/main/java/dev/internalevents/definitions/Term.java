@@ -2,13 +2,19 @@ package dev.internalevents.definitions;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** One of the words that are allowed for a key, as it is written in the file. */
 public interface Term {
 
-    /** Returns the word in the file, for example {@code 28d}. */
-    String term();
+    /** Returns the name of the constant. */
+    String name();
+
+    /** Returns the word in the file, for example {@code 28d}; default: the name of the constant in lower case. */
+    default String term() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Returns the constant for a word; empty if there is none. */
     static <E extends Enum<E> & Term> Optional<E> find(Class<E> type, String term) {

@@ -1,5 +1,6 @@
 package dev.internalevents.definitions;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -615,7 +616,7 @@ class BadDefinitionsTest {
                         .read()
                         .problems())
                 .extracting(Problem::toString)
-                .containsExactly("config/events/feature.yml:3: action: the file of \"request_awesome_feature\" is to be"
+                .containsExactly("config/events/feature.yml:3: action: the file of \"request_awesome_feature\" should be"
                         + " named request_awesome_feature.yml");
     }
 
@@ -624,14 +625,14 @@ class BadDefinitionsTest {
         Tree.awesome(root);
         Files.write(root.resolve("config/events/binary.yml"), new byte[] {'a', ':', ' ', (byte) 0xff, (byte) 0xfe});
 
-        assertThat(Dictionary.read(root).errors())
+        assertThat(DefinitionFiles.read(root).errors())
                 .extracting(Problem::toString)
                 .containsExactly("config/events/binary.yml:1: is not valid UTF-8");
     }
 
     @Test
     void a_folder_without_definitions_says_where_they_belong() {
-        assertThat(Dictionary.read(root).errors())
+        assertThat(DefinitionFiles.read(root).errors())
                 .extracting(Problem::toString)
                 .containsExactly(root + ": no definitions here; expected events/*.yml and metrics/**/*.yml, or the same"
                         + " below config/ and ee/config/");
@@ -642,10 +643,10 @@ class BadDefinitionsTest {
         Path none = root.resolve("none");
         Path file = Files.createFile(root.resolve("file"));
 
-        assertThat(Dictionary.read(none).errors())
+        assertThat(DefinitionFiles.read(none).errors())
                 .extracting(Problem::toString)
                 .containsExactly(none + ": does not exist; expected a folder with definitions");
-        assertThat(Dictionary.read(file).errors())
+        assertThat(DefinitionFiles.read(file).errors())
                 .extracting(Problem::toString)
                 .containsExactly(file + ": is a file; expected a folder with definitions");
     }

@@ -1,5 +1,7 @@
 package dev.internalevents.definitions;
 
+import dev.internalevents.definitions.check.Owners;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -72,7 +74,7 @@ class DictionaryTest {
         assertThat(metric.dataCategory()).isEqualTo(DataCategory.OPTIONAL);
         assertThat(dictionary.metric(keyPath + "_weekly")).contains(metric);
         assertThat(dictionary.metric(keyPath + "_yearly")).isEmpty();
-        assertThat(dictionary.metricsOf("request_awesome_feature")).containsExactly(metric);
+        assertThat(dictionary.metricsCounting("request_awesome_feature")).containsExactly(metric);
     }
 
     @Test
@@ -88,15 +90,15 @@ class DictionaryTest {
                 .load();
 
         assertThat(dictionary.productGroups()).containsExactly("awesome", "other");
-        assertThat(dictionary.eventsOf("other"))
+        assertThat(dictionary.eventsOwnedBy("other"))
                 .extracting(EventDefinition::action)
                 .containsExactly("other_feature");
-        assertThat(dictionary.eventsOf(Tier.FREE))
+        assertThat(dictionary.eventsIn(Tier.FREE))
                 .extracting(EventDefinition::action)
                 .containsExactly("request_awesome_feature");
-        assertThat(dictionary.eventsOf(Tier.ULTIMATE)).hasSize(2);
+        assertThat(dictionary.eventsIn(Tier.ULTIMATE)).hasSize(2);
         assertThat(dictionary.metricsOwnedBy("awesome")).hasSize(1);
-        assertThat(dictionary.metricsOf(Tier.PREMIUM)).hasSize(1);
+        assertThat(dictionary.metricsIn(Tier.PREMIUM)).hasSize(1);
     }
 
     @ParameterizedTest
@@ -146,7 +148,7 @@ class DictionaryTest {
     void names_the_file_of_a_new_event_as_a_person_finds_it(String where, String file, String expected) {
         String text = file.contains("metrics") ? Tree.METRIC : Tree.EVENT;
 
-        assertThat(Dictionary.read(Map.of(file, text), where).dictionary().fileOfNewEvent("new"))
+        assertThat(DefinitionFiles.read(Map.of(file, text), where).dictionary().fileOfNewEvent("new"))
                 .isEqualTo(expected);
     }
 
@@ -447,12 +449,12 @@ class DictionaryTest {
         }
         URL[] urls = {root.resolve("classes/").toUri().toURL(), jar.toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(urls, null)) {
-            assertThat(Dictionary.loadFromClassPath("internal-events", loader).events())
+            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader).events())
                     .extracting(EventDefinition::action)
                     .containsExactly("other", "request_awesome_feature");
-            assertThat(Dictionary.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
+            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
                     .isEqualTo("src/main/resources/internal-events/config/events/new.yml");
-            assertThatThrownBy(() -> Dictionary.loadFromClassPath("nowhere", loader))
+            assertThatThrownBy(() -> DefinitionFiles.loadFromClassPath("nowhere", loader))
                     .hasMessage(
                             "1 error in the definitions:\n  classpath:nowhere: does not exist on the class path; put"
                                     + " them into src/main/resources/nowhere, as events/*.yml and metrics/**/*.yml");
@@ -464,7 +466,7 @@ class DictionaryTest {
         Tree.awesome(root.resolve("target/test-classes/internal-events"));
         URL[] urls = {root.resolve("target/test-classes/").toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(urls, null)) {
-            assertThat(Dictionary.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
+            assertThat(DefinitionFiles.loadFromClassPath("internal-events", loader).fileOfNewEvent("new"))
                     .isEqualTo("src/test/resources/internal-events/config/events/new.yml");
         }
     }
@@ -525,12 +527,12 @@ class DictionaryTest {
                         "config/events/broken.yml",
                         "config/metrics/counts_all/of_nothing.yml",
                         "config/metrics/counts_all/same.yml");
-        assertThatThrownBy(() -> Dictionary.load(root)).isInstanceOf(InvalidDefinitionsException.class);
+        assertThatThrownBy(() -> DefinitionFiles.load(root)).isInstanceOf(InvalidDefinitionsException.class);
     }
 
     @Test
     void a_folder_without_definitions_is_an_error_in_production_too() {
-        assertThatThrownBy(() -> Dictionary.read(root.resolve("none")).withoutWrongFiles(problem -> {}))
+        assertThatThrownBy(() -> DefinitionFiles.read(root.resolve("none")).withoutWrongFiles(problem -> {}))
                 .isInstanceOf(InvalidDefinitionsException.class)
                 .hasMessageContaining("does not exist");
     }
@@ -559,13 +561,13 @@ class DictionaryTest {
         assertThat(dictionary.metrics()).hasSize(3);
         assertThat(dictionary.metric("counts.a"))
                 .get()
-                .extracting(MetricDefinition::timeFrameList)
+                .extracting(metric -> metric.key().suffixed())
                 .isEqualTo(false);
         assertThat(dictionary.metric("counts.a_weekly"))
                 .get()
-                .extracting(MetricDefinition::timeFrameList)
+                .extracting(metric -> metric.key().suffixed())
                 .isEqualTo(true);
-        assertThat(dictionary.metricsOf("request_awesome_feature")).hasSize(3);
+        assertThat(dictionary.metricsCounting("request_awesome_feature")).hasSize(3);
         assertThat(new Dictionary(dictionary.events(), dictionary.metrics()).metrics())
                 .hasSize(3);
 
@@ -595,7 +597,7 @@ class DictionaryTest {
                 "product_groups: [awesome, other]\nproduct_categories: [chat]\n",
                 "stages:\n  ai:\n    groups:\n      awesome: {name: Awesome, categories: [chat]}\n      other:\n")) {
             Files.writeString(file, owners);
-            Reading reading = Dictionary.read(root, Owners.read(file));
+            Reading reading = DefinitionFiles.read(root, Owners.read(file));
             assertThat(reading.errors()).isEmpty();
             assertThat(reading.strict().errors())
                     .extracting(Problem::toString)
@@ -605,7 +607,7 @@ class DictionaryTest {
                                     + ":16: product_categories: unknown name \"chatt\"; did you mean \"chat\"?");
         }
         Files.writeString(file, "[awesome, awsome]");
-        assertThat(Dictionary.read(root, Owners.read(file)).problems()).isEmpty();
+        assertThat(DefinitionFiles.read(root, Owners.read(file)).problems()).isEmpty();
         Files.writeString(file, "awesome");
         assertThatThrownBy(() -> Owners.read(file))
                 .isInstanceOf(IOException.class)
@@ -617,7 +619,7 @@ class DictionaryTest {
     void a_further_file_is_checked_without_being_written() {
         Tree.awesome(root);
 
-        assertThat(Dictionary.readWith(root, "config/metrics/counts_7d/again.yml", Tree.METRIC)
+        assertThat(DefinitionFiles.readWith(root, "config/metrics/counts_7d/again.yml", Tree.METRIC)
                         .errors())
                 .hasSize(2);
         assertThat(root.resolve("config/metrics/counts_7d")).doesNotExist();

@@ -10,11 +10,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The editor schemas accept and reject the same files as the reader. */
 class EditorSchemasTest {
@@ -26,12 +30,32 @@ class EditorSchemasTest {
     @TempDir
     private Path root;
 
-    private static boolean accepts(String name, String yaml) throws IOException {
+    private static String schema(String name) throws IOException {
         try (InputStream in = EditorSchemasTest.class.getResourceAsStream("/schemas/" + name + ".schema.json")) {
-            Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                    .getSchema(new String(in.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON);
-            return schema.validate(yaml, InputFormat.YAML).isEmpty();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private static boolean accepts(String name, String yaml) throws IOException {
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(schema(name), InputFormat.JSON);
+        return schema.validate(yaml, InputFormat.YAML).isEmpty();
+    }
+
+    private static Collection<String> properties(String name) throws IOException {
+        return JsonMapper.shared().readTree(schema(name)).path("properties").propertyNames();
+    }
+
+    @Test
+    void have_the_keys_that_are_read() throws IOException {
+        assertThat(properties("event"))
+                .containsExactlyInAnyOrderElementsOf(both(Keys.OF_EVENTS, Keys.OLD_OF_EVENTS));
+        assertThat(properties("metric"))
+                .containsExactlyInAnyOrderElementsOf(both(Keys.OF_METRICS, Keys.OLD_OF_METRICS));
+    }
+
+    private static List<String> both(List<String> keys, List<String> old) {
+        return Stream.concat(keys.stream(), old.stream()).toList();
     }
 
     @Test

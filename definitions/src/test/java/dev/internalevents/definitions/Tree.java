@@ -1,5 +1,6 @@
 package dev.internalevents.definitions;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,10 +82,10 @@ final class Tree {
     }
 
     Reading read() {
-        return Dictionary.read(root);
+        return DefinitionFiles.read(root);
     }
 
     Dictionary load() {
-        return Dictionary.load(root);
+        return DefinitionFiles.load(root);
     }
 }

@@ -1,6 +1,7 @@
 package dev.internalevents.frontend;
 
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventContextBuilder;
 import dev.internalevents.protocol.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class PageContext {
      * @param id a whole number or a text of at most 255 characters; null for none. Other values are left out
      */
     public PageContext user(@Nullable Object id) {
-        EventContext.Builder builder = context.toBuilder();
+        EventContextBuilder builder = context.toBuilder();
         if (id instanceof Long || id instanceof Integer || id instanceof Short) {
             builder.userId(((Number) id).longValue());
         } else {

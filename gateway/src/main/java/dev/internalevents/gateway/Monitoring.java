@@ -1,6 +1,6 @@
 package dev.internalevents.gateway;
 
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.gateway.tracking.TrackedModel;
 import dev.internalevents.gateway.tracking.UnitPrimitive;

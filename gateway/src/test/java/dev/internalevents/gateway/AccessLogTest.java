@@ -5,12 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.testkit.TestHttp;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,9 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** The answer, the access log and the events share the request's id. */
 @ExtendWith(OutputCaptureExtension.class)
 class AccessLogTest {
-
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @ParameterizedTest
     @ValueSource(strings = {"my-req-1", ""})
@@ -115,14 +110,13 @@ class AccessLogTest {
     private HttpResponse<String> send(ConfigurableApplicationContext gateway, String method, String path, String id)
             throws IOException, InterruptedException {
         String port = gateway.getEnvironment().getProperty("local.server.port");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(30))
+        HttpRequest.Builder request = TestHttp.to("http://127.0.0.1:" + port + path)
                 .header("User-Agent", "test/1")
                 .method(method, HttpRequest.BodyPublishers.ofString(method.equals("POST") ? "x" : ""));
         if (!id.isEmpty()) {
             request.header("X-Request-ID", id);
         }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return TestHttp.send(request);
     }
 
     private static String id(HttpResponse<String> answer) {
@@ -141,12 +135,9 @@ class AccessLogTest {
     }
 
     private JsonNode event(Collector collector) {
-        URI good = URI.create(collector.url() + "/micro/good");
         return await().until(
                         () -> JsonMapper.shared()
-                                .readTree(http.send(
-                                                HttpRequest.newBuilder(good).build(),
-                                                HttpResponse.BodyHandlers.ofString())
+                                .readTree(TestHttp.get(collector.url() + "/micro/good")
                                         .body()),
                         events -> events.size() == 1)
                 .get(0);

@@ -1,5 +1,6 @@
 package dev.internalevents.gateway;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.definitions.Dictionary;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** An event without a definition is dropped, so each event that the gateway may track needs one. */
 class GatewayDefinitionsTest {
 
-    private final Dictionary dictionary = Dictionary.load(Path.of("src/main/resources/internal-events"));
+    private final Dictionary dictionary = DefinitionFiles.load(Path.of("src/main/resources/internal-events"));
 
     @Test
     void every_unit_primitive_has_its_events() {

@@ -130,7 +130,7 @@ public final class DictionarySite {
         entry(body, "File", event.source().file());
         event.additionalProperties().forEach((name, description) -> entry(body, name, description));
         body.append("</dl>\n<h2>Metrics</h2>\n<ul>");
-        for (MetricDefinition metric : dictionary.metricsOf(event.action())) {
+        for (MetricDefinition metric : dictionary.metricsCounting(event.action())) {
             metric.keyPaths()
                     .keySet()
                     .forEach(path -> body.append("<li><a href=\"../metrics.html#")

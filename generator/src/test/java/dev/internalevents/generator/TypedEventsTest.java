@@ -1,5 +1,6 @@
 package dev.internalevents.generator;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -60,7 +61,7 @@ class TypedEventsTest {
 
     private Path generate() throws IOException {
         Path sources = folder.resolve("sources");
-        TypedEvents.write(Dictionary.load(folder.resolve("definitions")), sources, "com.example.events");
+        TypedEvents.write(DefinitionFiles.load(folder.resolve("definitions")), sources, "com.example.events");
         return sources;
     }
 
@@ -245,7 +246,7 @@ class TypedEventsTest {
 
     @Test
     void names_that_cannot_be_are_refused() throws IOException {
-        Dictionary dictionary = Dictionary.load(folder.resolve("definitions"));
+        Dictionary dictionary = DefinitionFiles.load(folder.resolve("definitions"));
         assertThatThrownBy(() -> TypedEvents.write(dictionary, folder, "com.example.class"))
                 .hasMessage(
                         "package: \"com.example.class\" is not a valid package name; expected for example com.example.events");
@@ -258,7 +259,7 @@ class TypedEventsTest {
     @Test
     void the_site_has_a_page_for_each_event_and_no_markup_of_descriptions() throws IOException {
         Path site = folder.resolve("site");
-        assertThat(DictionarySite.write(Dictionary.load(folder.resolve("definitions")), site))
+        assertThat(DictionarySite.write(DefinitionFiles.load(folder.resolve("definitions")), site))
                 .isEqualTo(6);
 
         assertThat(site.resolve("index.html"))
@@ -280,7 +281,7 @@ class TypedEventsTest {
         }
         Path site = folder.resolve("site");
 
-        assertThat(DictionarySite.write(Dictionary.load(folder.resolve("definitions")), site))
+        assertThat(DictionarySite.write(DefinitionFiles.load(folder.resolve("definitions")), site))
                 .isEqualTo(9);
 
         assertThat(site.resolve("index.html"))

@@ -105,11 +105,11 @@ public final class HttpRegistry implements Registry {
     }
 
     public HttpRegistry(Settings settings) {
-        this(settings, LookUps.Limits.DEFAULT, Ticker.systemTicker());
+        this(settings, LookUpLimits.DEFAULT, Ticker.systemTicker());
     }
 
     /** Creates a registry with the limits and the cache's clock of a test. */
-    HttpRegistry(Settings settings, LookUps.Limits limits, Ticker ticker) {
+    HttpRegistry(Settings settings, LookUpLimits limits, Ticker ticker) {
         this.settings = settings;
         this.ticker = ticker;
         this.schemas = Caffeine.newBuilder()

@@ -8,13 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,53 +27,9 @@ final class LookUps {
 
     private static final Logger LOG = LoggerFactory.getLogger(LookUps.class);
     private static final int MAX_FAILED = 10_000;
-    private static final int MAX_VENDORS = 10_000;
-
-    /**
-     * The limits of the look-ups.
-     *
-     * @param inFlight the maximum number of look-ups at a time
-     * @param waiting the maximum number of look-ups that wait for their turn
-     * @param perVendor the maximum number of unknown keys of one vendor that are looked up within {@code vendorWindow}
-     * @param vendorWindow the time after which the limit of a vendor starts again
-     * @param firstBackOff the pause after a first failure; each further failure doubles it
-     * @param lastBackOff the maximum pause, even if the registry asks for a longer one
-     * @param undecided how long to wait for a first look-up before later registries are used
-     * @param unasked how long a look-up waits for an unavailable registry before it must be requested again
-     */
-    record Limits(
-            int inFlight,
-            int waiting,
-            int perVendor,
-            Duration vendorWindow,
-            Duration firstBackOff,
-            Duration lastBackOff,
-            Duration undecided,
-            Duration unasked) {
-
-        static final Limits DEFAULT = new Limits(
-                50,
-                10_000,
-                200,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
-                Duration.ofMinutes(1));
-
-        /** Returns the time until the next attempt. */
-        Duration pause(int attempts, Duration retryAfter) {
-            Duration backOff = firstBackOff.multipliedBy(1L << Math.min(attempts - 1, 20));
-            Duration pause = backOff.compareTo(retryAfter) < 0 ? retryAfter : backOff;
-            return pause.compareTo(lastBackOff) < 0 ? pause : lastBackOff;
-        }
-    }
-
-    /** After this many different keys failed in a row, with no answer in between, a probe tests whether all keys fail. */
-    private static final int SUSPICIOUS = 3;
 
     private final String registry;
-    private final Limits limits;
+    private final LookUpLimits limits;
     private final BiConsumer<SchemaKey, Consumer<Outcome>> request;
     private final BiConsumer<SchemaKey, Outcome> ended;
 
@@ -85,21 +37,12 @@ final class LookUps {
     private final Deque<LookUp> ready = new ArrayDeque<>();
     private final Cache<SchemaKey, Failed> failed =
             Caffeine.newBuilder().maximumSize(MAX_FAILED).build();
-    private final Cache<String, Budget> budgets =
-            Caffeine.newBuilder().maximumSize(MAX_VENDORS).build();
+    private final VendorBudgets budgets;
     private int inFlight;
     private CompletableFuture<Void> pauseOfFull = CompletableFuture.completedFuture(null);
 
-    // The registry as a whole
-    private final Set<SchemaKey> failedInARow = new HashSet<>();
-    private volatile @Nullable String away;
-    /** Whether it was logged that the registry does not answer. */
-    private boolean warned;
-
-    private boolean probeFailed;
+    private final Availability availability;
     private boolean probing;
-    private int probes;
-    private @Nullable SchemaKey lastAnswered;
 
     private static final class LookUp {
         private final SchemaKey key;
@@ -129,16 +72,6 @@ final class LookUps {
 
     private record Failed(int attempts, String what, long notBefore) {}
 
-    private static final class Budget {
-        private final long since = System.nanoTime();
-        private int left;
-        private @Nullable CompletableFuture<Void> renewed;
-
-        private Budget(int left) {
-            this.left = left;
-        }
-    }
-
     /**
      * @param registry the name used in messages
      * @param request requests one schema without blocking, and calls back once, on another thread
@@ -146,11 +79,13 @@ final class LookUps {
      */
     LookUps(
             String registry,
-            Limits limits,
+            LookUpLimits limits,
             BiConsumer<SchemaKey, Consumer<Outcome>> request,
             BiConsumer<SchemaKey, Outcome> ended) {
         this.registry = registry;
         this.limits = limits;
+        this.budgets = new VendorBudgets(registry, limits);
+        this.availability = new Availability(registry, limits);
         this.request = request;
         this.ended = ended;
     }
@@ -165,7 +100,7 @@ final class LookUps {
                     return full();
                 }
                 Failed before = failed.getIfPresent(key);
-                Registry.Pending overBudget = before == null ? spend(key.vendor()) : null;
+                Registry.Pending overBudget = before == null ? budgets.spend(key.vendor()) : null;
                 if (overBudget != null) {
                     return overBudget;
                 }
@@ -197,7 +132,7 @@ final class LookUps {
         LookUp lookUp = new LookUp(key, before, pause > 0 ? State.BACKING_OFF : State.READY);
         open.put(key, lookUp);
         if (pause > 0) {
-            delayed(pause).execute(() -> {
+            Delays.executor(pause).execute(() -> {
                 synchronized (this) {
                     makeReady(lookUp);
                 }
@@ -206,7 +141,7 @@ final class LookUps {
         } else {
             ready.add(lookUp);
         }
-        if (away != null) {
+        if (availability.away() != null) {
             probeAfter(0);
         }
         return lookUp;
@@ -220,7 +155,7 @@ final class LookUps {
     }
 
     private Registry.Pending pending(LookUp lookUp) {
-        String what = lookUp.before != null ? lookUp.before.what() : away;
+        String what = lookUp.before != null ? lookUp.before.what() : availability.away();
         return what == null
                 ? new Registry.Pending(
                         "the registry " + registry + " has not answered yet",
@@ -237,35 +172,12 @@ final class LookUps {
     /** Returns whether the registry is asked now, or as soon as one of the requests in flight has ended. */
     private boolean isInFlight(LookUp lookUp) {
         State state = lookUp.state;
-        return state == State.IN_FLIGHT || (state == State.READY && away == null);
-    }
-
-    /** Counts one look-up against the vendor's limit, or returns what to wait for if the limit is reached. */
-    private Registry.@Nullable Pending spend(String vendor) {
-        Budget budget = budgets.getIfPresent(vendor);
-        long window = limits.vendorWindow().toNanos();
-        if (budget == null || System.nanoTime() - budget.since > window) {
-            budget = new Budget(limits.perVendor());
-            budgets.put(vendor, budget);
-        }
-        if (budget.left > 0) {
-            budget.left--;
-            return null;
-        }
-        if (budget.renewed == null) {
-            budget.renewed = after(budget.since + window - System.nanoTime());
-        }
-        return new Registry.Pending(
-                "more than " + limits.perVendor() + " unknown schemas of the vendor " + vendor
-                        + " were asked for within " + limits.vendorWindow().toSeconds()
-                        + " s; the registry " + registry + " is asked for the others as the limit allows",
-                budget.renewed,
-                false);
+        return state == State.IN_FLIGHT || (state == State.READY && availability.away() == null);
     }
 
     private Registry.Pending full() {
         if (pauseOfFull.isDone()) {
-            pauseOfFull = after(limits.firstBackOff().toNanos());
+            pauseOfFull = Delays.after(limits.backOff().first().toNanos());
         }
         return new Registry.Pending(
                 "more than " + limits.waiting() + " unknown schemas wait for the registry " + registry,
@@ -277,7 +189,7 @@ final class LookUps {
     private void send() {
         List<LookUp> sent = new ArrayList<>(0);
         synchronized (this) {
-            while (away == null && inFlight < limits.inFlight() && !ready.isEmpty()) {
+            while (availability.away() == null && inFlight < limits.inFlight() && !ready.isEmpty()) {
                 LookUp lookUp = ready.remove();
                 lookUp.state = State.IN_FLIGHT;
                 inFlight++;
@@ -351,50 +263,22 @@ final class LookUps {
                         attempts,
                         gone.what(),
                         System.nanoTime()
-                                + limits.pause(attempts, gone.retryAfter()).toNanos()));
-        if (!warned) {
-            warned = true;
-            LOG.warn("the registry {} does not answer, and is tried again: {}", registry, gone.what());
+                                + limits.backOff().pause(attempts, gone.retryAfter()).toNanos()));
+        Duration nextProbe = availability.failed(key, gone, probe);
+        if (nextProbe != null) {
+            probeAfter(nextProbe.toNanos());
         }
-        if (failedInARow.size() < SUSPICIOUS) {
-            failedInARow.add(key);
-        }
-        if (probe) {
-            probes++;
-            probeFailed = true;
-            away = gone.what();
-            probeAfter(limits.pause(probes, gone.retryAfter()).toNanos());
-        } else if (gone.unreachable()) {
-            probeFailed = true;
-            boolean first = away == null;
-            away = gone.what();
-            if (first) {
-                probeAfter(limits.pause(1, gone.retryAfter()).toNanos());
-            }
-        } else if (failedInARow.size() >= SUSPICIOUS && away == null) {
-            away = gone.what();
-            probeAfter(0);
-        }
-        if (away != null) {
+        if (availability.away() != null) {
             closeUnasked(settled);
         }
     }
 
     private void answered(SchemaKey key) {
-        lastAnswered = key;
-        if (warned) {
-            warned = false;
-            LOG.info("the registry {} answers again", registry);
-        }
-        failedInARow.clear();
-        if (probeFailed) {
-            // The registry was unavailable and is back: earlier failures no longer count.
+        if (availability.answered(key)) {
+            // Earlier failures no longer count.
             failed.invalidateAll();
             open.values().forEach(this::makeReady);
         }
-        away = null;
-        probeFailed = false;
-        probes = 0;
     }
 
     private void probeAfter(long nanos) {
@@ -402,13 +286,13 @@ final class LookUps {
             return;
         }
         probing = true;
-        delayed(nanos).execute(this::probe);
+        Delays.executor(nanos).execute(this::probe);
     }
 
     private void probe() {
         SchemaKey key;
         synchronized (this) {
-            key = away == null ? null : keyToProbe();
+            key = availability.away() == null ? null : keyToProbe();
             if (key == null) {
                 probing = false;
                 return;
@@ -425,19 +309,16 @@ final class LookUps {
         request.accept(key, outcome -> end(key, outcome, true));
     }
 
-    /**
-     * Returns the key of the next probe; null if no look-up is open. A key that was answered before distinguishes a registry
-     * that is unavailable from one that cannot handle the waiting keys. Every second probe uses a waiting key, because the
-     * answered one may fail for its own reasons.
-     */
+    /** Returns the key of the next probe; null if no look-up is open. */
     private @Nullable SchemaKey keyToProbe() {
         if (open.isEmpty()) {
             return null;
         }
-        LookUp known = lastAnswered == null ? null : open.get(lastAnswered);
+        SchemaKey answered = availability.lastAnswered();
+        LookUp known = answered == null ? null : open.get(answered);
         boolean onItsWay = known != null && known.state == State.IN_FLIGHT;
-        if (lastAnswered != null && !onItsWay && (probes % 2 == 0 || ready.isEmpty())) {
-            return lastAnswered;
+        if (answered != null && !onItsWay && (availability.isProbedWithAnsweredKey() || ready.isEmpty())) {
+            return answered;
         }
         return ready.isEmpty()
                 ? open.values().stream()
@@ -446,13 +327,5 @@ final class LookUps {
                         .findFirst()
                         .orElse(null)
                 : ready.element().key;
-    }
-
-    private static CompletableFuture<Void> after(long nanos) {
-        return CompletableFuture.runAsync(() -> {}, delayed(nanos));
-    }
-
-    private static Executor delayed(long nanos) {
-        return CompletableFuture.delayedExecutor(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     }
 }

@@ -2,17 +2,20 @@ package dev.internalevents.iglu;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.Printable;
 import dev.internalevents.protocol.SchemaKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code resolver.json}, the file that configures the registries of Snowplow's tools. */
@@ -23,6 +26,8 @@ public final class ResolverConfig {
 
     private static final String CACHE_TTL = "a whole number of seconds, 0 or more, or null";
     private static final String SCHEMA = "iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-";
+    private static final Pattern SCHEMAS = Pattern.compile(Pattern.quote(SCHEMA) + "(0|[1-9][0-9]{0,8})");
+    private static final int MAX_PORT = 65_535;
 
     private ResolverConfig() {}
 
@@ -40,7 +45,7 @@ public final class ResolverConfig {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
         Map<?, ?> whole = object(file, "", json);
-        if (!String.valueOf(whole.get("schema")).startsWith(SCHEMA)) {
+        if (!SCHEMAS.matcher(String.valueOf(whole.get("schema"))).matches()) {
             throw wrong(file, "schema", "is " + whole.get("schema") + ", expected " + SCHEMA + "3");
         }
         checkKeys(file, "", whole, "schema", "data");
@@ -103,13 +108,13 @@ public final class ResolverConfig {
         }
         if (connection.get("embedded") instanceof Map<?, ?> embedded && embedded.get("path") instanceof String path) {
             checkKeys(file, at + "/connection/embedded", embedded, "path");
-            Path folder = Path.of(path);
-            boolean isFolder = Files.isDirectory(folder);
-            if (!isFolder && !EMBEDDED.equals(folder)) {
+            Path folder = folder(path);
+            boolean isFolder = folder != null && Files.isDirectory(folder);
+            if (folder == null || !isFolder && !EMBEDDED.equals(folder)) {
                 throw wrong(
                         file,
                         at + "/connection/embedded/path",
-                        "is \"" + path + "\", which is not a folder; expected a folder, or \"" + EMBEDDED
+                        "is \"" + Printable.of(path) + "\", which is not a folder; expected a folder, or \"" + EMBEDDED
                                 + "\" for the shipped schemas");
             }
             // Embedded paths are paths in a jar; the schemas in Snowplow's jars are shipped here too.
@@ -179,10 +184,24 @@ public final class ResolverConfig {
         }
     }
 
+    /** Returns null for a path that no file can have, and for an empty one, which would be the working directory. */
+    private static @Nullable Path folder(String path) {
+        try {
+            return path.isBlank() ? null : Path.of(path);
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
     /** Replaces the parser's message, which quotes the whole text, including a password in it. */
     private static URI address(String text) {
         try {
-            return new URI(text);
+            URI address = new URI(text);
+            if (address.getPort() > MAX_PORT) {
+                throw new IllegalArgumentException(
+                        "\"" + text.replaceFirst("//.*@", "//…@") + "\" has a port above " + MAX_PORT);
+            }
+            return address;
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("\"" + text.replaceFirst("//.*@", "//…@")
                     + "\" is not a valid URL; expected for example https://iglu.example.com/api");

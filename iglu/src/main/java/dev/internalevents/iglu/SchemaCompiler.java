@@ -112,7 +112,7 @@ final class SchemaCompiler {
             validator.initializeValidators();
             return new Compiled(
                     validator,
-                    PlainSchema.of(schema),
+                    PlainSchema.of(schema, regularExpressions),
                     List.copyOf(schema.path("properties").propertyNames()),
                     supersededBy,
                     List.of());

@@ -174,7 +174,11 @@ class HttpRegistryTest {
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"cacheTtl\":-1,\"repositories\":[]}}|\"data/cacheTtl\" is -1, expected a whole number of seconds",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"cacheSize\":true,\"repositories\":[]}}|\"data/cacheSize\" is true, expected a number",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"ttl\":1,\"repositories\":[]}}|\"data\" has an unknown key \"ttl\"; expected cacheSize, cacheTtl, repositories",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[]},\"extra\":1}|the file has an unknown key \"extra\"; expected schema, data"
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[]},\"extra\":1}|the file has an unknown key \"extra\"; expected schema, data",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-99x\",\"data\":{\"repositories\":[]}}|\"schema\" is iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-99x, expected",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"embedded\":{\"path\":\"\"}}}]}}|\"data/repositories/0/connection/embedded/path\" is \"\", which is not a folder",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"embedded\":{\"path\":\"/a\\u0000b\"}}}]}}|which is not a folder",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://u:s3cret@r.test:99999\"}}}]}}|\"http://…@r.test:99999\" has a port above 65535"
             })
     void an_invalid_file_is_reported_with_its_key(String text, @TempDir Path folder) throws Exception {
         String[] parts = text.split("\\|");

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RegistryFaultsTest {
 
     private static final SchemaKey LINK_CLICK = SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1");
-    private static final LookUps.Limits QUICK = limits(50, 10_000, 10_000, Duration.ofSeconds(10));
+    private static final LookUpLimits QUICK = limits(50, 10_000, 10_000, Duration.ofSeconds(10));
 
     private final AtomicLong nanos = new AtomicLong();
     private final Ticker ticker = nanos::get;
@@ -48,23 +48,21 @@ class RegistryFaultsTest {
         server.close();
     }
 
-    private static LookUps.Limits limits(int inFlight, int waiting, int perVendor, Duration window) {
-        return new LookUps.Limits(
+    private static LookUpLimits limits(int inFlight, int waiting, int perVendor, Duration window) {
+        return new LookUpLimits(
                 inFlight,
                 waiting,
-                perVendor,
-                window,
-                Duration.ofMillis(50),
-                Duration.ofMillis(200),
+                new LookUpLimits.PerVendor(perVendor, window),
+                new LookUpLimits.BackOff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(1));
     }
 
-    private HttpRegistry registry(LookUps.Limits limits) {
+    private HttpRegistry registry(LookUpLimits limits) {
         return registry(null, limits);
     }
 
-    private HttpRegistry registry(String apiKey, LookUps.Limits limits) {
+    private HttpRegistry registry(String apiKey, LookUpLimits limits) {
         return new HttpRegistry(new HttpRegistry.Settings("acme", server.uri(), apiKey), limits, ticker);
     }
 
@@ -471,7 +469,7 @@ class RegistryFaultsTest {
         "1,86400,30000"
     })
     void the_pause_doubles_to_30_seconds_and_honours_retry_after(int attempts, int retryAfter, long millis) {
-        assertThat(LookUps.Limits.DEFAULT.pause(attempts, Duration.ofSeconds(retryAfter)))
+        assertThat(LookUpLimits.DEFAULT.backOff().pause(attempts, Duration.ofSeconds(retryAfter)))
                 .isEqualTo(Duration.ofMillis(millis));
     }
 }

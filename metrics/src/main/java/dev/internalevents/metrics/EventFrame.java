@@ -119,16 +119,7 @@ final class EventFrame {
             throw new IOException("an event without a name");
         }
         String value = fields[VALUE];
-        return new Decoded(
-                name,
-                time,
-                fields[USER],
-                fields[PROJECT],
-                fields[NAMESPACE],
-                fields[LABEL],
-                fields[PROPERTY],
-                value == null ? null : new BigDecimal(value),
-                additional);
+        return new Decoded(name, time, fields, value == null ? null : new BigDecimal(value), additional);
     }
 
     private static String text(DataInputStream in) throws IOException {
@@ -139,21 +130,71 @@ final class EventFrame {
         return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
-    private record Decoded(
-            String name,
-            long epochMillis,
-            @Nullable String user,
-            @Nullable String project,
-            @Nullable String namespace,
-            @Nullable String label,
-            @Nullable String property,
-            @Nullable Number value,
-            Map<String, Object> properties)
-            implements CountedEvent {
+    private static final class Decoded implements CountedEvent {
+
+        private final String name;
+        private final long epochMillis;
+        private final @Nullable String[] fields;
+        private final @Nullable Number value;
+        private final Map<String, Object> additional;
+
+        /** @param fields the texts by tag */
+        private Decoded(
+                String name,
+                long epochMillis,
+                @Nullable String[] fields,
+                @Nullable Number value,
+                Map<String, Object> additional) {
+            this.name = name;
+            this.epochMillis = epochMillis;
+            this.fields = fields;
+            this.value = value;
+            this.additional = additional;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public long epochMillis() {
+            return epochMillis;
+        }
+
+        @Override
+        public @Nullable String user() {
+            return fields[USER];
+        }
+
+        @Override
+        public @Nullable String project() {
+            return fields[PROJECT];
+        }
+
+        @Override
+        public @Nullable String namespace() {
+            return fields[NAMESPACE];
+        }
+
+        @Override
+        public @Nullable String label() {
+            return fields[LABEL];
+        }
+
+        @Override
+        public @Nullable String property() {
+            return fields[PROPERTY];
+        }
+
+        @Override
+        public @Nullable Number value() {
+            return value;
+        }
 
         @Override
         public @Nullable Object additional(String key) {
-            return properties.get(key);
+            return additional.get(key);
         }
     }
 }

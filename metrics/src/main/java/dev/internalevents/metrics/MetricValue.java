@@ -11,37 +11,69 @@ import org.jspecify.annotations.Nullable;
  * A metric's value for one time frame. If it cannot be computed, it is {@value Amounts#FAILED}, as in the Service Ping.
  *
  * @param keyPath with the time frame's suffix
- * @param value for the complete weeks of the time frame, or for all time; for a metric with totals by value, the sum of
- *     all totals
- * @param current the same, with the current week as the last one
- * @param totals for a metric with totals by value: the totals for {@code label}, or the other properties that its rules
- *     name, {@code {label={issue=3, mr=12}}}; sorted. Empty for all other metrics
- * @param currentTotals the same, with the current week as the last one
+ * @param complete for the complete weeks of the time frame, or for all time
+ * @param withCurrentWeek the same, with the current week as the last one
  * @param broken why neither value can be computed; null if they can
  */
 public record MetricValue(
         String keyPath,
         MetricDefinition definition,
         TimeFrame timeFrame,
-        BigDecimal value,
-        BigDecimal current,
-        Map<String, Map<String, Long>> totals,
-        Map<String, Map<String, Long>> currentTotals,
+        Count complete,
+        Count withCurrentWeek,
         @Nullable String broken) {
 
+    /**
+     * What was counted in a time.
+     *
+     * @param value for a metric with totals by value, the sum of all totals
+     * @param totals for a metric with totals by value: the totals for {@code label}, or the other properties that its rules
+     *     name, {@code {label={issue=3, mr=12}}}; sorted. Empty for all other metrics
+     */
+    public record Count(BigDecimal value, Map<String, Map<String, Long>> totals) {
+
+        Count(BigDecimal value) {
+            this(value, Map.of());
+        }
+
+        private Object json() {
+            return totals.isEmpty() ? Amounts.number(value) : totals;
+        }
+    }
+
     static MetricValue broken(String keyPath, MetricDefinition definition, TimeFrame timeFrame, String why) {
-        BigDecimal failed = BigDecimal.valueOf(Amounts.FAILED);
-        return new MetricValue(keyPath, definition, timeFrame, failed, failed, Map.of(), Map.of(), why);
+        Count failed = new Count(BigDecimal.valueOf(Amounts.FAILED));
+        return new MetricValue(keyPath, definition, timeFrame, failed, failed, why);
+    }
+
+    /** Returns the value for the complete weeks of the time frame, or for all time. */
+    public BigDecimal value() {
+        return complete.value();
+    }
+
+    /** Returns the value with the current week as the last one. */
+    public BigDecimal current() {
+        return withCurrentWeek.value();
+    }
+
+    /** Returns the totals by value for the complete weeks of the time frame, or for all time; see {@link Count}. */
+    public Map<String, Map<String, Long>> totals() {
+        return complete.totals();
+    }
+
+    /** Returns the totals by value with the current week as the last one; see {@link Count}. */
+    public Map<String, Map<String, Long>> currentTotals() {
+        return withCurrentWeek.totals();
     }
 
     /** Returns why {@link #json} is {@value Amounts#FAILED}; empty if it is the value. */
     public Optional<String> error() {
-        return error(value);
+        return error(complete.value());
     }
 
     /** Returns why {@link #currentJson} is {@value Amounts#FAILED}; empty if it is the current value. */
     public Optional<String> currentError() {
-        return error(current);
+        return error(withCurrentWeek.value());
     }
 
     private Optional<String> error(BigDecimal number) {
@@ -59,11 +91,11 @@ public record MetricValue(
      * error.
      */
     public Object json() {
-        return totals.isEmpty() ? Amounts.number(value) : totals;
+        return complete.json();
     }
 
     /** Returns the current value in the same form. */
     public Object currentJson() {
-        return currentTotals.isEmpty() ? Amounts.number(current) : currentTotals;
+        return withCurrentWeek.json();
     }
 }

@@ -48,7 +48,7 @@ public final class Metrics {
 
     /** Returns the values of the metrics that an event feeds. */
     public List<MetricValue> valuesOf(String event) {
-        return values(dictionary.metricsOf(event));
+        return values(dictionary.metricsCounting(event));
     }
 
     /** Returns the value at a key path with the time frame's suffix; empty if no metric computed from events has it. */
@@ -78,16 +78,17 @@ public final class Metrics {
 
     private MetricValue compute(String keyPath, MetricDefinition metric, TimeFrame frame) {
         int thisWeek = Week.of(clock.millis());
-        int[] complete = weeks(frame, thisWeek - 1);
-        int[] current = weeks(frame, thisWeek);
+        MetricValue.Count complete = count(metric, weeks(frame, thisWeek - 1));
+        MetricValue.Count current = frame == TimeFrame.ALL ? complete : count(metric, weeks(frame, thisWeek));
+        return new MetricValue(keyPath, metric, frame, complete, current, null);
+    }
+
+    private MetricValue.Count count(MetricDefinition metric, int[] weeks) {
         if (metric.rules().get(0).measure() instanceof Measure.TotalBy) {
-            Map<String, Map<String, Long>> totals = totals(metric, complete);
-            Map<String, Map<String, Long>> now = frame == TimeFrame.ALL ? totals : totals(metric, current);
-            return new MetricValue(keyPath, metric, frame, sum(totals), sum(now), totals, now, null);
+            Map<String, Map<String, Long>> totals = totals(metric, weeks);
+            return new MetricValue.Count(sum(totals), totals);
         }
-        BigDecimal value = measure(metric, complete);
-        BigDecimal now = frame == TimeFrame.ALL ? value : measure(metric, current);
-        return new MetricValue(keyPath, metric, frame, value, now, Map.of(), Map.of(), null);
+        return new MetricValue.Count(measure(metric, weeks));
     }
 
     private static int[] weeks(TimeFrame frame, int last) {

@@ -1,27 +1,45 @@
 package dev.internalevents.metrics;
 
+import dev.internalevents.spool.Place;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A position in a queue of batches; later positions are greater.
+ * A position in a sequence of batches; later positions are greater. A store records the position up to which batches are
+ * applied. In a queue, it is a place in the spool; among stored events, it is the number of an event.
  *
- * @param queue the id of the queue; positions in different queues cannot be compared
+ * @param sequence the id of the queue, or of the numbering of events; positions in different sequences cannot be compared
+ * @param number the number of the place's segment, or of the event
+ * @param offset the place's offset in its segment; 0 for an event
  */
-public record Position(UUID queue, long segment, int offset) {
+public record Position(UUID sequence, long number, int offset) {
 
-    /** Returns whether this position is after the other; true if the other is in another queue, or null. */
+    /** Returns the position of a place in a queue's spool. */
+    public static Position of(Place place) {
+        return new Position(place.spool(), place.segment(), place.offset());
+    }
+
+    /**
+     * Returns the position of an event.
+     *
+     * @param numbering the id of the numbering; another one if the numbers start again
+     */
+    public static Position ofEvent(UUID numbering, long number) {
+        return new Position(numbering, number, 0);
+    }
+
+    /** Returns whether this position is after the other; true if the other is in another sequence, or null. */
     public boolean isAfter(@Nullable Position other) {
         return other == null
-                || !other.queue.equals(queue)
-                || segment > other.segment
-                || (segment == other.segment && offset > other.offset);
+                || !other.sequence.equals(sequence)
+                || number > other.number
+                || (number == other.number && offset > other.offset);
     }
 
     /** Returns a text that a store can keep. */
     @Override
     public String toString() {
-        return queue + ":" + segment + ":" + offset;
+        return sequence + ":" + number + ":" + offset;
     }
 
     /**

@@ -1,16 +1,13 @@
 package dev.internalevents.metrics;
 
 import dev.internalevents.spool.Appended;
-import dev.internalevents.spool.Mark;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolReader;
 import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,37 +20,23 @@ import org.slf4j.LoggerFactory;
 public final class QueuedEventCounter implements EventCounter {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueuedEventCounter.class);
-    private static final int BATCH = 20_000;
     private static final int MAX_BATCH_BYTES = 1 << 20;
-    private static final long IDLE_NANOS = 50_000_000L;
-    private static final long RETRY_NANOS = 1_000_000_000L;
-    private static final long LOG_EVERY_NANOS = 60_000_000_000L;
-    private static final long CHECKPOINT_EVERY_NANOS = 10_000_000_000L;
 
     private final Counters counters;
     private final MetricStore store;
     private final Spool spool;
-    private final Thread thread;
+    private final QueueDrain drain;
 
     @SuppressWarnings("ThreadLocalUsage") // Batches belong to one counter; the value is removed when the block ends.
     private final ThreadLocal<@Nullable EventFrames> batch = new ThreadLocal<>();
 
-    private final LongAdder taken = new LongAdder();
     private final LongAdder lost = new LongAdder();
-    private volatile long applied;
-    private volatile boolean stopping;
-    private long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
-    private long checkpointAt = System.nanoTime();
-    private @Nullable Mark uncommitted;
 
     private QueuedEventCounter(Counters counters, MetricStore store, Spool spool) {
         this.counters = counters;
         this.store = store;
         this.spool = spool;
-        taken.add(spool.held());
-        this.thread = new Thread(this::run, "internal-events-counting");
-        this.thread.setDaemon(true);
-        this.thread.start();
+        this.drain = new QueueDrain(counters, store, spool);
     }
 
     /**
@@ -72,7 +55,9 @@ public final class QueuedEventCounter implements EventCounter {
             spool.close();
             throw e;
         }
-        return new QueuedEventCounter(counters, store, spool);
+        QueuedEventCounter counter = new QueuedEventCounter(counters, store, spool);
+        counter.drain.start();
+        return counter;
     }
 
     /**
@@ -82,8 +67,8 @@ public final class QueuedEventCounter implements EventCounter {
      */
     private static void renameOlder(Spool spool, @Nullable Position counted) throws IOException {
         if (counted == null
-                || !counted.queue().equals(spool.id())
-                || !spool.isOlderThan(counted.segment(), counted.offset())) {
+                || !counted.sequence().equals(spool.id())
+                || !spool.isOlderThan(counted.number(), counted.offset())) {
             return;
         }
         SpoolReader reader = spool.reader();
@@ -122,7 +107,7 @@ public final class QueuedEventCounter implements EventCounter {
 
     private void append(byte[] bytes, int length, int events) {
         if (spool.append(bytes, 0, length) == Appended.YES) {
-            taken.increment();
+            drain.added();
         } else {
             lost.add(events);
         }
@@ -157,24 +142,7 @@ public final class QueuedEventCounter implements EventCounter {
 
     @Override
     public boolean settle(Duration timeout) {
-        long until = taken.sum();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        LockSupport.unpark(thread);
-        synchronized (this) {
-            while (applied < until) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0 || !thread.isAlive()) {
-                    return false;
-                }
-                try {
-                    wait(left / 1_000_000 + 1);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return false;
-                }
-            }
-        }
-        return true;
+        return drain.settle(timeout);
     }
 
     @Override
@@ -184,126 +152,7 @@ public final class QueuedEventCounter implements EventCounter {
 
     /** Returns the backlog: the number of writes, of single events or batches, that are not yet in the store. */
     public long waiting() {
-        return Math.max(0, taken.sum() - applied);
-    }
-
-    private void run() {
-        SpoolReader reader = spool.reader();
-        try {
-            while (!stopping) {
-                int events = applyNext(reader);
-                checkpoint(false);
-                if (events == 0) {
-                    LockSupport.parkNanos(this, IDLE_NANOS);
-                }
-            }
-            // Apply what was counted before close(), if the store accepts it now.
-            while (applyNext(reader) > 0) {
-                checkpoint(false);
-            }
-        } catch (RuntimeException | Error e) {
-            LOG.error(
-                    "counting failed and stops; events stay in {} and are counted after the next start",
-                    spool.folder(),
-                    e);
-            throw e;
-        }
-    }
-
-    /**
-     * Returns how many writes were applied; 0 if none were queued, or if the store fails while the counter is closing.
-     */
-    private int applyNext(SpoolReader reader) {
-        Increments increments = new Increments();
-        int events = 0;
-        int entries = 0;
-        for (byte[] entry = reader.next(); entry != null; entry = reader.next()) {
-            events += count(entry, increments);
-            entries++;
-            if (events >= BATCH) {
-                break;
-            }
-        }
-        if (entries == 0) {
-            return 0;
-        }
-        Mark mark = reader.mark();
-        if (!applyUntilTaken(increments, new Position(spool.id(), mark.segment(), mark.offset()))) {
-            return 0;
-        }
-        uncommitted = mark;
-        synchronized (this) {
-            applied = applied + entries;
-            notifyAll();
-        }
-        return entries;
-    }
-
-    /** Adds the events of a queue entry; returns how many there are. */
-    private int count(byte[] entry, Increments increments) {
-        try {
-            List<byte[]> frames = EventFrames.split(entry);
-            for (byte[] one : frames) {
-                counters.count(EventFrame.decode(one), increments);
-            }
-            return frames.size();
-        } catch (IOException e) {
-            LOG.warn("an entry of the queue {} cannot be read and is skipped: {}", spool.folder(), e.getMessage());
-            return 1;
-        }
-    }
-
-    private boolean applyUntilTaken(Increments batch, Position position) {
-        boolean failed = false;
-        while (true) {
-            try {
-                store.apply(batch, position);
-                if (failed) {
-                    LOG.info("the store accepts counts again");
-                }
-                return true;
-            } catch (MetricStoreException e) {
-                failed = true;
-                long now = System.nanoTime();
-                if (now - loggedAt >= LOG_EVERY_NANOS) {
-                    loggedAt = now;
-                    LOG.warn(
-                            "{} events wait in {} to be counted, and nothing is lost: {}",
-                            waiting(),
-                            spool.folder(),
-                            e.getMessage());
-                }
-                if (stopping) {
-                    return false;
-                }
-                LockSupport.parkNanos(this, RETRY_NANOS);
-            }
-        }
-    }
-
-    /** Commits the entries that the store has made durable, so that the queue can free them. */
-    private void checkpoint(boolean now) {
-        Mark mark = uncommitted;
-        if (mark == null) {
-            return;
-        }
-        Position reached = new Position(spool.id(), mark.segment(), mark.offset());
-        if (isDurable(reached)) {
-            spool.reader().commit(mark);
-            uncommitted = null;
-        } else if (now || System.nanoTime() - checkpointAt >= CHECKPOINT_EVERY_NANOS) {
-            checkpointAt = System.nanoTime();
-            store.checkpoint();
-            if (isDurable(reached)) {
-                spool.reader().commit(mark);
-                uncommitted = null;
-            }
-        }
-    }
-
-    private boolean isDurable(Position reached) {
-        Position durable = store.durable();
-        return durable != null && !reached.isAfter(durable);
+        return drain.waiting();
     }
 
     /**
@@ -312,17 +161,7 @@ public final class QueuedEventCounter implements EventCounter {
      */
     @Override
     public void close() {
-        stopping = true;
-        LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        checkpoint(true);
+        boolean interrupted = drain.stop();
         spool.close();
         store.close();
         if (interrupted) {

@@ -1,5 +1,6 @@
 package dev.internalevents.metrics;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.store.FileMetricStore;
 import dev.internalevents.spool.SpoolSettings;
@@ -17,7 +18,7 @@ final class CountingProcess {
 
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
-        Dictionary dictionary = Dictionary.load(folder.resolve("definitions"));
+        Dictionary dictionary = DefinitionFiles.load(folder.resolve("definitions"));
         Counters counters = Counters.of(dictionary);
         FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
         QueuedEventCounter counter =

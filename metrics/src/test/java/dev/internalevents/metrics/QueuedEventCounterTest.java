@@ -37,10 +37,10 @@ class QueuedEventCounterTest {
 
             assertThat(counter.waiting()).isZero();
             assertThat(counter.lost()).isZero();
-            new Check(dictionary, folder).assertEqualsRecount(store, 50_000);
+            assertEqualsRecount(dictionary, store, 50_000);
         }
         try (FileMetricStore again = FileMetricStore.open(counters, folder.resolve("counters"))) {
-            new Check(dictionary, folder).assertEqualsRecount(again, 50_000);
+            assertEqualsRecount(dictionary, again, 50_000);
         }
     }
 
@@ -62,7 +62,7 @@ class QueuedEventCounterTest {
             store.failing = false;
 
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
-            new Check(dictionary, folder).assertEqualsRecount(store.store, 5_000);
+            assertEqualsRecount(dictionary, store.store, 5_000);
         }
     }
 
@@ -80,7 +80,7 @@ class QueuedEventCounterTest {
 
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
 
-            new Check(dictionary, folder).assertEqualsRecount(store.store, 5_000);
+            assertEqualsRecount(dictionary, store.store, 5_000);
         }
     }
 
@@ -99,7 +99,7 @@ class QueuedEventCounterTest {
                 QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
 
-            new Check(dictionary, folder).assertEqualsRecount(store, 5_000);
+            assertEqualsRecount(dictionary, store, 5_000);
         }
     }
 
@@ -116,7 +116,7 @@ class QueuedEventCounterTest {
         countSome(counters, 3_000, 3_500);
 
         try (FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"))) {
-            new Check(dictionary, folder).assertEqualsRecount(store, 3_500);
+            assertEqualsRecount(dictionary, store, 3_500);
         }
     }
 
@@ -168,7 +168,7 @@ class QueuedEventCounterTest {
             assertThat(counted(counters, dictionary)).isGreaterThanOrEqualTo(last(output));
         }
         FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
-        new Check(dictionary, folder).assertEqualsRecount(store, counted(counters, dictionary));
+        assertEqualsRecount(dictionary, store, counted(counters, dictionary));
     }
 
     /** Returns the number on the last complete line. */
@@ -190,34 +190,9 @@ class QueuedEventCounterTest {
         }
     }
 
-    /** Gives this test the comparison of the contract. */
-    private static final class Check extends MetricStoreContract {
-
-        private final Dictionary dictionary;
-
-        Check(Dictionary dictionary, Path folder) {
-            this.dictionary = dictionary;
-            this.folder = folder;
-        }
-
-        void assertEqualsRecount(MetricStore store, int events) {
-            assertEqualsRecount(dictionary, store, Recount.of(dictionary, events, folder));
-        }
-
-        @Override
-        protected MetricStore open(Counters counters) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        protected double standardError() {
-            return 0.0041;
-        }
-
-        @Override
-        protected int exactUniques() {
-            return 1_000;
-        }
+    private void assertEqualsRecount(Dictionary dictionary, MetricStore store, int events) {
+        new RecountComparison(dictionary, 1_000, 0.0041)
+                .assertEqual(store, Recount.of(dictionary, events, folder));
     }
 
     private static final class FailingStore implements MetricStore {

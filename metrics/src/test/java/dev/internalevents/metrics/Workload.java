@@ -1,5 +1,6 @@
 package dev.internalevents.metrics;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,7 +97,7 @@ public final class Workload {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Dictionary.load(folder);
+        return DefinitionFiles.load(folder);
     }
 
     /** An event of the workload. */

@@ -1,320 +1,201 @@
 package dev.internalevents.pipeline;
 
+import static dev.internalevents.pipeline.AtomicType.ADDRESS;
+import static dev.internalevents.pipeline.AtomicType.BOOLEAN;
+import static dev.internalevents.pipeline.AtomicType.DECIMAL;
+import static dev.internalevents.pipeline.AtomicType.DIMENSIONS;
+import static dev.internalevents.pipeline.AtomicType.EVENT;
+import static dev.internalevents.pipeline.AtomicType.INTEGER;
+import static dev.internalevents.pipeline.AtomicType.PLATFORM;
+import static dev.internalevents.pipeline.AtomicType.TEXT;
+import static dev.internalevents.pipeline.AtomicType.TIMESTAMP;
+import static dev.internalevents.pipeline.AtomicType.UUID;
+
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The atomic fields: their names in order, and the mapping from tracker protocol parameters to fields, with types and
- * maximum lengths. Sources: the Snowplow tracker protocol and the schema {@code atomic/jsonschema/1-0-0} of Iglu
- * Central; the limits for URLs and click ids are the longer defaults of Snowplow's enrich.
+ * The atomic fields, in the order of the atomic schema: the type and the maximum length of each, and the parameters of the
+ * tracker protocol that set it. Sources: the Snowplow tracker protocol and the schema {@code atomic/jsonschema/1-0-0} of
+ * Iglu Central; the limits for URLs and click ids are the longer defaults of Snowplow's enrich.
  */
 public final class AtomicFields {
-
-    private static final Set<String> DECIMALS = Set.of(
-            "se_value",
-            "tr_total",
-            "tr_tax",
-            "tr_shipping",
-            "ti_price",
-            "tr_total_base",
-            "tr_tax_base",
-            "tr_shipping_base",
-            "ti_price_base");
-
-    private static final Set<String> INTEGERS = Set.of(
-            "txn_id",
-            "domain_sessionidx",
-            "page_urlport",
-            "refr_urlport",
-            "ti_quantity",
-            "pp_xoffset_min",
-            "pp_xoffset_max",
-            "pp_yoffset_min",
-            "pp_yoffset_max",
-            "br_viewwidth",
-            "br_viewheight",
-            "dvce_screenwidth",
-            "dvce_screenheight",
-            "doc_width",
-            "doc_height");
-
-    /** Every atomic field, in the order of the atomic schema. */
-    public static final List<String> NAMES = List.of(
-            "app_id",
-            "platform",
-            "etl_tstamp",
-            "collector_tstamp",
-            "dvce_created_tstamp",
-            "event",
-            "event_id",
-            "txn_id",
-            "name_tracker",
-            "v_tracker",
-            "v_collector",
-            "v_etl",
-            "user_id",
-            "user_ipaddress",
-            "user_fingerprint",
-            "domain_userid",
-            "domain_sessionidx",
-            "network_userid",
-            "geo_country",
-            "geo_region",
-            "geo_city",
-            "geo_zipcode",
-            "geo_latitude",
-            "geo_longitude",
-            "geo_region_name",
-            "ip_isp",
-            "ip_organization",
-            "ip_domain",
-            "ip_netspeed",
-            "page_url",
-            "page_title",
-            "page_referrer",
-            "page_urlscheme",
-            "page_urlhost",
-            "page_urlport",
-            "page_urlpath",
-            "page_urlquery",
-            "page_urlfragment",
-            "refr_urlscheme",
-            "refr_urlhost",
-            "refr_urlport",
-            "refr_urlpath",
-            "refr_urlquery",
-            "refr_urlfragment",
-            "refr_medium",
-            "refr_source",
-            "refr_term",
-            "mkt_medium",
-            "mkt_source",
-            "mkt_term",
-            "mkt_content",
-            "mkt_campaign",
-            "se_category",
-            "se_action",
-            "se_label",
-            "se_property",
-            "se_value",
-            "tr_orderid",
-            "tr_affiliation",
-            "tr_total",
-            "tr_tax",
-            "tr_shipping",
-            "tr_city",
-            "tr_state",
-            "tr_country",
-            "ti_orderid",
-            "ti_sku",
-            "ti_name",
-            "ti_category",
-            "ti_price",
-            "ti_quantity",
-            "pp_xoffset_min",
-            "pp_xoffset_max",
-            "pp_yoffset_min",
-            "pp_yoffset_max",
-            "useragent",
-            "br_name",
-            "br_family",
-            "br_version",
-            "br_type",
-            "br_renderengine",
-            "br_lang",
-            "br_features_pdf",
-            "br_features_flash",
-            "br_features_java",
-            "br_features_director",
-            "br_features_quicktime",
-            "br_features_realplayer",
-            "br_features_windowsmedia",
-            "br_features_gears",
-            "br_features_silverlight",
-            "br_cookies",
-            "br_colordepth",
-            "br_viewwidth",
-            "br_viewheight",
-            "os_name",
-            "os_family",
-            "os_manufacturer",
-            "os_timezone",
-            "dvce_type",
-            "dvce_ismobile",
-            "dvce_screenwidth",
-            "dvce_screenheight",
-            "doc_charset",
-            "doc_width",
-            "doc_height",
-            "tr_currency",
-            "tr_total_base",
-            "tr_tax_base",
-            "tr_shipping_base",
-            "ti_currency",
-            "ti_price_base",
-            "base_currency",
-            "geo_timezone",
-            "mkt_clickid",
-            "mkt_network",
-            "etl_tags",
-            "dvce_sent_tstamp",
-            "refr_domain_userid",
-            "refr_dvce_tstamp",
-            "domain_sessionid",
-            "derived_tstamp",
-            "event_vendor",
-            "event_name",
-            "event_format",
-            "event_version",
-            "event_fingerprint",
-            "true_tstamp");
 
     /** Longer than in the atomic schema; the default of Snowplow's enrich. */
     private static final int MAX_ADDRESS = 10_000;
 
+    /** The length is limited by the type, or not at all. */
+    private static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private static final List<Field> FIELDS = List.of(
+            sent("app_id", TEXT, 255, "aid"),
+            sent("platform", PLATFORM, 255, "p"),
+            computed("etl_tstamp", Instant.class),
+            computed("collector_tstamp", Instant.class),
+            sent("dvce_created_tstamp", TIMESTAMP, "dtm"),
+            sent("event", EVENT, 128, "e"),
+            sent("event_id", UUID, 36, "eid"),
+            sent("txn_id", INTEGER, "tid"),
+            sent("name_tracker", TEXT, 128, "tna"),
+            sent("v_tracker", TEXT, 100, "tv"),
+            computed("v_collector"),
+            computed("v_etl"),
+            sent("user_id", TEXT, 255, "uid"),
+            sent("user_ipaddress", ADDRESS, 128, "ip"),
+            sent("user_fingerprint", TEXT, 128, "fp"),
+            sent("domain_userid", TEXT, 128, "duid"),
+            sent("domain_sessionidx", INTEGER, "vid"),
+            sent("network_userid", TEXT, 128, "tnuid", "nuid"),
+            computed("geo_country"),
+            computed("geo_region"),
+            computed("geo_city"),
+            computed("geo_zipcode"),
+            computed("geo_latitude", Double.class),
+            computed("geo_longitude", Double.class),
+            computed("geo_region_name"),
+            computed("ip_isp"),
+            computed("ip_organization"),
+            computed("ip_domain"),
+            computed("ip_netspeed"),
+            sent("page_url", TEXT, MAX_ADDRESS, "url"),
+            sent("page_title", TEXT, 2_000, "page"),
+            sent("page_referrer", TEXT, MAX_ADDRESS, "refr"),
+            computed("page_urlscheme", 16),
+            computed("page_urlhost", 255),
+            computed("page_urlport", Long.class),
+            computed("page_urlpath", 3_000),
+            computed("page_urlquery", 6_000),
+            computed("page_urlfragment", 3_000),
+            computed("refr_urlscheme", 16),
+            computed("refr_urlhost", 255),
+            computed("refr_urlport", Long.class),
+            computed("refr_urlpath", 6_000),
+            computed("refr_urlquery", 6_000),
+            computed("refr_urlfragment", 3_000),
+            computed("refr_medium"),
+            computed("refr_source"),
+            computed("refr_term"),
+            computed("mkt_medium", 255),
+            computed("mkt_source", 255),
+            computed("mkt_term", 255),
+            computed("mkt_content", 500),
+            computed("mkt_campaign", 255),
+            sent("se_category", TEXT, 1_000, "se_ca", "ev_ca"),
+            sent("se_action", TEXT, 1_000, "se_ac", "ev_ac"),
+            sent("se_label", TEXT, 4_096, "se_la", "ev_la"),
+            sent("se_property", TEXT, 1_000, "se_pr", "ev_pr"),
+            sent("se_value", DECIMAL, "se_va", "ev_va"),
+            sent("tr_orderid", TEXT, 255, "tr_id"),
+            sent("tr_affiliation", TEXT, 255, "tr_af"),
+            sent("tr_total", DECIMAL, "tr_tt"),
+            sent("tr_tax", DECIMAL, "tr_tx"),
+            sent("tr_shipping", DECIMAL, "tr_sh"),
+            sent("tr_city", TEXT, 255, "tr_ci"),
+            sent("tr_state", TEXT, 255, "tr_st"),
+            sent("tr_country", TEXT, 255, "tr_co"),
+            sent("ti_orderid", TEXT, 255, "ti_id"),
+            sent("ti_sku", TEXT, 255, "ti_sk"),
+            lastSent("ti_name", TEXT, 255, "ti_nm", "ti_na"),
+            sent("ti_category", TEXT, 255, "ti_ca"),
+            sent("ti_price", DECIMAL, "ti_pr"),
+            sent("ti_quantity", INTEGER, "ti_qu"),
+            sent("pp_xoffset_min", INTEGER, "pp_mix"),
+            sent("pp_xoffset_max", INTEGER, "pp_max"),
+            sent("pp_yoffset_min", INTEGER, "pp_miy"),
+            sent("pp_yoffset_max", INTEGER, "pp_may"),
+            sent("useragent", TEXT, 1_000, "ua"),
+            computed("br_name"),
+            computed("br_family"),
+            computed("br_version"),
+            computed("br_type"),
+            computed("br_renderengine"),
+            sent("br_lang", TEXT, 255, "lang"),
+            sent("br_features_pdf", BOOLEAN, "f_pdf"),
+            sent("br_features_flash", BOOLEAN, "f_fla"),
+            sent("br_features_java", BOOLEAN, "f_java"),
+            sent("br_features_director", BOOLEAN, "f_dir"),
+            sent("br_features_quicktime", BOOLEAN, "f_qt"),
+            sent("br_features_realplayer", BOOLEAN, "f_realp"),
+            sent("br_features_windowsmedia", BOOLEAN, "f_wma"),
+            sent("br_features_gears", BOOLEAN, "f_gears"),
+            sent("br_features_silverlight", BOOLEAN, "f_ag"),
+            sent("br_cookies", BOOLEAN, "cookie"),
+            sent("br_colordepth", TEXT, 12, "cd"),
+            size("br_viewwidth", "vp"),
+            size("br_viewheight", "vp"),
+            computed("os_name"),
+            computed("os_family"),
+            computed("os_manufacturer"),
+            sent("os_timezone", TEXT, 255, "tz"),
+            computed("dvce_type"),
+            computed("dvce_ismobile", Boolean.class),
+            size("dvce_screenwidth", "res"),
+            size("dvce_screenheight", "res"),
+            sent("doc_charset", TEXT, 128, "cs"),
+            size("doc_width", "ds"),
+            size("doc_height", "ds"),
+            sent("tr_currency", TEXT, 3, "tr_cu"),
+            computed("tr_total_base", BigDecimal.class),
+            computed("tr_tax_base", BigDecimal.class),
+            computed("tr_shipping_base", BigDecimal.class),
+            sent("ti_currency", TEXT, 3, "ti_cu"),
+            computed("ti_price_base", BigDecimal.class),
+            computed("base_currency"),
+            computed("geo_timezone"),
+            computed("mkt_clickid", 1_000),
+            computed("mkt_network"),
+            computed("etl_tags"),
+            sent("dvce_sent_tstamp", TIMESTAMP, "stm"),
+            computed("refr_domain_userid", 128),
+            computed("refr_dvce_tstamp", Instant.class),
+            sent("domain_sessionid", UUID, 36, "sid"),
+            computed("derived_tstamp", Instant.class),
+            computed("event_vendor", 1_000),
+            computed("event_name", 1_000),
+            computed("event_format"),
+            computed("event_version"),
+            computed("event_fingerprint"),
+            sent("true_tstamp", TIMESTAMP, "ttm"));
+
+    /** Every atomic field, in the order of the atomic schema. */
+    public static final List<String> NAMES = FIELDS.stream().map(Field::name).toList();
+
     static final Map<String, Integer> ORDINALS = ordinals();
 
     /** The rules that map parameters to fields; an absent or empty parameter sets no field. */
-    static final List<Rule> RULES = List.of(
-            new Rule("e", "event", AtomicType.EVENT, 128),
-            new Rule("eid", "event_id", AtomicType.UUID, 36),
-            new Rule("aid", "app_id", AtomicType.TEXT, 255),
-            new Rule("p", "platform", AtomicType.PLATFORM, 255),
-            new Rule("dtm", "dvce_created_tstamp", AtomicType.TIMESTAMP),
-            new Rule("stm", "dvce_sent_tstamp", AtomicType.TIMESTAMP),
-            new Rule("ttm", "true_tstamp", AtomicType.TIMESTAMP),
-            new Rule("tid", "txn_id", AtomicType.INTEGER),
-            new Rule("tna", "name_tracker", AtomicType.TEXT, 128),
-            new Rule("tv", "v_tracker", AtomicType.TEXT, 100),
-            new Rule("uid", "user_id", AtomicType.TEXT, 255),
-            new Rule("ip", "user_ipaddress", AtomicType.ADDRESS, 128),
-            new Rule("fp", "user_fingerprint", AtomicType.TEXT, 128),
-            new Rule("duid", "domain_userid", AtomicType.TEXT, 128),
-            new Rule("vid", "domain_sessionidx", AtomicType.INTEGER),
-            new Rule("sid", "domain_sessionid", AtomicType.UUID, 36),
-            new Rule("nuid", "network_userid", AtomicType.TEXT, 128, "tnuid"),
-            new Rule("tnuid", "network_userid", AtomicType.TEXT, 128),
-            new Rule("url", "page_url", AtomicType.TEXT, MAX_ADDRESS),
-            new Rule("page", "page_title", AtomicType.TEXT, 2000),
-            new Rule("refr", "page_referrer", AtomicType.TEXT, MAX_ADDRESS),
-            new Rule("se_ca", "se_category", AtomicType.TEXT, 1000),
-            new Rule("se_ac", "se_action", AtomicType.TEXT, 1000),
-            new Rule("se_la", "se_label", AtomicType.TEXT, 4096),
-            new Rule("se_pr", "se_property", AtomicType.TEXT, 1000),
-            new Rule("se_va", "se_value", AtomicType.DECIMAL),
-            // Names used by old trackers.
-            new Rule("ev_ca", "se_category", AtomicType.TEXT, 1000, "se_ca"),
-            new Rule("ev_ac", "se_action", AtomicType.TEXT, 1000, "se_ac"),
-            new Rule("ev_la", "se_label", AtomicType.TEXT, 4096, "se_la"),
-            new Rule("ev_pr", "se_property", AtomicType.TEXT, 1000, "se_pr"),
-            new Rule("ev_va", "se_value", AtomicType.DECIMAL, Integer.MAX_VALUE, "se_va"),
-            new Rule("tr_id", "tr_orderid", AtomicType.TEXT, 255),
-            new Rule("tr_af", "tr_affiliation", AtomicType.TEXT, 255),
-            new Rule("tr_tt", "tr_total", AtomicType.DECIMAL),
-            new Rule("tr_tx", "tr_tax", AtomicType.DECIMAL),
-            new Rule("tr_sh", "tr_shipping", AtomicType.DECIMAL),
-            new Rule("tr_ci", "tr_city", AtomicType.TEXT, 255),
-            new Rule("tr_st", "tr_state", AtomicType.TEXT, 255),
-            new Rule("tr_co", "tr_country", AtomicType.TEXT, 255),
-            new Rule("tr_cu", "tr_currency", AtomicType.TEXT, 3),
-            new Rule("ti_id", "ti_orderid", AtomicType.TEXT, 255),
-            new Rule("ti_sk", "ti_sku", AtomicType.TEXT, 255),
-            new Rule("ti_nm", "ti_name", AtomicType.TEXT, 255),
-            new Rule("ti_na", "ti_name", AtomicType.TEXT, 255),
-            new Rule("ti_ca", "ti_category", AtomicType.TEXT, 255),
-            new Rule("ti_pr", "ti_price", AtomicType.DECIMAL),
-            new Rule("ti_qu", "ti_quantity", AtomicType.INTEGER),
-            new Rule("ti_cu", "ti_currency", AtomicType.TEXT, 3),
-            new Rule("pp_mix", "pp_xoffset_min", AtomicType.INTEGER),
-            new Rule("pp_max", "pp_xoffset_max", AtomicType.INTEGER),
-            new Rule("pp_miy", "pp_yoffset_min", AtomicType.INTEGER),
-            new Rule("pp_may", "pp_yoffset_max", AtomicType.INTEGER),
-            new Rule("ua", "useragent", AtomicType.TEXT, 1000),
-            new Rule("lang", "br_lang", AtomicType.TEXT, 255),
-            new Rule("f_pdf", "br_features_pdf", AtomicType.BOOLEAN),
-            new Rule("f_fla", "br_features_flash", AtomicType.BOOLEAN),
-            new Rule("f_java", "br_features_java", AtomicType.BOOLEAN),
-            new Rule("f_dir", "br_features_director", AtomicType.BOOLEAN),
-            new Rule("f_qt", "br_features_quicktime", AtomicType.BOOLEAN),
-            new Rule("f_realp", "br_features_realplayer", AtomicType.BOOLEAN),
-            new Rule("f_wma", "br_features_windowsmedia", AtomicType.BOOLEAN),
-            new Rule("f_gears", "br_features_gears", AtomicType.BOOLEAN),
-            new Rule("f_ag", "br_features_silverlight", AtomicType.BOOLEAN),
-            new Rule("cookie", "br_cookies", AtomicType.BOOLEAN),
-            new Rule("cd", "br_colordepth", AtomicType.TEXT, 12),
-            new Rule("vp", "br_view", AtomicType.DIMENSIONS),
-            new Rule("tz", "os_timezone", AtomicType.TEXT, 255),
-            new Rule("res", "dvce_screen", AtomicType.DIMENSIONS),
-            new Rule("cs", "doc_charset", AtomicType.TEXT, 128),
-            new Rule("ds", "doc_", AtomicType.DIMENSIONS));
-
-    /** Maximum lengths of fields that are read from the request or computed. */
-    static final Map<String, Integer> FURTHER_LENGTHS = Map.ofEntries(
-            Map.entry("page_urlscheme", 16),
-            Map.entry("page_urlhost", 255),
-            Map.entry("page_urlpath", 3000),
-            Map.entry("page_urlquery", 6000),
-            Map.entry("page_urlfragment", 3000),
-            Map.entry("refr_urlscheme", 16),
-            Map.entry("refr_urlhost", 255),
-            Map.entry("refr_urlpath", 6000),
-            Map.entry("refr_urlquery", 6000),
-            Map.entry("refr_urlfragment", 3000),
-            Map.entry("useragent", 1000),
-            Map.entry("page_url", MAX_ADDRESS),
-            Map.entry("mkt_medium", 255),
-            Map.entry("mkt_source", 255),
-            Map.entry("mkt_term", 255),
-            Map.entry("mkt_content", 500),
-            Map.entry("mkt_campaign", 255),
-            Map.entry("mkt_clickid", 1000),
-            Map.entry("refr_domain_userid", 128),
-            Map.entry("user_ipaddress", 128),
-            Map.entry("network_userid", 128),
-            Map.entry("event_vendor", 1000),
-            Map.entry("event_name", 1000));
+    static final List<Rule> RULES = rules();
 
     /** The rules by parameter name. */
-    static final Map<String, Rule> BY_PARAMETER =
-            RULES.stream().collect(Collectors.toMap(Rule::parameter, rule -> rule, (one, other) -> one, HashMap::new));
+    static final Map<String, Rule> BY_PARAMETER = byParameter();
 
-    /** The maximum length of a field, in characters. */
-    record Length(int ordinal, String field, int most) {}
-
-    static final List<Length> LENGTHS = FURTHER_LENGTHS.entrySet().stream()
-            .map(entry -> new Length(NAMES.indexOf(entry.getKey()), entry.getKey(), entry.getValue()))
+    /** The maximum lengths of the fields, wherever their values are from. */
+    static final List<Length> LENGTHS = IntStream.range(0, FIELDS.size())
+            .filter(ordinal -> FIELDS.get(ordinal).maxLength() != UNLIMITED)
+            .mapToObj(ordinal ->
+                    new Length(ordinal, NAMES.get(ordinal), FIELDS.get(ordinal).maxLength()))
             .toList();
 
     private AtomicFields() {}
 
-    private static Map<String, Integer> ordinals() {
-        Map<String, Integer> ordinals = new HashMap<>();
-        NAMES.forEach(name -> ordinals.put(name, ordinals.size()));
-        return Collections.unmodifiableMap(ordinals);
-    }
-
     /**
      * Returns the type of a field's values: {@code String}, {@code Long}, {@code BigDecimal}, {@code Double}, {@code
      * Boolean} or {@code Instant}.
+     *
+     * @throws IllegalArgumentException if there is no such field
      */
     public static Class<?> typeOf(String field) {
-        if (field.endsWith("_tstamp")) {
-            return Instant.class;
-        } else if (field.startsWith("br_features_") || field.equals("br_cookies") || field.equals("dvce_ismobile")) {
-            return Boolean.class;
-        } else if (DECIMALS.contains(field)) {
-            return BigDecimal.class;
-        } else if (INTEGERS.contains(field)) {
-            return Long.class;
+        Integer ordinal = ORDINALS.get(field);
+        if (ordinal == null) {
+            throw new IllegalArgumentException("\"" + field + "\" is not an atomic field");
         }
-        return field.equals("geo_latitude") || field.equals("geo_longitude") ? Double.class : String.class;
+        return FIELDS.get(ordinal).valueType();
     }
 
     /**
@@ -332,14 +213,75 @@ public final class AtomicFields {
             String field,
             AtomicType type,
             int maxLength,
-            @Nullable String overruledBy) {
+            @Nullable String overruledBy) {}
 
-        Rule(String parameter, String field, AtomicType type, int maxLength) {
-            this(parameter, field, type, maxLength, null);
-        }
+    /** The maximum length of a field, in characters. */
+    record Length(int ordinal, String field, int most) {}
 
-        Rule(String parameter, String field, AtomicType type) {
-            this(parameter, field, type, Integer.MAX_VALUE);
+    /** One line of the table. */
+    private record Field(String name, Class<?> valueType, int maxLength, List<Rule> rules) {}
+
+    /** A field that parameters set. If several are sent, the first of this list takes precedence. */
+    private static Field sent(String name, AtomicType type, int maxLength, String... parameters) {
+        List<Rule> rules = new ArrayList<>();
+        for (String parameter : parameters) {
+            rules.add(new Rule(parameter, name, type, maxLength, rules.isEmpty() ? null : parameters[0]));
         }
+        return new Field(name, type.valueType(), maxLength, rules);
+    }
+
+    private static Field sent(String name, AtomicType type, String... parameters) {
+        return sent(name, type, UNLIMITED, parameters);
+    }
+
+    /** A field that two parameters set. If both are sent, the later one in the request takes precedence. */
+    private static Field lastSent(String name, AtomicType type, int maxLength, String one, String other) {
+        return new Field(
+                name,
+                type.valueType(),
+                maxLength,
+                List.of(new Rule(one, name, type, maxLength, null), new Rule(other, name, type, maxLength, null)));
+    }
+
+    /** The width or the height of a parameter {@code WIDTHxHEIGHT}. */
+    private static Field size(String name, String parameter) {
+        String prefix = name.substring(0, name.length() - (name.endsWith("width") ? "width" : "height").length());
+        return new Field(
+                name,
+                DIMENSIONS.valueType(),
+                UNLIMITED,
+                List.of(new Rule(parameter, prefix, DIMENSIONS, UNLIMITED, null)));
+    }
+
+    /** A field that no parameter sets: the request or another field does, or it stays empty. */
+    private static Field computed(String name, Class<?> valueType) {
+        return new Field(name, valueType, UNLIMITED, List.of());
+    }
+
+    private static Field computed(String name) {
+        return computed(name, String.class);
+    }
+
+    private static Field computed(String name, int maxLength) {
+        return new Field(name, String.class, maxLength, List.of());
+    }
+
+    private static Map<String, Integer> ordinals() {
+        Map<String, Integer> ordinals = new HashMap<>();
+        NAMES.forEach(name -> ordinals.put(name, ordinals.size()));
+        return Collections.unmodifiableMap(ordinals);
+    }
+
+    private static List<Rule> rules() {
+        return FIELDS.stream()
+                .flatMap(field -> field.rules().stream())
+                .distinct()
+                .toList();
+    }
+
+    private static Map<String, Rule> byParameter() {
+        Map<String, Rule> byParameter = new HashMap<>();
+        RULES.forEach(rule -> byParameter.put(rule.parameter(), rule));
+        return byParameter;
     }
 }

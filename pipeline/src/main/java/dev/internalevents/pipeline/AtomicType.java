@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The types of parameters; each parses the text of a parameter. */
 enum AtomicType {
-    TEXT("text") {
+    TEXT("text", String.class) {
         @Override
         Object read(String text) {
             String clean = ControlCharacters.removed(text);
@@ -19,14 +19,14 @@ enum AtomicType {
         }
     },
     /** The first address of a list; trackers behind proxies send lists. */
-    ADDRESS("an address") {
+    ADDRESS("an address", String.class) {
         @Override
         Object read(String text) {
             String first = ADDRESS_SEPARATOR.split(ControlCharacters.removed(text), 2)[0];
             return first.isEmpty() ? ABSENT : first;
         }
     },
-    INTEGER("a whole number of 32 bits") {
+    INTEGER("a whole number of 32 bits", Long.class) {
         @Override
         @Nullable
         Object read(String text) {
@@ -34,7 +34,7 @@ enum AtomicType {
         }
     },
     /** Limited to the range of a double, because warehouses and stores keep it as one. */
-    DECIMAL("a decimal number between -1.8e308 and 1.8e308") {
+    DECIMAL("a decimal number between -1.8e308 and 1.8e308", BigDecimal.class) {
         @Override
         @Nullable
         Object read(String text) {
@@ -57,7 +57,7 @@ enum AtomicType {
             return shortest.scale() < 0 ? shortest.setScale(0) : shortest;
         }
     },
-    BOOLEAN("1 or 0") {
+    BOOLEAN("1 or 0", Boolean.class) {
         @Override
         @Nullable
         Object read(String text) {
@@ -68,7 +68,7 @@ enum AtomicType {
             };
         }
     },
-    TIMESTAMP("milliseconds since 1970, in the years 0 to 9999") {
+    TIMESTAMP("milliseconds since 1970, in the years 0 to 9999", Instant.class) {
         @Override
         @Nullable
         Object read(String text) {
@@ -76,7 +76,7 @@ enum AtomicType {
             return hasFourDigitYear(time) ? time : null;
         }
     },
-    UUID("a UUID") {
+    UUID("a UUID", String.class) {
         @Override
         @Nullable
         Object read(String text) {
@@ -88,21 +88,21 @@ enum AtomicType {
             return canonical.equalsIgnoreCase(text) ? canonical : null;
         }
     },
-    PLATFORM("one of web, mob, pc, srv, app, tv, cnsl, iot, headset") {
+    PLATFORM("one of web, mob, pc, srv, app, tv, cnsl, iot, headset", String.class) {
         @Override
         @Nullable
         Object read(String text) {
             return PLATFORMS.contains(text) ? text : null;
         }
     },
-    EVENT("one of se, ue, pv, pp, tr, ti") {
+    EVENT("one of se, ue, pv, pp, tr, ti", String.class) {
         @Override
         @Nullable
         Object read(String text) {
             return EVENTS.get(text);
         }
     },
-    DIMENSIONS("WIDTHxHEIGHT in pixels") {
+    DIMENSIONS("WIDTHxHEIGHT in pixels", Long.class) {
         @Override
         @Nullable
         Object read(String text) {
@@ -145,9 +145,16 @@ enum AtomicType {
             "transaction_item");
 
     private final String expected;
+    private final Class<?> valueType;
 
-    AtomicType(String expected) {
+    AtomicType(String expected, Class<?> valueType) {
         this.expected = expected;
+        this.valueType = valueType;
+    }
+
+    /** Returns the type of the values of a field. */
+    Class<?> valueType() {
+        return valueType;
     }
 
     /** Returns what an error message names as expected. */

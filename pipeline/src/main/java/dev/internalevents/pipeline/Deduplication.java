@@ -56,10 +56,10 @@ public final class Deduplication {
                     new ArrayList<>(good.derivedContexts().list());
             derived.add(new SelfDescribingJson(
                     DUPLICATE, Map.of("originalEventId", key.id().toString())));
-            return new GoodEvent(
-                    good.raw(), good.schema(), atomic, good.contexts(), good.unstruct(), new Contexts(derived), key);
+            return good.withAtomic(atomic)
+                    .withDerivedContexts(new Contexts(derived))
+                    .withKey(key);
         }
-        FailedEvent failed = (FailedEvent) event;
-        return new FailedEvent(failed.payload(), failed.index(), failed.raw(), atomic, failed.failures(), key);
+        return ((FailedEvent) event).withAtomic(atomic).withKey(key);
     }
 }

@@ -29,6 +29,30 @@ public record FailedEvent(
         }
     }
 
+    /** Returns a copy with another request. */
+    FailedEvent withPayload(CollectorPayload request) {
+        return new FailedEvent(request, index, raw, atomic, failures, key);
+    }
+
+    /** Returns a copy with other atomic fields. */
+    FailedEvent withAtomic(AtomicValues fields) {
+        return new FailedEvent(payload, index, raw, fields, failures, key);
+    }
+
+    /**
+     * Returns a copy with other reasons.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    FailedEvent withFailures(List<Failure> reasons) {
+        return new FailedEvent(payload, index, raw, atomic, reasons, key);
+    }
+
+    /** Returns a copy with another key. */
+    FailedEvent withKey(@Nullable EventKey other) {
+        return new FailedEvent(payload, index, raw, atomic, failures, other);
+    }
+
     /** Returns an event that the store rejected, with everything known about it. */
     public static FailedEvent notStored(ProcessedEvent event, String reason) {
         return new FailedEvent(

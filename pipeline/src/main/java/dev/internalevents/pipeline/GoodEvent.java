@@ -26,6 +26,21 @@ public record GoodEvent(
         @Nullable EventKey key)
         implements ProcessedEvent {
 
+    /** Returns a copy with other atomic fields. */
+    GoodEvent withAtomic(AtomicValues fields) {
+        return new GoodEvent(raw, schema, fields, contexts, unstruct, derivedContexts, key);
+    }
+
+    /** Returns a copy with other derived contexts. */
+    GoodEvent withDerivedContexts(Contexts derived) {
+        return new GoodEvent(raw, schema, atomic, contexts, unstruct, derived, key);
+    }
+
+    /** Returns a copy with another key. */
+    GoodEvent withKey(@Nullable EventKey other) {
+        return new GoodEvent(raw, schema, atomic, contexts, unstruct, derivedContexts, other);
+    }
+
     @Override
     public CollectorPayload payload() {
         return raw.payload();

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
 
     private final SchemaValidator validator;
-    private final List<Enrichment> enrichments = new ArrayList<>();
+    private final List<Enrichment> ofGoodEvents;
+    /** Applied after the others, also to failed events: what must not be stored must not be stored with them either. */
+    private final List<Enrichment> ofAllEvents;
+
     private final @Nullable Pseudonyms pseudonyms;
     private final IpAnonymization anonymization;
     private final Splitter splitter;
@@ -38,13 +41,12 @@ public final class Pipeline {
     /** @throws IllegalArgumentException naming an invalid setting */
     public Pipeline(SchemaValidator validator, PipelineSettings settings) {
         this.validator = validator;
-        if (settings.userAgents()) {
-            enrichments.add(new UserAgents());
-        }
         anonymization = new IpAnonymization(settings.anonymizedIpParts());
         splitter = new Splitter(settings.lenientEnvelope(), settings.redirects());
         versions = Adapters.versions(settings.lenientEnvelope());
         pseudonyms = settings.pseudonyms() == null ? null : new Pseudonyms(settings.pseudonyms());
+        ofGoodEvents = settings.userAgents() ? List.of(new UserAgents()) : List.of();
+        ofAllEvents = pseudonyms == null ? List.of() : List.of(pseudonyms);
     }
 
     /**
@@ -199,11 +201,9 @@ public final class Pipeline {
         EventDraft draft = new EventDraft(raw, fields, contexts == null ? Contexts.NONE : contexts, unstruct);
         if (failures.isEmpty()) {
             superseded.replaceIn(draft);
-            enrichments.forEach(enrichment -> enrichment.enrich(draft));
+            ofGoodEvents.forEach(enrichment -> enrichment.enrich(draft));
         }
-        if (pseudonyms != null) {
-            pseudonyms.enrich(draft);
-        }
+        ofAllEvents.forEach(enrichment -> enrichment.enrich(draft));
         if (failures.isEmpty()) {
             return new GoodEvent(
                     draft.raw,
@@ -225,8 +225,7 @@ public final class Pipeline {
         if (pseudonyms != null) {
             payload = pseudonyms.request(payload);
         }
-        return new FailedEvent(
-                payload, failed.index(), failed.raw(), failed.atomic(), failures(failed, stored), failed.key());
+        return failed.withPayload(payload).withFailures(failures(failed, stored));
     }
 
     /** Masks the messages, because they may quote the text that could not be read. */

@@ -1,8 +1,9 @@
 package dev.internalevents.pipeline;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +21,14 @@ final class UserAgents implements Enrichment {
     private static final int MAX_KNOWN = 2_000;
     private static final int MAX_LENGTH = 1_000;
 
-    private final Map<String, SelfDescribingJson> known = Collections.synchronizedMap(new LeastRecent());
+    private final Cache<String, SelfDescribingJson> known =
+            Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
 
     @Override
     public void enrich(EventDraft event) {
         String agent = event.atomic.text("useragent");
         if (agent != null && !agent.isBlank() && agent.length() <= MAX_LENGTH) {
-            SelfDescribingJson context = known.get(agent);
-            if (context == null) {
-                context = parse(agent);
-                known.put(agent, context);
-            }
-            event.derived.add(context);
+            event.derived.add(known.get(agent, UserAgents::parse));
         }
     }
 
@@ -74,18 +71,5 @@ final class UserAgents implements Enrichment {
     /** Loaded with the first user agent: it takes a moment, and events of a service have none. */
     private static final class Rules {
         private static final Parser PARSER = new Parser();
-    }
-
-    private static final class LeastRecent extends LinkedHashMap<String, SelfDescribingJson> {
-        private static final long serialVersionUID = 1;
-
-        private LeastRecent() {
-            super(256, 0.75f, true);
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, SelfDescribingJson> eldest) {
-            return size() > MAX_KNOWN;
-        }
     }
 }

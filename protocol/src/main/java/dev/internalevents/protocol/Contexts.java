@@ -42,8 +42,7 @@ public record Contexts(List<SelfDescribingJson> list) {
     }
 
     private static Contexts of(@Nullable Object json, EnvelopeVersions versions) {
-        SelfDescribingJson envelope = SelfDescribingJson.of(json, "the envelope");
-        versions.check("the envelope", envelope.schema(), SCHEMA);
+        SelfDescribingJson envelope = versions.open(json, "the envelope", SCHEMA);
         if (!(envelope.data() instanceof List<?> items)) {
             throw new MalformedPayloadException(
                     "the envelope's data is not an array but " + SelfDescribingJson.kind(envelope.data()));

@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Formats numbers of any length as their {@code toString()} does, but allocates 3 bytes a digit instead of 30 to 200. The
- * time is quadratic in the length, as it is there.
+ * Formats numbers. Those of any length are formatted as their {@code toString()} does, but with 3 bytes allocated per digit
+ * instead of 30 to 200; the time is quadratic in the length, as it is there.
  */
 final class Digits {
 
@@ -55,6 +55,24 @@ final class Digits {
             while (first < words.length && words[first] == 0) {
                 first++;
             }
+        }
+    }
+
+    /** Returns the number of digits of a number of 0 or more. */
+    static int count(long number) {
+        int digits = 1;
+        for (long bound = 10; digits < 19 && number >= bound; bound *= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    /** Writes the last digits of a number of 0 or more into an array, in ASCII. */
+    static void write(long number, int digits, byte[] out, int start) {
+        long rest = number;
+        for (int i = start + digits - 1; i >= start; i--) {
+            out[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.internalevents.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Selects the accepted versions of the envelopes that trackers wrap events in ({@code payload_data}, {@code contexts},
  * {@code unstruct_event}).
@@ -16,22 +18,29 @@ public enum EnvelopeVersions {
     ALL_OF_MODEL_1;
 
     /**
-     * Checks the schema of an envelope.
+     * Opens an envelope.
      *
-     * @param where what the schema belongs to, for error messages: "the body"
+     * @param json the envelope, as a tree of {@link Json}
+     * @param where what it is, for error messages: "the body"
      * @param newest the newest published version; the others have the same revision and a smaller addition
-     * @throws MalformedPayloadException if it is another schema, or a version that is not accepted
+     * @throws MalformedPayloadException if it is not self-describing, or has another schema or a version that is not accepted
      */
-    void check(String where, SchemaKey schema, SchemaKey newest) {
+    SelfDescribingJson open(@Nullable Object json, String where, SchemaKey newest) {
+        SelfDescribingJson envelope = SelfDescribingJson.of(json, where);
+        SchemaKey schema = envelope.schema();
+        if (!isAccepted(schema, newest)) {
+            throw new MalformedPayloadException(where + "'s schema is " + schema + ", expected " + newest
+                    + (schema.isSameSchemaAs(newest) && this == PUBLISHED ? "; there is no such version" : ""));
+        }
+        return envelope;
+    }
+
+    private boolean isAccepted(SchemaKey schema, SchemaKey newest) {
         SchemaVersion version = schema.version();
-        boolean right = schema.isSameSchemaAs(newest)
+        return schema.isSameSchemaAs(newest)
                 && version.model() == 1
                 && (this == ALL_OF_MODEL_1
                         || (version.revision() == newest.version().revision()
                                 && version.addition() <= newest.version().addition()));
-        if (!right) {
-            throw new MalformedPayloadException(where + "'s schema is " + schema + ", expected " + newest
-                    + (schema.isSameSchemaAs(newest) && this == PUBLISHED ? "; there is no such version" : ""));
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.internalevents.protocol;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Builds the body of one request; reusable for the next. Events are written into it as {@link
@@ -117,6 +118,15 @@ public final class PayloadBody {
     public Map<?, ?> event(int index) {
         byte[] json = Arrays.copyOfRange(out.array(), starts[index], endOf(index));
         return Json.parse(json) instanceof Map<?, ?> event ? event : Map.of();
+    }
+
+    /**
+     * Returns those of the members of one event that are texts, for logs; faster than {@link #event}.
+     *
+     * @param names the names of the members
+     */
+    public Map<String, String> texts(int index, Set<String> names) {
+        return TextMembers.of(out.array(), starts[index], endOf(index) - starts[index], names);
     }
 
     /** Returns the number of events in the body. */

@@ -52,8 +52,7 @@ public final class PayloadData {
 
     /** As {@link #decode(byte[])}, with the given versions of payload_data accepted. */
     public static List<Entry> decode(byte[] body, EnvelopeVersions versions) {
-        SelfDescribingJson envelope = SelfDescribingJson.of(Json.parsePayload(body), "the body");
-        versions.check("the body", envelope.schema(), SCHEMA);
+        SelfDescribingJson envelope = versions.open(Json.parsePayload(body), "the body", SCHEMA);
         if (!(envelope.data() instanceof List<?> items)) {
             throw new MalformedPayloadException(
                     "the body's data is not an array of events but " + SelfDescribingJson.kind(envelope.data()));

@@ -1,8 +1,6 @@
 package dev.internalevents.protocol;
 
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,8 +16,10 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
 
     private static final Pattern URI = Pattern.compile(
             "iglu:([a-zA-Z0-9-_.]{1,255})/([a-zA-Z0-9-_]{1,255})/([a-zA-Z0-9-_]{1,255})/((?:0|[1-9][0-9]{0,8})(?:-(?:0|[1-9][0-9]{0,8})){2})");
-    private static final int MAX_KNOWN = 4_000;
-    private static final Map<String, SchemaKey> KNOWN = new ConcurrentHashMap<>();
+
+    /** Parsed keys. Names are untrusted: they must neither exhaust memory nor displace the schemas in use. */
+    private static final RecentCache<String, SchemaKey> KNOWN = new RecentCache<>(2_000);
+
     private static final Pattern VENDOR = Pattern.compile("[a-zA-Z0-9-_.]{1,255}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9-_]{1,255}");
 
@@ -52,10 +52,6 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
         SchemaKey known = KNOWN.get(uri);
         if (known == null) {
             known = read(uri);
-            // Names are untrusted: they must neither exhaust memory nor crowd the schemas in use out of the cache.
-            if (KNOWN.size() >= MAX_KNOWN) {
-                KNOWN.clear();
-            }
             KNOWN.put(uri, known);
         }
         return known;

@@ -11,32 +11,55 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id {@code eid}; identifies repeated deliveries of the event
  * @param createdAt {@code dtm}, sent in milliseconds
- * @param category {@code se_ca}
- * @param action {@code se_ac}, the event's name
- * @param label {@code se_la}
- * @param property {@code se_pr}
- * @param value {@code se_va}; finite
+ * @param fields the five fields of its own
  * @param contexts sent as {@code cx}
  */
-public record StructuredEvent(
-        UUID id,
-        Instant createdAt,
-        String category,
-        String action,
-        @Nullable String label,
-        @Nullable String property,
-        @Nullable Number value,
-        Contexts contexts) {
+public record StructuredEvent(UUID id, Instant createdAt, Fields fields, Contexts contexts) {
 
-    /** @throws IllegalArgumentException if the value is NaN or infinite */
     public StructuredEvent {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(createdAt, "createdAt");
-        Objects.requireNonNull(category, "category");
-        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(fields, "fields");
         Objects.requireNonNull(contexts, "contexts");
-        if (value != null && !Double.isFinite(value.doubleValue()) && !(value instanceof BigDecimal)) {
-            throw new IllegalArgumentException("value must be a finite number, got " + value);
+    }
+
+    /**
+     * The fields that only a structured event has.
+     *
+     * @param category {@code se_ca}
+     * @param action {@code se_ac}, the event's name
+     * @param label {@code se_la}
+     * @param property {@code se_pr}
+     * @param value {@code se_va}; finite
+     */
+    public record Fields(
+            String category,
+            String action,
+            @Nullable String label,
+            @Nullable String property,
+            @Nullable Number value) {
+
+        /** @throws IllegalArgumentException if the value is NaN or infinite */
+        public Fields {
+            Objects.requireNonNull(category, "category");
+            Objects.requireNonNull(action, "action");
+            if (value != null && !Double.isFinite(value.doubleValue()) && !(value instanceof BigDecimal)) {
+                throw new IllegalArgumentException("value must be a finite number, got " + value);
+            }
+        }
+
+        private void writeTo(JsonWriter out) {
+            out.name("se_ca").string(category);
+            out.name("se_ac").string(action);
+            if (label != null) {
+                out.name("se_la").string(label);
+            }
+            if (property != null) {
+                out.name("se_pr").string(property);
+            }
+            if (value != null) {
+                out.name("se_va").string(decimal(value));
+            }
         }
     }
 
@@ -47,17 +70,7 @@ public record StructuredEvent(
     public void writeOpenTo(JsonWriter out, Tracker tracker) {
         out.beginObject();
         out.name("e").string("se");
-        out.name("se_ca").string(category);
-        out.name("se_ac").string(action);
-        if (label != null) {
-            out.name("se_la").string(label);
-        }
-        if (property != null) {
-            out.name("se_pr").string(property);
-        }
-        if (value != null) {
-            out.name("se_va").string(decimal(value));
-        }
+        fields.writeTo(out);
         tracker.writeMembersTo(out);
         out.name("eid").string(id.toString());
         out.name("dtm").string(Long.toString(createdAt.toEpochMilli()));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,17 @@ import org.jspecify.annotations.Nullable;
 public record TrackerPayload(Map<String, String> parameters) {
 
     public TrackerPayload {
-        parameters = parameters instanceof Own ? parameters : Own.copyOf(parameters);
+        parameters = parameters instanceof Own || parameters instanceof Built ? parameters : Own.copyOf(parameters);
+    }
+
+    /**
+     * Returns an event whose parameters are built when they are first read.
+     *
+     * @param length the approximate length of all values in characters
+     * @param parameters called at most once, by any thread
+     */
+    public static TrackerPayload built(long length, Supplier<Map<String, String>> parameters) {
+        return new TrackerPayload(new Built(length, parameters));
     }
 
     /** Parameters that no other code can change. */
@@ -61,6 +72,40 @@ public record TrackerPayload(Map<String, String> parameters) {
         public void forEach(BiConsumer<? super String, ? super String> action) {
             parameters.forEach(action);
         }
+    }
+
+    /** Parameters that are built when they are first read. */
+    private static final class Built extends AbstractMap<String, String> {
+        private final long length;
+        private @Nullable Supplier<Map<String, String>> source;
+        private Map<String, String> parameters = Map.of();
+
+        private Built(long length, Supplier<Map<String, String>> source) {
+            this.length = length;
+            this.source = source;
+        }
+
+        @Override
+        public synchronized Set<Entry<String, String>> entrySet() {
+            Supplier<Map<String, String>> from = source;
+            if (from != null) {
+                parameters = Collections.unmodifiableMap(from.get());
+                source = null;
+            }
+            return parameters.entrySet();
+        }
+    }
+
+    /** Returns the length of all values in characters; approximate for an event whose parameters are built when they are read. */
+    public long length() {
+        if (parameters instanceof Built built) {
+            return built.length;
+        }
+        long length = 0;
+        for (String value : parameters.values()) {
+            length += value.length();
+        }
+        return length;
     }
 
     /** Returns the value of a parameter, or null if it was not sent. */

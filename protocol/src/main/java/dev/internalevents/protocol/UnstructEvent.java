@@ -27,8 +27,7 @@ public record UnstructEvent(SelfDescribingJson event) {
     }
 
     private static UnstructEvent of(@Nullable Object json, EnvelopeVersions versions) {
-        SelfDescribingJson envelope = SelfDescribingJson.of(json, "the envelope");
-        versions.check("the envelope", envelope.schema(), SCHEMA);
+        SelfDescribingJson envelope = versions.open(json, "the envelope", SCHEMA);
         return new UnstructEvent(SelfDescribingJson.of(envelope.data(), "the event at /data"));
     }
 

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -44,7 +45,10 @@ class PayloadDataTest {
                 new SelfDescribingJson(STANDARD, Map.of("environment", "test", "extra", Map.of(key, extra)));
         UUID id = UUID.randomUUID();
         StructuredEvent event = new StructuredEvent(
-                id, Instant.ofEpochMilli(1), category, action, label, property, value, Contexts.of(context));
+                id,
+                Instant.ofEpochMilli(1),
+                new StructuredEvent.Fields(category, action, label, property, value),
+                Contexts.of(context));
 
         TrackerPayload payload = onlyEvent(PayloadData.decode(body(event, 1_700_000_000_002L)));
 
@@ -278,7 +282,10 @@ class PayloadDataTest {
 
     private static StructuredEvent event(@Nullable Number value) {
         return new StructuredEvent(
-                UUID.randomUUID(), Instant.ofEpochMilli(1), "c", "a", null, null, value, Contexts.NONE);
+                UUID.randomUUID(),
+                Instant.ofEpochMilli(1),
+                new StructuredEvent.Fields("c", "a", null, null, value),
+                Contexts.NONE);
     }
 
     private static byte[] body(StructuredEvent event, long sentAt) {
@@ -329,5 +336,21 @@ class PayloadDataTest {
 
         assertThat(payload.get("lang")).isEqualTo("\ufffd");
         assertThat(payload.get("\ufffdx")).isEqualTo("\ud83d\ude00");
+    }
+
+    @Test
+    void parameters_are_built_once_and_only_when_they_are_read() {
+        AtomicInteger built = new AtomicInteger();
+        TrackerPayload event = TrackerPayload.built(7, () -> {
+            built.incrementAndGet();
+            return Map.of("e", "pv", "p", "web");
+        });
+        assertThat(event.length()).isEqualTo(7);
+        assertThat(built).hasValue(0);
+
+        assertThat(event.get("p")).isEqualTo("web");
+        assertThat(event).isEqualTo(new TrackerPayload(Map.of("e", "pv", "p", "web")));
+        assertThat(built).hasValue(1);
+        assertThat(new TrackerPayload(Map.of("e", "pv", "p", "web")).length()).isEqualTo(5);
     }
 }

@@ -2,121 +2,130 @@ package dev.internalevents.spool;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets many threads share one write to the disk. Each caller takes a ticket and waits, or registers a callback; a write
- * covers everything that was appended before it.
+ * Lets many threads share one write to the disk: each caller waits, or registers a callback, and a write covers everything
+ * that was appended before it. Any thread registers; rounds are for the disk writer.
+ *
+ * <p>Threads do not wait for a {@link java.util.concurrent.locks.Condition}: if memory runs out in its {@code await}, it
+ * throws without the lock, and leaves a node behind that blocks other threads. Here, a waiting thread is parked without a
+ * lock and allocates nothing.
  */
 final class GroupCommit {
 
-    private final AtomicLong taken = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition ended = lock.newCondition();
-    private long done;
-    private long failed;
-    private List<Kept> listeners = new ArrayList<>();
 
-    /** The tickets and callbacks that one write to the disk covers. */
-    record Round(long ticket, List<Kept> listeners) {}
+    /** What waits for the next write; guarded by the lock. */
+    private List<Kept> next = new ArrayList<>();
+
+    /** The empty list of a round that has ended, which becomes {@link #next} again; only the disk writer uses it. */
+    private List<Kept> idle = new ArrayList<>();
+
+    /** Whether there are no more writes; guarded by the lock. */
+    private boolean ended;
 
     /** Registers a callback for the write that covers what the caller has appended. */
-    void listen(Kept kept, @Nullable Thread writer) {
+    void listen(Kept kept) {
         lock.lock();
         try {
-            listeners.add(kept);
-        } finally {
-            lock.unlock();
-        }
-        LockSupport.unpark(writer);
-    }
-
-    /** Waits for the write that covers what the caller has appended; returns false if it failed. */
-    boolean await(@Nullable Thread writer) {
-        long ticket = taken.incrementAndGet();
-        LockSupport.unpark(writer);
-        lock.lock();
-        try {
-            while (done < ticket && failed < ticket) {
-                ended.awaitUninterruptibly();
+            if (!ended) {
+                next.add(kept);
+                return;
             }
-            return done >= ticket;
         } finally {
             lock.unlock();
         }
+        kept.kept(false);
     }
 
     boolean isAsked() {
         lock.lock();
         try {
-            return taken.get() > Math.max(done, failed) || !listeners.isEmpty();
+            return !next.isEmpty();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Starts a round. Throws OutOfMemoryError if there is no memory, and then changes nothing. */
-    Round begin() {
+    /** A thread that waits for the write that covers what it has appended. */
+    static final class Waiter implements Kept {
+
+        private final Thread thread = Thread.currentThread();
+        private volatile @Nullable Boolean outcome;
+
+        @Override
+        public void kept(boolean safe) {
+            outcome = safe;
+            LockSupport.unpark(thread);
+        }
+
+        /** Blocks until the write has ended; returns false if it failed. */
+        boolean await() {
+            boolean interrupted = false;
+            Boolean safe = outcome;
+            while (safe == null) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+                safe = outcome;
+            }
+            if (interrupted) {
+                thread.interrupt();
+            }
+            return safe;
+        }
+    }
+
+    // Rounds, one after the other
+
+    /** Starts a round: returns what the write that follows covers. Whatever is registered from now on waits for the next one. */
+    List<Kept> begin() {
         lock.lock();
         try {
-            if (listeners.isEmpty()) {
-                return new Round(taken.get(), List.of());
-            }
-            // Callbacks registered from here on wait for the next write.
-            List<Kept> none = new ArrayList<>();
-            Round round = new Round(taken.get(), listeners);
-            listeners = none;
+            List<Kept> round = next;
+            next = idle;
             return round;
         } finally {
             lock.unlock();
         }
     }
 
-    void done(Round round) {
-        lock.lock();
-        try {
-            done = round.ticket();
-            ended.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        tell(round.listeners(), true);
+    /** Ends a round that was written. */
+    void done(List<Kept> round) {
+        finish(round, true);
     }
 
     /** Fails the round that was started, if any, and everything that waits for the next one. */
-    void failed(@Nullable Round started) {
-        List<Kept> next = List.of();
+    void failed(@Nullable List<Kept> started) {
+        if (started != null) {
+            finish(started, false);
+        }
+        finish(begin(), false);
+    }
+
+    /** As {@link #failed}, for the last round: whatever is registered from now on fails at once. */
+    void end(@Nullable List<Kept> started) {
         lock.lock();
         try {
-            failed = taken.get();
-            ended.signalAll();
-            List<Kept> none = new ArrayList<>();
-            next = listeners;
-            listeners = none;
-        } catch (OutOfMemoryError e) {
-            // These are called after the next write.
-            next = List.of();
+            ended = true;
         } finally {
             lock.unlock();
         }
-        if (started != null) {
-            tell(started.listeners(), false);
-        }
-        tell(next, false);
+        failed(started);
     }
 
     /** Calls every listener, even if others throw. */
-    private static void tell(List<Kept> listeners, boolean safe) {
-        for (int i = 0; i < listeners.size(); i++) {
+    private void finish(List<Kept> round, boolean safe) {
+        for (int i = 0; i < round.size(); i++) {
             try {
-                listeners.get(i).kept(safe);
+                round.get(i).kept(safe);
             } catch (Throwable e) {
                 // Ignored: a failing listener must not affect the others.
             }
         }
+        round.clear();
+        idle = round;
     }
 }

@@ -1,16 +1,25 @@
 package dev.internalevents.spool;
 
 /**
- * A position between two frames, as {@link SpoolReader#mark()} returns it; for {@link SpoolReader#commit}.
+ * How far a reader has read, as {@link SpoolReader#mark()} returns it; for {@link SpoolReader#commit}.
  *
- * @param segment the segment's number
- * @param offset the offset in the segment, in bytes
+ * @param place the place after the last frame that was read
  * @param frames the number of frames that the reader had passed since the spool was opened
  */
-public record Mark(long segment, int offset, long frames) {
+public record Mark(Place place, long frames) {
+
+    /** Returns the number of the place's segment. */
+    public long segment() {
+        return place.segment();
+    }
+
+    /** Returns the place's offset in its segment, in bytes. */
+    public int offset() {
+        return place.offset();
+    }
 
     /** Returns whether this position is after the other in the same spool; the two may be from different starts of the process. */
     public boolean isAfter(long otherSegment, int otherOffset) {
-        return segment > otherSegment || (segment == otherSegment && offset > otherOffset);
+        return place.isAfter(new Place(place.spool(), otherSegment, otherOffset));
     }
 }

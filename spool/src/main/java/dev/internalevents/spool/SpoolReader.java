@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpoolReader {
 
-    private final Spool spool;
+    private final OpenFolder folder;
+    private final SegmentChain chain;
     private Segment segment;
     private int at;
     private long frames;
 
-    SpoolReader(Spool spool, Segment start) {
-        this.spool = spool;
-        this.segment = start;
-        this.at = start.committed();
+    SpoolReader(OpenFolder folder, SegmentChain chain) {
+        this.folder = folder;
+        this.chain = chain;
+        this.segment = chain.start().segment();
+        this.at = segment.committed();
     }
 
     /** Returns the length of the next frame, or -1 if there is none yet. Never blocks. */
@@ -71,7 +73,7 @@ public final class SpoolReader {
 
     /** Goes back to the first frame that is not committed. */
     public void rewind() {
-        Spool.Start start = spool.start();
+        SegmentChain.Start start = chain.start();
         segment = start.segment();
         at = segment.committed();
         frames = start.frames();
@@ -79,7 +81,7 @@ public final class SpoolReader {
 
     /** Returns the position after the last frame that was read. */
     public Mark mark() {
-        return new Mark(segment.number(), at, frames);
+        return new Mark(new Place(folder.id(), segment.number(), at), frames);
     }
 
     /**
@@ -87,6 +89,6 @@ public final class SpoolReader {
      * mark before one that is already committed changes nothing. Safe for use by any thread.
      */
     public void commit(Mark mark) {
-        spool.commit(mark);
+        chain.commit(mark);
     }
 }

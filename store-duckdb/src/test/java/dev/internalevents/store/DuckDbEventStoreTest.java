@@ -31,21 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DuckDbEventStoreTest {
 
     @Nested
-    class InMemory extends EventStoreContract {
-        @Override
-        EventStore open() {
-            return DuckDbEventStore.inMemory(DuckDbEventStore.Settings.DEFAULTS);
-        }
-    }
-
-    @Nested
     class InFile extends EventStoreContract {
 
         @TempDir
         Path folder;
 
         @Override
-        EventStore open() {
+        protected EventStore open() {
             return DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS);
         }
 
@@ -118,7 +110,7 @@ class DuckDbEventStoreTest {
         change(file, "UPDATE event SET se_value = '" + stored + "' WHERE number = 1");
 
         try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
-            assertThat(store.find(EventQuery.ALL.sortedBy("se_value", true), 0, 10))
+            assertThat(store.find(EventQuery.ALL.sortedBy("se_value", EventQuery.Direction.DESCENDING), 0, 10))
                     .hasSize(2);
             assertThat(store.withNumber(1).orElseThrow().event().atomic())
                     .containsEntry("se_action", "a")
@@ -150,7 +142,7 @@ class DuckDbEventStoreTest {
                     .boxed()
                     .toList();
             List<Long> read = new ArrayList<>();
-            EventQuery query = EventQuery.ALL.sortedBy(null, false);
+            EventQuery query = EventQuery.ALL.oldestFirst();
             List<StoredEvent> page = store.find(query, 0, 7, 1 << 20);
             while (!page.isEmpty()) {
                 page.forEach(event -> read.add(event.number()));
@@ -164,8 +156,35 @@ class DuckDbEventStoreTest {
             PersonMatch persons = new PersonMatch(new Persons(Set.of("user1"), Set.of()));
             PersonRemoval removal = store.removal(persons, RawRequests.sealedBy(null));
             assertThat(removal.remove().events()).isEqualTo(all / 3);
-            assertThat(store.count(EventQuery.ALL.where(new EventQuery.Filter("user_id", List.of("user1"), false))))
+            assertThat(store.count(EventQuery.ALL.where(EventQuery.Filter.equal("user_id", List.of("user1")))))
                     .isZero();
+        }
+    }
+
+    @Test
+    void a_file_that_is_deleted_while_it_is_in_use_is_reported(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("events.duckdb");
+        try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
+            Files.delete(file);
+
+            assertThatThrownBy(() -> write(store, new Events(0).add(Map.of("e", "pv"))))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("was deleted or replaced while it was in use");
+        }
+    }
+
+    @Test
+    void a_file_that_cannot_be_examined_is_not_called_deleted(@TempDir Path parent) throws Exception {
+        Path folder = Files.createDirectory(parent.resolve("data"));
+        try (DuckDbEventStore store =
+                DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS)) {
+            // A file in the place of the folder: reading the attributes fails, but not because the file does not exist.
+            Files.move(folder, parent.resolve("moved"));
+            Files.createFile(folder);
+
+            assertThatThrownBy(() -> write(store, new Events(0).add(Map.of("e", "pv"))))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("cannot be examined");
         }
     }
 

@@ -3,14 +3,16 @@ package dev.internalevents.store;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.SelfDescribingJson;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Tests whether a query matches an event in memory. The caller applies offset, limit and order. */
+/** The query language for events in memory: the conditions and the order of an {@link EventQuery}. */
 public final class EventMatch {
 
     private EventMatch() {}
@@ -25,6 +27,20 @@ public final class EventMatch {
                 && isWithin(event, query.from(), query.to())
                 && hasSchemas(event, query)
                 && query.filters().stream().allMatch(filter -> matches(event, filter));
+    }
+
+    /** Sorts events as a query asks. The events must be in the default order: newest first. */
+    static Stream<StoredEvent> sorted(Stream<StoredEvent> newestFirst, EventQuery query) {
+        String sort = query.sort();
+        if (sort == null) {
+            return query.descending() ? newestFirst : newestFirst.sorted(Comparator.comparingLong(StoredEvent::number));
+        }
+        Comparator<Sortable> order = Comparator.comparing(Sortable::value, Comparator.nullsFirst(EventMatch::compare));
+        order = order.thenComparing(sortable -> sortable.event().number());
+        return newestFirst
+                .map(event -> new Sortable(event, sortValue(event, sort)))
+                .sorted(query.descending() ? order.reversed() : order)
+                .map(Sortable::event);
     }
 
     static boolean isWithin(StoredEvent event, @Nullable Instant from, @Nullable Instant to) {
@@ -74,5 +90,27 @@ public final class EventMatch {
 
     private static boolean contains(String value, String part) {
         return value.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
+    }
+
+    /** An event with the value to sort it by. */
+    private record Sortable(StoredEvent event, @Nullable Object value) {}
+
+    private static @Nullable Object sortValue(StoredEvent event, String column) {
+        Object atomic = event.event().atomic().get(column);
+        if (atomic != null) {
+            return atomic;
+        }
+        List<String> values = FlatEvent.values(event, column);
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // All values of a column have one type.
+    private static int compare(Object one, Object other) {
+        if (one.getClass() == other.getClass()) {
+            return ((Comparable) one).compareTo(other);
+        }
+        return one instanceof Number number && other instanceof Number another
+                ? Double.compare(number.doubleValue(), another.doubleValue())
+                : one.toString().compareTo(other.toString());
     }
 }

@@ -5,7 +5,6 @@ import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.protocol.Json;
-import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
 import java.math.BigDecimal;
@@ -20,8 +19,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts an event to columns: its atomic fields, {@code contexts_vendor_name_model} with the data of each context of a schema, and
- * {@code unstruct_event_vendor_name_model}. The names match those of Snowplow's loaders.
+ * Converts an event to columns: its atomic fields, and a column for the data of each schema, see {@link SchemaColumns}.
  */
 public final class FlatEvent {
 
@@ -29,27 +27,6 @@ public final class FlatEvent {
     private static final int MAX_TITLE = 1_000;
 
     private FlatEvent() {}
-
-    /** Returns the column name for a context's schema. */
-    public static String contextColumn(SchemaKey schema) {
-        return "contexts_" + name(schema);
-    }
-
-    /** Returns the column name for a self-describing event's schema. */
-    public static String unstructColumn(SchemaKey schema) {
-        return "unstruct_event_" + name(schema);
-    }
-
-    private static String name(SchemaKey schema) {
-        String name = schema.vendor() + "_" + schema.name();
-        StringBuilder column = new StringBuilder(name.length() + 4);
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            column.append(plain ? Character.toLowerCase(c) : '_');
-        }
-        return column.append('_').append(schema.version().model()).toString();
-    }
 
     /** Returns the columns that have a value; times as text. */
     public static Map<String, @Nullable Object> of(StoredEvent stored) {
@@ -61,7 +38,7 @@ public final class FlatEvent {
             UnstructEvent unstruct = event.unstruct();
             if (unstruct != null) {
                 columns.put(
-                        unstructColumn(unstruct.event().schema()),
+                        SchemaColumns.ofUnstructEvent(unstruct.event().schema()),
                         unstruct.event().data());
             }
         } else {
@@ -130,8 +107,9 @@ public final class FlatEvent {
         }
         int dot = column.indexOf('.');
         if (dot < 0) {
-            Object whole =
-                    isJson(column) || column.equals("errors") ? of(stored).get(column) : null;
+            Object whole = SchemaColumns.isOfSchema(column) || column.equals("errors")
+                    ? of(stored).get(column)
+                    : null;
             return whole == null || !fits(whole, maxChars) ? List.of() : List.of(text(whole));
         }
         List<String> values = new ArrayList<>(1);
@@ -144,23 +122,20 @@ public final class FlatEvent {
         return values;
     }
 
-    private static boolean isJson(String column) {
-        return column.startsWith("contexts_") || column.startsWith("unstruct_event_");
-    }
-
     private static List<@Nullable Object> data(StoredEvent stored, String column) {
-        if (!isJson(column) || !(stored.event() instanceof GoodEvent event)) {
+        if (!SchemaColumns.isOfSchema(column) || !(stored.event() instanceof GoodEvent event)) {
             return List.of();
         }
         List<@Nullable Object> data = new ArrayList<>(1);
         UnstructEvent unstruct = event.unstruct();
-        if (unstruct != null && column.equals(unstructColumn(unstruct.event().schema()))) {
+        if (unstruct != null
+                && column.equals(SchemaColumns.ofUnstructEvent(unstruct.event().schema()))) {
             data.add(unstruct.event().data());
         }
         for (List<SelfDescribingJson> contexts :
                 List.of(event.contexts().list(), event.derivedContexts().list())) {
             for (SelfDescribingJson context : contexts) {
-                if (column.equals(contextColumn(context.schema()))) {
+                if (column.equals(SchemaColumns.ofContexts(context.schema()))) {
                     data.add(context.data());
                 }
             }
@@ -196,7 +171,7 @@ public final class FlatEvent {
     static Set<String> columnsOfJson(Map<String, @Nullable Object> columns) {
         Set<String> names = new TreeSet<>();
         columns.forEach((name, value) -> {
-            if (isJson(name)) {
+            if (SchemaColumns.isOfSchema(name)) {
                 for (Object item : value instanceof List<?> list ? list : value == null ? List.of() : List.of(value)) {
                     if (item instanceof Map<?, ?> data) {
                         data.keySet().forEach(field -> names.add(name + "." + field));
@@ -214,8 +189,8 @@ public final class FlatEvent {
     @SuppressWarnings("unchecked") // Each such column contains a list created here.
     private static void contexts(Map<String, @Nullable Object> columns, List<SelfDescribingJson> contexts) {
         for (SelfDescribingJson context : contexts) {
-            ((List<@Nullable Object>)
-                            columns.computeIfAbsent(contextColumn(context.schema()), column -> new ArrayList<>()))
+            ((List<@Nullable Object>) columns.computeIfAbsent(
+                            SchemaColumns.ofContexts(context.schema()), column -> new ArrayList<>()))
                     .add(context.data());
         }
     }

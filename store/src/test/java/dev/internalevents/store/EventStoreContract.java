@@ -1,5 +1,7 @@
 package dev.internalevents.store;
 
+import static dev.internalevents.store.EventQuery.Direction.ASCENDING;
+import static dev.internalevents.store.EventQuery.Direction.DESCENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.pipeline.EnrichedTsv;
@@ -23,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract of every event store. */
-abstract class EventStoreContract {
+/** The contract of all event stores. The test of a store extends this class and opens its store. */
+public abstract class EventStoreContract {
 
     private static final String CONTEXT =
             "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
@@ -34,9 +36,9 @@ abstract class EventStoreContract {
                     + "{\"id\":\"ea8bf810-1d6f-4a6a-b4fd-93e8cbd8b57f\"}},"
                     + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-6\",\"data\":{\"environment\":\"second\"}}]}";
 
-    EventStore store;
+    protected EventStore store;
 
-    abstract EventStore open();
+    protected abstract EventStore open();
 
     @BeforeEach
     void start() {
@@ -217,7 +219,7 @@ abstract class EventStoreContract {
         write(events);
 
         int all = events.events().size();
-        List<StoredEvent> read = store.find(EventQuery.ALL.sortedBy(null, false).withRepeats(true), 0, all + 1);
+        List<StoredEvent> read = store.find(EventQuery.ALL.oldestFirst().withRepeats(true), 0, all + 1);
         assertThat(read).hasSize(all);
         for (int i = 0; i < all; i++) {
             StoredEvent given = events.events().get(i);
@@ -239,10 +241,10 @@ abstract class EventStoreContract {
         List<String> columns = store.columns(null);
         Map<String, EventStore.ColumnStats> stats = store.columnStats(columns, null);
         for (String column : columns) {
-            assertThat(store.find(EventQuery.ALL.sortedBy(column, true), 0, 2_000))
+            assertThat(store.find(EventQuery.ALL.sortedBy(column, DESCENDING), 0, 2_000))
                     .hasSize(all);
             for (String value : stats.get(column).values()) {
-                assertThat(store.count(EventQuery.ALL.where(new EventQuery.Filter(column, List.of(value), false))))
+                assertThat(store.count(EventQuery.ALL.where(EventQuery.Filter.equal(column, List.of(value)))))
                         .as(column + " " + value)
                         .isPositive();
             }
@@ -373,7 +375,7 @@ abstract class EventStoreContract {
                 .containsExactly(2L, 1L);
         assertThat(where("contexts_com_gitlab_gitlab_standard_1.user_id", "8")).containsExactly(2L);
         assertThat(where("contexts_com_gitlab_gitlab_standard_1.nothing", "8")).isEmpty();
-        assertThat(numbers(EventQuery.ALL.where(new EventQuery.Filter("title", List.of("O"), true))))
+        assertThat(numbers(EventQuery.ALL.where(EventQuery.Filter.containing("title", List.of("O")))))
                 .containsExactly(2L, 1L);
         assertThat(numbers(EventQuery.ALL.withContexts(
                         List.of(
@@ -396,13 +398,15 @@ abstract class EventStoreContract {
                 .add(Map.of("e", "se", "se_va", "9", "aid", "c"))
                 .add(Map.of("e", "se", "aid", "a", "co", String.format(CONTEXT, "y", 6))));
 
-        assertThat(numbers(EventQuery.ALL.sortedBy("se_value", true))).containsExactly(1L, 2L, 3L);
-        assertThat(numbers(EventQuery.ALL.sortedBy("se_value", false))).containsExactly(3L, 2L, 1L);
-        assertThat(numbers(EventQuery.ALL.sortedBy("app_id", false))).containsExactly(3L, 1L, 2L);
-        assertThat(numbers(EventQuery.ALL.sortedBy("collector_tstamp", true))).containsExactly(3L, 2L, 1L);
-        assertThat(numbers(EventQuery.ALL.sortedBy("contexts_com_gitlab_gitlab_standard_1.user_id", true)))
+        assertThat(numbers(EventQuery.ALL.sortedBy("se_value", DESCENDING))).containsExactly(1L, 2L, 3L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("se_value", ASCENDING))).containsExactly(3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("app_id", ASCENDING))).containsExactly(3L, 1L, 2L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("collector_tstamp", DESCENDING)))
+                .containsExactly(3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("contexts_com_gitlab_gitlab_standard_1.user_id", DESCENDING)))
                 .containsExactly(3L, 1L, 2L);
-        assertThat(numbers(EventQuery.ALL.sortedBy("no_such_column", true))).containsExactly(3L, 2L, 1L);
+        assertThat(numbers(EventQuery.ALL.sortedBy("no_such_column", DESCENDING)))
+                .containsExactly(3L, 2L, 1L);
     }
 
     @ParameterizedTest
@@ -433,7 +437,7 @@ abstract class EventStoreContract {
         assertThat(where("app_id", typed)).isEmpty();
         assertThat(where("contexts_com_gitlab_gitlab_standard_1.environment", typed))
                 .isEmpty();
-        assertThat(numbers(EventQuery.ALL.sortedBy(typed, true))).containsExactly(1L);
+        assertThat(numbers(EventQuery.ALL.sortedBy(typed, DESCENDING))).containsExactly(1L);
         assertThat(numbers(EventQuery.ALL.of(typed))).isEmpty();
         assertThat(numbers(EventQuery.ALL.withContexts(List.of(typed), null))).isEmpty();
         assertThat(numbers(EventQuery.ALL.withContexts(List.of(), typed))).isEmpty();
@@ -512,7 +516,7 @@ abstract class EventStoreContract {
         assertThat(stats.get("se_value").values()).hasSize(2).anyMatch(one -> one.startsWith("2.5"));
         // Filtering by each listed value finds its event.
         for (String shown : stats.get("se_value").values()) {
-            EventQuery query = EventQuery.ALL.where(new EventQuery.Filter("se_value", List.of(shown), false));
+            EventQuery query = EventQuery.ALL.where(EventQuery.Filter.equal("se_value", List.of(shown)));
             assertThat(store.count(query)).as(shown).isEqualTo(1);
         }
     }
@@ -686,7 +690,7 @@ abstract class EventStoreContract {
     }
 
     List<Long> where(String column, String... values) {
-        return numbers(EventQuery.ALL.where(new EventQuery.Filter(column, List.of(values), false)));
+        return numbers(EventQuery.ALL.where(EventQuery.Filter.equal(column, List.of(values))));
     }
 
     List<Long> numbers(EventQuery query) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class MemoryEventStoreTest extends EventStoreContract {
 
     @Override
-    EventStore open() {
+    protected EventStore open() {
         return new MemoryEventStore(1_000, Long.MAX_VALUE);
     }
 

@@ -3,7 +3,6 @@ package dev.internalevents.testkit;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,9 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
-import java.util.zip.GZIPInputStream;
 
 /** A real HTTP server on a free port of 127.0.0.1 that records events and responds as a test configures. */
 public final class FakeCollector implements AutoCloseable {
@@ -41,20 +38,13 @@ public final class FakeCollector implements AutoCloseable {
     /** Creates a collector on an existing server that is not started yet. */
     public FakeCollector(HttpServer server) {
         this.server = server;
-        server.setExecutor(Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "fake-collector");
-            thread.setDaemon(true);
-            return thread;
-        }));
+        server.setExecutor(TestServer.daemons("fake-collector"));
         server.createContext("/", exchange -> {
-            byte[] bytes = exchange.getRequestBody().readAllBytes();
-            if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
-                bytes = new GZIPInputStream(new ByteArrayInputStream(bytes)).readAllBytes();
-            }
-            List<TrackerPayload> events = PayloadData.decode(bytes).stream()
+            TestServer.Request request = TestServer.Request.read(exchange);
+            List<TrackerPayload> events = PayloadData.decode(request.body()).stream()
                     .map(entry -> ((PayloadData.Event) entry).payload())
                     .toList();
-            headers.add(Map.copyOf(exchange.getRequestHeaders()));
+            headers.add(request.headers());
             requests.add(events.size());
             connections.add(exchange.getRemoteAddress().getPort());
             int answer = status.apply(events);

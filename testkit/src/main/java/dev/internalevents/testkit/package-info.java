@@ -1,4 +1,4 @@
-/** Real parts for tests: collectors that answer as told, captured logs. */
+/** Real parts for tests: servers that respond as configured, payloads, certificates, captured logs. */
 @NullMarked
 package dev.internalevents.testkit;
 

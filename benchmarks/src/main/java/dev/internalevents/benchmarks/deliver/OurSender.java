@@ -2,6 +2,7 @@ package dev.internalevents.benchmarks.deliver;
 
 import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.delivery.WhenFull;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ final class OurSender implements Sender {
     private final InternalEventsClient client;
 
     OurSender(String url, int batchSize, @Nullable Path outbox) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(URI.create(url))
                 .batchSize(batchSize)
                 .threadCount(1)

@@ -36,11 +36,12 @@ final class RawSender implements Sender {
             new StructuredEvent(
                             UUID.randomUUID(),
                             Instant.now(),
-                            ReferenceEvent.CATEGORY,
-                            ReferenceEvent.ACTION,
-                            ReferenceEvent.LABEL,
-                            ReferenceEvent.PROPERTY,
-                            ReferenceEvent.VALUE,
+                            new StructuredEvent.Fields(
+                                    ReferenceEvent.CATEGORY,
+                                    ReferenceEvent.ACTION,
+                                    ReferenceEvent.LABEL,
+                                    ReferenceEvent.PROPERTY,
+                                    ReferenceEvent.VALUE),
                             Contexts.of(ReferenceEvent.context()
                                     .toSelfDescribingJson(Map.of(
                                             "model_engine",

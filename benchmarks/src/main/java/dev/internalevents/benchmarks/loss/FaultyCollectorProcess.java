@@ -3,7 +3,7 @@ package dev.internalevents.benchmarks.loss;
 import dev.internalevents.benchmarks.harness.ChildProcess;
 import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import dev.internalevents.client.AdditionalProperties;
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import java.net.URI;
 import java.nio.file.Path;

@@ -11,17 +11,15 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.definitions.InProcessCounting;
-import dev.internalevents.definitions.DataCategory;
-import dev.internalevents.definitions.DataSource;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.Lifecycle;
 import dev.internalevents.definitions.Measure;
 import dev.internalevents.definitions.MetricDefinition;
+import dev.internalevents.definitions.ProductArea;
 import dev.internalevents.definitions.SelectionRule;
 import dev.internalevents.definitions.Source;
-import dev.internalevents.definitions.Status;
 import dev.internalevents.definitions.TimeFrame;
 import dev.internalevents.definitions.UniqueBy;
-import dev.internalevents.definitions.ValueType;
 import dev.internalevents.metrics.CountedEvent;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
@@ -223,28 +221,16 @@ public final class MetricsBenchmark {
 
     private static MetricDefinition metric(int number, Measure measure, SortedMap<String, Object> filter) {
         return new MetricDefinition(
-                "counts.metric_" + number,
-                "a count",
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                ValueType.NUMBER,
-                Status.ACTIVE,
-                measure instanceof Measure.Unique
-                        ? Set.of(TimeFrame.SEVEN_DAYS, TimeFrame.TWENTY_EIGHT_DAYS)
-                        : Set.of(TimeFrame.SEVEN_DAYS, TimeFrame.ALL),
-                true,
-                DataSource.INTERNAL_EVENTS,
-                DataCategory.OPTIONAL,
-                List.of(),
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(new SelectionRule(ReferenceEvent.ACTION, measure, filter)),
+                MetricDefinition.Key.suffixed(
+                        "counts.metric_" + number,
+                        measure instanceof Measure.Unique
+                                ? Set.of(TimeFrame.SEVEN_DAYS, TimeFrame.TWENTY_EIGHT_DAYS)
+                                : Set.of(TimeFrame.SEVEN_DAYS, TimeFrame.ALL)),
+                new MetricDefinition.Label("a count", Optional.empty()),
+                MetricDefinition.Value.NUMBER,
+                MetricDefinition.Computation.of(new SelectionRule(ReferenceEvent.ACTION, measure, filter)),
+                ProductArea.NONE,
+                Lifecycle.ACTIVE,
                 new Source("metric_" + number + ".yml", 1));
     }
 

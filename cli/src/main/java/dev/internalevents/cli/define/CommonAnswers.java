@@ -1,9 +1,10 @@
 package dev.internalevents.cli.define;
 
 import dev.internalevents.cli.define.Questions.Choice;
-import dev.internalevents.definitions.NearestName;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.Tier;
+import dev.internalevents.definitions.check.NearestName;
+import dev.internalevents.definitions.write.Introduction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,8 @@ final class CommonAnswers {
             paramLabel = "DIR",
             defaultValue = ".",
             description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
-    Path root = Path.of(".");
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    Path root;
 
     @Option(names = "--group", paramLabel = "NAME", description = "The product group that owns it.")
     private @Nullable String group;
@@ -61,7 +63,17 @@ final class CommonAnswers {
         mistakes.check(this::tiers);
     }
 
-    String group(Questions questions, Definitions definitions) {
+    /** Asks who introduces the definition, when, and for whom. */
+    Introduction introduction(Questions questions, Definitions definitions) {
+        return new Introduction(
+                group(questions, definitions),
+                categories(questions, definitions),
+                milestone(questions),
+                url(questions),
+                tiers(questions));
+    }
+
+    private String group(Questions questions, Definitions definitions) {
         if (group != null) {
             return checked("--group", group, CommonAnswers::present);
         }
@@ -77,7 +89,7 @@ final class CommonAnswers {
     }
 
     /** Returns any number of categories; none if there is no option and no terminal to ask on. */
-    List<String> categories(Questions questions, Definitions definitions) {
+    private List<String> categories(Questions questions, Definitions definitions) {
         categories.forEach(name -> checked("--categories", name, CommonAnswers::present));
         if (!categories.isEmpty() || !questions.canAsk()) {
             return List.copyOf(categories);
@@ -101,7 +113,7 @@ final class CommonAnswers {
         }
     }
 
-    String milestone(Questions questions) {
+    private String milestone(Questions questions) {
         Questions.Check check = text -> text.matches("[0-9]+\\.[0-9]+")
                 ? Optional.empty()
                 : Optional.of("\"" + text + "\" is not a version; expected for example 18.1");
@@ -110,7 +122,7 @@ final class CommonAnswers {
                 : checked("--milestone", milestone, check);
     }
 
-    Optional<String> url(Questions questions) {
+    private Optional<String> url(Questions questions) {
         Questions.Check check = text -> text.isEmpty() || text.matches("https?://[^\\s]+")
                 ? Optional.empty()
                 : Optional.of("\"" + text + "\" is not a URL; expected https://… or nothing");
@@ -124,7 +136,7 @@ final class CommonAnswers {
         return answer.isEmpty() ? Optional.empty() : Optional.of(answer);
     }
 
-    List<Tier> tiers(Questions questions) {
+    private List<Tier> tiers(Questions questions) {
         if (!tiers.isEmpty()) {
             return tiers.stream().map(CommonAnswers::tier).toList();
         }
@@ -152,6 +164,12 @@ final class CommonAnswers {
 
     static Optional<String> present(String text) {
         return text.isBlank() ? Optional.of("an answer is needed") : Optional.empty();
+    }
+
+    /** Returns the answer that was given as an option, or asks for it. */
+    static String answer(
+            @Nullable String given, String option, String question, Questions.Check check, Questions questions) {
+        return given == null ? questions.text(option, question, check) : checked(option, given, check);
     }
 
     /** Returns an answer that was given as an option; throws {@link IllegalArgumentException} if it is wrong. */

@@ -1,5 +1,6 @@
 package dev.internalevents.cli.define;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.Problem;
 import dev.internalevents.definitions.Reading;
@@ -23,7 +24,7 @@ final class Definitions {
     /** Reads the existing definitions; the folder may be empty or missing. */
     Definitions(Path root) {
         this.root = root;
-        this.reading = Dictionary.read(root);
+        this.reading = DefinitionFiles.read(root);
     }
 
     Dictionary dictionary() {
@@ -79,7 +80,7 @@ final class Definitions {
             throw new IOException(path + " already exists and is not overwritten; choose another name, or edit it");
         }
         String file = root.relativize(path).toString().replace('\\', '/');
-        Reading with = Dictionary.readWith(root, file, yaml);
+        Reading with = DefinitionFiles.readWith(root, file, yaml);
         List<Problem> before = reading.errors();
         // For a duplicate name, the error may be reported for the other file.
         List<Problem> wrong = with.errors().stream()

@@ -4,7 +4,7 @@ import dev.internalevents.cli.define.Questions.Choice;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.Term;
-import dev.internalevents.generator.NewEvent;
+import dev.internalevents.definitions.write.NewEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,12 +54,8 @@ final class EventFlow {
                 description(questions),
                 identifiers(questions),
                 properties(questions),
-                common.group(questions, definitions),
-                common.categories(questions, definitions),
-                common.milestone(questions),
-                common.url(questions),
-                common.tiers(questions),
-                classification());
+                classification(),
+                common.introduction(questions, definitions));
         Writing.show(questions, definitions, definitions.path(event.file(), event.tiers()), event.yaml(), common.yes);
         return definitions.dictionary().event(event.action()).orElseThrow();
     }
@@ -78,7 +74,7 @@ final class EventFlow {
     }
 
     private String action(Questions questions, Definitions definitions) {
-        return answer(
+        return CommonAnswers.answer(
                 action,
                 "--action",
                 "What the event is called, such as request_awesome_feature",
@@ -87,12 +83,8 @@ final class EventFlow {
     }
 
     private String description(Questions questions) {
-        return answer(description, "--description", "What happened, in a sentence", CommonAnswers::present, questions);
-    }
-
-    static String answer(
-            @Nullable String given, String option, String question, Questions.Check check, Questions questions) {
-        return given == null ? questions.text(option, question, check) : CommonAnswers.checked(option, given, check);
+        return CommonAnswers.answer(
+                description, "--description", "What happened, in a sentence", CommonAnswers::present, questions);
     }
 
     private static Optional<String> actionProblem(String text, Definitions definitions) {

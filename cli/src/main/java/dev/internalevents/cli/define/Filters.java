@@ -2,8 +2,8 @@ package dev.internalevents.cli.define;
 
 import dev.internalevents.cli.define.Questions.Choice;
 import dev.internalevents.definitions.EventDefinition;
-import dev.internalevents.definitions.NearestName;
-import dev.internalevents.generator.NewMetric.Counted;
+import dev.internalevents.definitions.check.NearestName;
+import dev.internalevents.definitions.write.CountedEvents.Counted;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;

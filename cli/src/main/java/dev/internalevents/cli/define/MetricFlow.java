@@ -2,20 +2,18 @@ package dev.internalevents.cli.define;
 
 import dev.internalevents.cli.define.Questions.Choice;
 import dev.internalevents.definitions.EventDefinition;
-import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.Measure;
-import dev.internalevents.definitions.NearestName;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.TimeFrame;
-import dev.internalevents.definitions.UniqueBy;
-import dev.internalevents.generator.NewDatabaseMetric;
-import dev.internalevents.generator.NewMetric;
-import dev.internalevents.generator.NewMetric.Counted;
+import dev.internalevents.definitions.check.NearestName;
+import dev.internalevents.definitions.write.CountedEvents;
+import dev.internalevents.definitions.write.CountedEvents.Counted;
+import dev.internalevents.definitions.write.NewDatabaseMetric;
+import dev.internalevents.definitions.write.NewMetric;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -81,20 +79,13 @@ final class MetricFlow {
         List<Counted> only =
                 filter.isEmpty() && questions.canAsk() ? Filters.ask(questions, counted) : Filters.of(filter, counted);
         List<TimeFrame> frames = timeFrames(questions, how);
-        String text = description(questions, NewMetric.beginning(how, frames));
-        NewMetric unnamed = new NewMetric(
-                only, how, Optional.empty(), text, frames, "", List.of(), "", Optional.empty(), List.of());
+        CountedEvents what = new CountedEvents(only, how, frames);
+        String text = description(questions, what.beginning());
         NewMetric metric = new NewMetric(
-                only,
-                how,
-                MetricName.of(name, unnamed, questions, definitions),
+                what,
+                MetricName.of(name, what, questions, definitions),
                 text,
-                frames,
-                common.group(questions, definitions),
-                common.categories(questions, definitions),
-                common.milestone(questions),
-                common.url(questions),
-                common.tiers(questions));
+                common.introduction(questions, definitions));
         Writing.show(
                 questions, definitions, definitions.path(metric.file(), metric.tiers()), metric.yaml(), common.yes);
     }
@@ -105,11 +96,7 @@ final class MetricFlow {
                 instrumentationClass(questions),
                 description(questions, ""),
                 timeFrames(questions, new Measure.Total()),
-                common.group(questions, definitions),
-                common.categories(questions, definitions),
-                common.milestone(questions),
-                common.url(questions),
-                common.tiers(questions));
+                common.introduction(questions, definitions));
         Writing.show(
                 questions, definitions, definitions.path(metric.file(), metric.tiers()), metric.yaml(), common.yes);
     }
@@ -143,11 +130,11 @@ final class MetricFlow {
                         .dictionary()
                         .metric(text)
                         .map(metric -> "\"" + text + "\" is defined already in " + metric.source());
-        return EventFlow.answer(name, "--name", "The metric's key path, such as issues_count", check, questions);
+        return CommonAnswers.answer(name, "--name", "The metric's key path, such as issues_count", check, questions);
     }
 
     private String instrumentationClass(Questions questions) {
-        return EventFlow.answer(
+        return CommonAnswers.answer(
                 instrumentationClass,
                 "--instrumentation-class",
                 "The class that computes it, such as CountIssuesMetric",
@@ -192,7 +179,7 @@ final class MetricFlow {
     }
 
     private String description(Questions questions, String beginning) {
-        return EventFlow.answer(
+        return CommonAnswers.answer(
                 description,
                 "--metric-description",
                 beginning.isEmpty() ? "What it counts" : "What it counts: " + beginning + "…",
@@ -263,37 +250,10 @@ final class MetricFlow {
     }
 
     private Measure measure(Questions questions, List<EventDefinition> counted) {
-        List<Choice<Measure>> choices = new ArrayList<>();
-        choices.add(new Choice<>("total: how many", new Measure.Total()));
-        for (UniqueBy by : UniqueBy.values()) {
-            if (counted.stream().allMatch(event -> carries(event, by))) {
-                choices.add(new Choice<>("unique " + by.term() + ": how many different ones", new Measure.Unique(by)));
-            }
-        }
-        if (counted.stream().allMatch(event -> event.additionalProperties().containsKey("value"))) {
-            choices.add(new Choice<>("sum: the sum of value", new Measure.Sum()));
-        }
-        if (measure == null) {
-            return questions.choose("--measure", "How it counts", choices);
-        }
-        return choices.stream()
-                .filter(choice -> choice.label().startsWith(measure + ":")
-                        || choice.label().startsWith("unique " + measure + ":"))
-                .map(Choice::value)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--measure: \"" + measure
-                        + "\" is not possible; possible: "
-                        + choices.stream()
-                                .map(choice ->
-                                        choice.label().replaceFirst(":.*", "").replaceFirst("^unique ", ""))
-                                .collect(Collectors.joining(", "))));
-    }
-
-    private static boolean carries(EventDefinition event, UniqueBy by) {
-        Optional<Identifier> identifier = by.identifier();
-        return identifier.isPresent()
-                ? event.identifiers().contains(identifier.get())
-                : event.additionalProperties().containsKey(by.term());
+        PossibleMeasures possible = PossibleMeasures.of(counted);
+        return measure == null
+                ? questions.choose("--measure", "How it counts", possible.choices())
+                : possible.named(measure);
     }
 
     private List<TimeFrame> timeFrames(Questions questions, Measure how) {

@@ -2,8 +2,9 @@ package dev.internalevents.cli.define;
 
 import dev.internalevents.definitions.MetricDefinition;
 import dev.internalevents.definitions.TimeFrame;
-import dev.internalevents.generator.NewMetric;
-import dev.internalevents.generator.NewMetric.Counted;
+import dev.internalevents.definitions.write.CountedEvents;
+import dev.internalevents.definitions.write.CountedEvents.Counted;
+import dev.internalevents.definitions.write.NewMetric;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,29 +23,29 @@ final class MetricName {
      * @throws IllegalArgumentException if the given name is wrong, or if no name is given in a script and the file name would be too
      *     long
      */
-    static Optional<String> of(@Nullable String given, NewMetric metric, Questions questions, Definitions definitions) {
+    static Optional<String> of(@Nullable String given, CountedEvents counted, Questions questions, Definitions definitions) {
         if (given != null) {
-            CommonAnswers.checked(OPTION, given, text -> problem(text, metric, definitions));
+            CommonAnswers.checked(OPTION, given, text -> problem(text, counted, definitions));
             return Optional.of(given);
         }
-        boolean fits = length(metric, metric.actions()) <= NewMetric.MAX_FILE_NAME;
+        boolean fits = length(counted, counted.actions()) <= NewMetric.MAX_FILE_NAME;
         if (questions.canAsk()) {
             return fits
-                            && !metric.isFiltered()
-                            && taken(metric, metric.actions(), definitions).isEmpty()
+                            && !counted.isFiltered()
+                            && taken(counted, counted.actions(), definitions).isEmpty()
                     ? Optional.empty()
                     : Optional.of(questions.text(
                             OPTION,
-                            "A name for what is counted: " + metric.beforeName() + "…" + metric.afterName(),
-                            text -> problem(text, metric, definitions)));
+                            "A name for what is counted: " + counted.beforeName() + "…" + counted.afterName(),
+                            text -> problem(text, counted, definitions)));
         }
-        String name = metric.isFiltered() ? metric.actions() + "_" + values(metric) : metric.actions();
-        int length = length(metric, name);
+        String name = counted.isFiltered() ? counted.actions() + "_" + values(counted) : counted.actions();
+        int length = length(counted, name);
         if (length > NewMetric.MAX_FILE_NAME) {
             throw new IllegalArgumentException(OPTION + " is missing; without it, the file name has " + length
                     + " characters, but the limit is " + NewMetric.MAX_FILE_NAME + ": choose a shorter name");
         }
-        return metric.isFiltered() ? Optional.of(name) : Optional.empty();
+        return counted.isFiltered() ? Optional.of(name) : Optional.empty();
     }
 
     /** Checks the form of the option, without the metric. */
@@ -55,16 +56,16 @@ final class MetricName {
         return Optional.ofNullable(given);
     }
 
-    private static Optional<String> problem(String text, NewMetric metric, Definitions definitions) {
+    private static Optional<String> problem(String text, CountedEvents counted, Definitions definitions) {
         Optional<String> form = formProblem(text);
         if (form.isPresent()) {
             return form;
         }
-        int over = length(metric, text) - NewMetric.MAX_FILE_NAME;
+        int over = length(counted, text) - NewMetric.MAX_FILE_NAME;
         return over > 0
                 ? Optional.of("\"" + text + "\" is too long by " + over + "; the file name may have at most "
                         + NewMetric.MAX_FILE_NAME + " characters")
-                : taken(metric, text, definitions);
+                : taken(counted, text, definitions);
     }
 
     private static Optional<String> formProblem(String text) {
@@ -73,10 +74,10 @@ final class MetricName {
                 : Optional.of("\"" + text + "\" must consist of a-z, 0-9 and _");
     }
 
-    private static Optional<String> taken(NewMetric metric, String name, Definitions definitions) {
-        String keyPath = named(metric, name).keyPath();
-        for (TimeFrame frame : metric.timeFrames()) {
-            String whole = metric.timeFrames().size() > 1 ? keyPath + frame.suffix() : keyPath;
+    private static Optional<String> taken(CountedEvents counted, String name, Definitions definitions) {
+        String keyPath = counted.keyPath(Optional.of(name));
+        for (TimeFrame frame : counted.timeFrames()) {
+            String whole = counted.timeFrames().size() > 1 ? keyPath + frame.suffix() : keyPath;
             Optional<MetricDefinition> other = definitions
                     .dictionary()
                     .metric(whole)
@@ -89,26 +90,12 @@ final class MetricName {
         return Optional.empty();
     }
 
-    private static int length(NewMetric metric, String name) {
-        return named(metric, name).slug().length() + ".yml".length();
+    private static int length(CountedEvents counted, String name) {
+        return counted.slug(Optional.of(name)).length() + ".yml".length();
     }
 
-    private static NewMetric named(NewMetric metric, String name) {
-        return new NewMetric(
-                metric.events(),
-                metric.measure(),
-                Optional.of(name),
-                metric.description(),
-                metric.timeFrames(),
-                metric.productGroup(),
-                metric.productCategories(),
-                metric.milestone(),
-                metric.introducedByUrl(),
-                metric.tiers());
-    }
-
-    private static String values(NewMetric metric) {
-        return metric.events().stream()
+    private static String values(CountedEvents counted) {
+        return counted.events().stream()
                 .map(Counted::filter)
                 .flatMap(filter -> filter.values().stream())
                 .map(value -> String.valueOf(value).replaceAll("[^A-Za-z0-9]+", "_"))

@@ -1,9 +1,6 @@
 package dev.internalevents.client.legacy;
 
-import dev.internalevents.client.internal.emitter.Emitter;
-import dev.internalevents.client.internal.emitter.EmitterSettings;
-import dev.internalevents.client.internal.emitter.OutgoingEvent;
-import dev.internalevents.client.internal.emitter.WallClock;
+import dev.internalevents.client.internal.emitter.StructuredEventEmitter;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.client.settings.SnowplowSettings;
@@ -11,11 +8,8 @@ import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.Json;
-import dev.internalevents.protocol.JsonWriter;
-import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.StructuredEvent;
 import dev.internalevents.protocol.Tracker;
-import dev.internalevents.protocol.ValueCopy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,14 +27,17 @@ import org.jspecify.annotations.Nullable;
 @Deprecated
 public final class SnowplowInstrumentator implements AutoCloseable {
 
+    private static final Tracker TRACKER = new Tracker(
+            "gl", "gitlab_ai_gateway", "srv", dev.internalevents.client.InternalEventsClient.TRACKER_VERSION);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final int LOGGED_ACTION = 100;
 
-    private final @Nullable Emitter emitter;
-    private final Tracker tracker;
+    /** Null for an instrumentator that does nothing. */
+    private final @Nullable StructuredEventEmitter emitter;
 
-    private SnowplowInstrumentator(@Nullable Emitter emitter, Tracker tracker) {
+    private SnowplowInstrumentator(@Nullable StructuredEventEmitter emitter) {
         this.emitter = emitter;
-        this.tracker = tracker;
     }
 
     /**
@@ -55,14 +52,12 @@ public final class SnowplowInstrumentator implements AutoCloseable {
 
     /** Returns an instrumentator with the given settings; it starts threads only if they are enabled. */
     public static SnowplowInstrumentator fromSettings(SnowplowSettings settings) {
-        Tracker tracker = new Tracker(
-                "gl", "gitlab_ai_gateway", "srv", dev.internalevents.client.InternalEventsClient.TRACKER_VERSION);
         if (!settings.enabled()) {
-            return new SnowplowInstrumentator(null, tracker);
+            return new SnowplowInstrumentator(null);
         }
         URI endpoint = Objects.requireNonNull(settings.endpoint(), "an enabled instrumentator needs an endpoint");
         return new SnowplowInstrumentator(
-                Emitter.start(EmitterSettings.of(endpoint, settings.batchSize(), settings.threadCount())), tracker);
+                StructuredEventEmitter.start(TRACKER, endpoint, settings.batchSize(), settings.threadCount()));
     }
 
     /**
@@ -82,20 +77,26 @@ public final class SnowplowInstrumentator implements AutoCloseable {
                                 "the action is blank or has more than " + FieldLimits.ACTION + " characters"));
                 return;
             }
-            SnowplowEventContext context = event.context();
-            long now = System.nanoTime();
-            emitter.add(new WatchedEvent(
-                    tracker,
-                    UUID.randomUUID(),
-                    now,
-                    WallClock.at(now),
-                    event,
-                    Json.copyOf(event.value()) instanceof Number number ? number : null,
-                    context == null ? Contexts.NONE : Contexts.of(context.toSelfDescribingJson())));
+            emitter.add(time -> structured(event, time));
         } catch (Throwable e) {
             ForeignCode.caught(e);
             emitter.unusable(event.action(), e);
         }
+    }
+
+    private static StructuredEvent structured(SnowplowEvent event, Instant time) {
+        String label = event.label();
+        SnowplowEventContext context = event.context();
+        return new StructuredEvent(
+                UUID.randomUUID(),
+                time,
+                new StructuredEvent.Fields(
+                        FieldLimits.cut(event.category(), FieldLimits.CATEGORY),
+                        event.action(),
+                        label == null ? null : FieldLimits.cut(label, FieldLimits.LABEL),
+                        null,
+                        Json.copyOf(event.value()) instanceof Number number ? number : null),
+                context == null ? Contexts.NONE : Contexts.of(context.toSelfDescribingJson()));
     }
 
     /** Blocks until no event is queued or in flight or the timeout expires; returns whether none is left. */
@@ -107,49 +108,7 @@ public final class SnowplowInstrumentator implements AutoCloseable {
     @Override
     public void close() {
         if (emitter != null) {
-            emitter.close(Duration.ofSeconds(5));
-        }
-    }
-
-    private record WatchedEvent(
-            Tracker tracker,
-            UUID id,
-            long trackedAtNanos,
-            WallClock clock,
-            SnowplowEvent event,
-            @Nullable Number value,
-            Contexts contexts)
-            implements OutgoingEvent {
-
-        @Override
-        public String name() {
-            return event.action();
-        }
-
-        @Override
-        public int weight() {
-            String label = event.label();
-            long sum =
-                    2_048L + event.category().length() + event.action().length() + (label == null ? 0 : label.length());
-            for (SelfDescribingJson context : contexts.list()) {
-                sum += ValueCopy.bytes(context.data());
-            }
-            return (int) Math.min(Integer.MAX_VALUE, sum);
-        }
-
-        @Override
-        public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
-            String label = event.label();
-            new StructuredEvent(
-                            id,
-                            Instant.ofEpochMilli(clock.millis(trackedAtNanos)),
-                            FieldLimits.cut(event.category(), FieldLimits.CATEGORY),
-                            event.action(),
-                            label == null ? null : FieldLimits.cut(label, FieldLimits.LABEL),
-                            null,
-                            value,
-                            contexts)
-                    .writeOpenTo(out, tracker);
+            long ignored = emitter.close(CLOSE_TIMEOUT);
         }
     }
 }

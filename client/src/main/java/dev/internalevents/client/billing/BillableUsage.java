@@ -141,8 +141,8 @@ record BillableUsage(
 
     @Override
     public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
-        new StructuredEvent(id, at, category, eventType, null, null, null, Contexts.of(context))
-                .writeOpenTo(out, tracker);
+        StructuredEvent.Fields fields = new StructuredEvent.Fields(category, eventType, null, null, null);
+        new StructuredEvent(id, at, fields, Contexts.of(context)).writeOpenTo(out, tracker);
     }
 
     /** Returns only the type and the id; the metadata and the context may be personal data. */

@@ -123,7 +123,7 @@ public final class BillingEvent {
         /**
          * The claims of the verified token; default: those of the request
          * ({@link dev.internalevents.client.RequestTracking#claims}). They override the context, as in
-         * {@link dev.internalevents.client.EventContext.Builder#verified}.
+         * {@link dev.internalevents.client.EventContextBuilder#verified}.
          */
         public Builder claims(@Nullable VerifiedClaims claims) {
             this.claims = claims;

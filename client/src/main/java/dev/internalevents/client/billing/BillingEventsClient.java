@@ -1,39 +1,24 @@
 package dev.internalevents.client.billing;
 
-import dev.internalevents.client.ClientStats;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
-import dev.internalevents.client.delivery.Compression;
-import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DropReason;
-import dev.internalevents.client.delivery.WhenFull;
-import dev.internalevents.client.internal.emitter.BackOff;
 import dev.internalevents.client.internal.emitter.Emitter;
-import dev.internalevents.client.internal.emitter.EmitterSettings;
-import dev.internalevents.client.internal.emitter.EventKind;
-import dev.internalevents.client.internal.emitter.GiveUp;
+import dev.internalevents.client.internal.emitter.ShutdownHook;
 import dev.internalevents.client.internal.emitter.WallClock;
 import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.ForeignCode;
-import dev.internalevents.protocol.Printable;
 import dev.internalevents.protocol.Tracker;
-import dev.internalevents.spool.Durability;
-import dev.internalevents.spool.SpoolSettings;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * event as its label, its name as the property, the same metadata, and the context that was billed, also outside a
  * request.
  *
- * <p>Billing events have their own emitter and their own {@link Builder#outbox outbox} on disk. An event is in the
+ * <p>Billing events have their own emitter and their own {@link BillingEventsClientBuilder#outbox outbox} on disk. An event is in the
  * outbox when the call returns, survives {@code kill -9}, and stays there until the collector has accepted it, whatever
  * the collector responds before. Nothing is set aside or rejected. If the outbox is full or cannot be written, new
  * events are dropped: they are counted in {@link #stats()} and logged, and {@link #outboxFailure()} returns the reason.
@@ -55,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * event there is no twin.
  *
  * <p>No method that tracks throws or waits for the network. Tracking writes to a memory-mapped file; with
- * {@link Builder#outboxDurability} {@code disk} it waits for the disk. A disabled client accepts the same calls, stores
+ * {@link BillingEventsClientBuilder#outboxDurability} {@code disk} it waits for the disk. A disabled client accepts the same calls, stores
  * nothing and starts no threads. Safe for use by any number of threads. Create one client for the application and close
  * it at the end, before the internal events client.
  *
@@ -72,11 +57,7 @@ public final class BillingEventsClient implements AutoCloseable {
     /** The property of {@value #TWIN} that contains the billing event's metadata, a map: {@value}. */
     public static final String TWIN_METADATA = "metadata";
 
-    /** How long {@link #close()} waits for queued and in-flight events: 5 seconds. */
-    public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
-
     private static final Logger LOG = LoggerFactory.getLogger(BillingEventsClient.class);
-    private static final String PLATFORM = "srv";
     private static final int LOGGED_NAME = 100;
 
     /** At JVM shutdown, requests count as finished when no event was tracked for this long. */
@@ -89,31 +70,33 @@ public final class BillingEventsClient implements AutoCloseable {
     private final Tracker tracker;
     private final CutFields cut = new CutFields();
     private final Duration closeTimeout;
-    private final @Nullable Thread shutdownHook;
+    private final @Nullable ShutdownHook shutdownHook;
 
-    private BillingEventsClient(Builder builder, @Nullable Emitter emitter) {
-        this.enabled = builder.enabled;
+    BillingEventsClient(BillingEventsClientBuilder builder, @Nullable Emitter emitter) {
+        this.enabled = builder.isEnabled();
         this.emitter = emitter;
         this.internalEvents = builder.internalEvents;
-        this.defaultContext = builder.defaultContext;
-        this.tracker = new Tracker(
-                FieldLimits.cut(builder.namespace, FieldLimits.NAMESPACE),
-                FieldLimits.cut(builder.appId, FieldLimits.APP_ID),
-                PLATFORM,
-                InternalEventsClient.TRACKER_VERSION);
-        this.closeTimeout = builder.closeTimeout;
-        this.shutdownHook = emitter == null ? null : addShutdownHook(emitter, closeTimeout);
+        this.defaultContext = builder.context();
+        this.tracker = builder.tracker();
+        this.closeTimeout = builder.timeout();
+        this.shutdownHook = emitter == null ? null : shutdownHook(emitter, closeTimeout);
+    }
+
+    /** Events that are not sent by then are sent after the next start. */
+    private static ShutdownHook shutdownHook(Emitter emitter, Duration timeout) {
+        return ShutdownHook.add(
+                "billing-events-shutdown", () -> emitter.sendLast(timeout, QUIET_NANOS, () -> false));
     }
 
     // Creating a client
 
-    public static Builder builder() {
-        return new Builder();
+    public static BillingEventsClientBuilder builder() {
+        return new BillingEventsClientBuilder();
     }
 
     /** Returns a builder that starts with the given settings; values set on the builder replace them. */
-    public static Builder builder(BillingEventSettings settings) {
-        return new Builder(settings);
+    public static BillingEventsClientBuilder builder(BillingEventSettings settings) {
+        return new BillingEventsClientBuilder(settings);
     }
 
     /** Returns a client that does nothing and logs nothing. */
@@ -313,20 +296,7 @@ public final class BillingEventsClient implements AutoCloseable {
 
     /** Returns the counters of the events so far; {@code rejected} is always 0. */
     public ClientStats stats() {
-        if (emitter == null) {
-            return new ClientStats(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
-        }
-        Emitter.Stats stats = emitter.stats();
-        return new ClientStats(
-                stats.tracked(),
-                stats.delivered(),
-                stats.rejected(),
-                stats.dropped(),
-                stats.held(),
-                stats.retries(),
-                stats.queued(),
-                stats.spooled(),
-                stats.droppedByReason());
+        return emitter == null ? ClientStats.NONE : emitter.stats();
     }
 
     /**
@@ -368,7 +338,7 @@ public final class BillingEventsClient implements AutoCloseable {
         return emitter == null || emitter.flush(timeout);
     }
 
-    /** Closes with the builder's {@link Builder#closeTimeout}; see {@link #close(Duration)}. */
+    /** Closes with the builder's {@link BillingEventsClientBuilder#closeTimeout}; see {@link #close(Duration)}. */
     @Override
     public void close() {
         close(closeTimeout);
@@ -388,312 +358,8 @@ public final class BillingEventsClient implements AutoCloseable {
         }
         long left = emitter.close(timeout);
         if (shutdownHook != null && emitter.isOver()) {
-            try {
-                boolean removed = Runtime.getRuntime().removeShutdownHook(shutdownHook);
-                LOG.trace("shutdown hook removed: {}", removed);
-            } catch (IllegalStateException e) {
-                LOG.trace("the JVM is shutting down", e);
-            }
+            shutdownHook.remove();
         }
         return left;
-    }
-
-    /** Events that are not sent by then are sent after the next start. */
-    private static Thread addShutdownHook(Emitter emitter, Duration timeout) {
-        Thread hook = new Thread(
-                null, () -> emitter.sendLast(timeout, QUIET_NANOS, () -> false), "billing-events-shutdown", 0, false);
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            LOG.trace("the JVM is shutting down", e);
-        }
-        return hook;
-    }
-
-    /** The settings of a client. Not safe for use by several threads. */
-    public static final class Builder {
-
-        private boolean enabled = true;
-        private boolean delivery = true;
-        private InternalEventsClient internalEvents = InternalEventsClient.disabled();
-        private EventContext defaultContext = EventContext.empty();
-        private @Nullable URI endpoint;
-        private String appId = BillingEventSettings.DEFAULT_APP_ID;
-        private String namespace = BillingEventSettings.DEFAULT_NAMESPACE;
-        private @Nullable Integer batchSize;
-        private int threadCount = EmitterSettings.DEFAULT_THREAD_COUNT;
-        private @Nullable Path outbox;
-        private SpoolSettings spool = SpoolSettings.DEFAULTS;
-        private Duration linger = EmitterSettings.DEFAULT_LINGER;
-        private Duration connectTimeout = EmitterSettings.DEFAULT_CONNECT_TIMEOUT;
-        private Duration readTimeout = EmitterSettings.DEFAULT_READ_TIMEOUT;
-        private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
-        private BackOff backOff = EmitterSettings.DEFAULT_BACK_OFF;
-
-        /**
-         * After this many tries and this time, an event that the collector does not accept is moved behind the others.
-         */
-        private int triesInFront = GiveUp.DEFAULT.tries();
-
-        private Duration timeInFront = GiveUp.DEFAULT.after();
-        private final Map<String, String> headers = new LinkedHashMap<>();
-        private @Nullable InetSocketAddress proxy;
-        private @Nullable SSLContext tls;
-        private DeliveryListener listener = DeliveryListener.NONE;
-
-        private Builder() {}
-
-        private Builder(BillingEventSettings settings) {
-            enabled = settings.enabled();
-            endpoint = settings.endpoint();
-            appId = settings.appId();
-            namespace = settings.namespace();
-            batchSize = settings.batchSize();
-            threadCount = settings.threadCount();
-            outbox = settings.outbox();
-        }
-
-        /**
-         * Whether the client is enabled. Default: true. A disabled client does nothing and needs no endpoint and no
-         * outbox.
-         */
-        public Builder enabled(boolean enabled) {
-            this.enabled = enabled;
-            return this;
-        }
-
-        /**
-         * Whether billing events are sent. Default: true. If false, the client checks each event and tracks its twin,
-         * but sends and stores no billing event; for tests.
-         */
-        public Builder delivery(boolean delivery) {
-            this.delivery = delivery;
-            return this;
-        }
-
-        /**
-         * The client that tracks the twin of each event; default: a disabled client. It is not closed with this one.
-         */
-        public Builder internalEvents(InternalEventsClient internalEvents) {
-            this.internalEvents = Objects.requireNonNull(internalEvents, "internalEvents");
-            return this;
-        }
-
-        /**
-         * The context of events that are billed outside a request; default: one without a realm, which cannot be
-         * billed.
-         */
-        public Builder defaultContext(EventContext defaultContext) {
-            this.defaultContext = Objects.requireNonNull(defaultContext, "defaultContext");
-            return this;
-        }
-
-        /** The collector, for example {@code http://127.0.0.1:9091}. */
-        public Builder endpoint(URI endpoint) {
-            this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
-            return this;
-        }
-
-        /** The application, cut to 255 characters. Default: {@value BillingEventSettings#DEFAULT_APP_ID}. */
-        public Builder appId(String appId) {
-            this.appId = Objects.requireNonNull(appId, "appId");
-            return this;
-        }
-
-        /** The tracker's name within the application, cut to 128 characters. Default: {@value BillingEventSettings#DEFAULT_NAMESPACE}. */
-        public Builder namespace(String namespace) {
-            this.namespace = Objects.requireNonNull(namespace, "namespace");
-            return this;
-        }
-
-        /** The maximum number of events in a request, 1 or more; see {@link InternalEventsClient.Builder#batchSize}. */
-        public Builder batchSize(int batchSize) {
-            this.batchSize = batchSize;
-            return this;
-        }
-
-        /**
-         * The number of sending threads, 1 to {@value EmitterSettings#MAX_THREAD_COUNT}. Default:
-         * {@value EmitterSettings#DEFAULT_THREAD_COUNT}.
-         */
-        public Builder threadCount(int threadCount) {
-            this.threadCount = threadCount;
-            return this;
-        }
-
-        /**
-         * The folder in which events are queued until they are delivered; required if the client is enabled. Only this
-         * client of this process may use it.
-         */
-        public Builder outbox(Path folder) {
-            this.outbox = Objects.requireNonNull(folder, "outbox");
-            return this;
-        }
-
-        /**
-         * The maximum size of the outbox's folder in bytes, 16 MiB or more. Default: 1 GiB. The last 8 MiB accept no
-         * new events: they are reserved for events that the collector does not accept, which are moved behind the
-         * others.
-         *
-         * @throws IllegalArgumentException if it is less
-         */
-        public Builder outboxBytes(long max) {
-            if (max < 2L * spool.segmentBytes()) {
-                throw new IllegalArgumentException(
-                        "outboxBytes: " + max + " is not a whole number of " + 2L * spool.segmentBytes() + " or more");
-            }
-            this.spool = spool.withMaxBytes(max);
-            return this;
-        }
-
-        /**
-         * The durability of events in the outbox; default: they survive the end of the process, {@code kill -9}
-         * included.
-         */
-        public Builder outboxDurability(Durability durability) {
-            this.spool = spool.withDurability(Objects.requireNonNull(durability, "outboxDurability"));
-            return this;
-        }
-
-        /** How long a batch that is not full waits for more events, zero or more. Default: half a second. */
-        public Builder linger(Duration linger) {
-            this.linger = Objects.requireNonNull(linger, "linger");
-            return this;
-        }
-
-        /** The connect timeout, longer than zero. Default: 5 seconds. */
-        public Builder connectTimeout(Duration connectTimeout) {
-            this.connectTimeout = Objects.requireNonNull(connectTimeout, "connectTimeout");
-            return this;
-        }
-
-        /** The read timeout for a response, longer than zero. Default: 10 seconds. */
-        public Builder readTimeout(Duration readTimeout) {
-            this.readTimeout = Objects.requireNonNull(readTimeout, "readTimeout");
-            return this;
-        }
-
-        /**
-         * How long {@link BillingEventsClient#close()} and the shutdown hook wait for queued and in-flight events.
-         * Default: 5 seconds.
-         */
-        public Builder closeTimeout(Duration closeTimeout) {
-            this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
-            return this;
-        }
-
-        /**
-         * The back-off between retries: a random time up to a bound that doubles from {@code first} to {@code most}.
-         * Default: 100 ms and a minute.
-         *
-         * @param first 1 ms or more
-         * @param most at least as long as {@code first}
-         */
-        public Builder backOff(Duration first, Duration most) {
-            this.backOff = new BackOff(
-                    Objects.requireNonNull(first, "backOff: first"), Objects.requireNonNull(most, "backOff: most"));
-            return this;
-        }
-
-        Builder inFront(int tries, Duration time) {
-            this.triesInFront = tries;
-            this.timeInFront = time;
-            return this;
-        }
-
-        /** Adds a header that is sent with each request; see {@link InternalEventsClient.Builder#header}. */
-        public Builder header(String name, String value) {
-            headers.put(
-                    Objects.requireNonNull(name, "header: the name is null"),
-                    Objects.requireNonNull(value, () -> "header " + name + ": the value is null"));
-            return this;
-        }
-
-        /** An HTTP proxy. Default: the JVM's settings ({@code https.proxyHost}, …). */
-        public Builder proxy(InetSocketAddress proxy) {
-            this.proxy = Objects.requireNonNull(proxy, "proxy");
-            return this;
-        }
-
-        /**
-         * Keys and trusted certificates for https. Default: the JVM's. The collector's host name is verified in any
-         * case.
-         */
-        public Builder tls(SSLContext tls) {
-            this.tls = Objects.requireNonNull(tls, "tls");
-            return this;
-        }
-
-        /** A listener that is notified of deliveries, failed requests and drops. */
-        public Builder deliveryListener(DeliveryListener listener) {
-            this.listener = Objects.requireNonNull(listener, "deliveryListener");
-            return this;
-        }
-
-        /**
-         * Creates the client and, if it is enabled, opens its outbox and starts its threads. Logs one line at INFO that
-         * says where its events are sent.
-         *
-         * @throws IllegalArgumentException if the client is enabled and a setting is invalid, including an outbox that
-         *     is missing or cannot be used; the message names the setting and what was expected
-         */
-        public BillingEventsClient build() {
-            if (!enabled || !delivery) {
-                if (!enabled && endpoint != null) {
-                    LOG.info("Billing events are switched off and not sent, although an endpoint is set");
-                }
-                return new BillingEventsClient(this, null);
-            }
-            if (endpoint == null) {
-                throw new IllegalArgumentException(
-                        "an enabled billing client needs an endpoint, for example http://127.0.0.1:9091");
-            }
-            if (outbox == null) {
-                throw new IllegalArgumentException(
-                        "outbox: none is set; a billing event is money and must be stored on disk, where it survives"
-                                + " the end of the process; expected a folder that only this process uses, such as"
-                                + " /var/lib/my-service/billing-outbox");
-            }
-            closeTimeout = EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
-            BillingEventsClient client = new BillingEventsClient(this, Emitter.start(settings(endpoint)));
-            LOG.info(
-                    "Billing events are sent to {} as app id \"{}\", and kept in the outbox {} until they are delivered",
-                    shown(endpoint),
-                    Printable.of(appId, "?"),
-                    outbox.toAbsolutePath());
-            return client;
-        }
-
-        /** Returns the endpoint without user name and query, which may be credentials. */
-        private static String shown(URI endpoint) {
-            String authority = String.valueOf(endpoint.getRawAuthority());
-            return endpoint.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1)
-                    + endpoint.getRawPath();
-        }
-
-        private EmitterSettings settings(URI endpoint) {
-            return new EmitterSettings(
-                    EventKind.BILLING,
-                    endpoint,
-                    batchSize == null ? EmitterSettings.DEFAULT_BATCH_SIZE : batchSize,
-                    batchSize == null ? EmitterSettings.DEFAULT_MOST_TOGETHER : batchSize,
-                    threadCount,
-                    EmitterSettings.DEFAULT_QUEUE_CAPACITY,
-                    EmitterSettings.DEFAULT_QUEUE_BYTES,
-                    EmitterSettings.DEFAULT_MAX_REQUEST_BYTES,
-                    linger,
-                    connectTimeout,
-                    readTimeout,
-                    backOff,
-                    new GiveUp(Set.of(), triesInFront, timeInFront),
-                    outbox,
-                    spool,
-                    WhenFull.dropNewest(),
-                    Compression.NONE,
-                    headers,
-                    proxy,
-                    tls,
-                    listener);
-        }
     }
 }

@@ -18,12 +18,19 @@ public interface DeliveryListener {
     default void onDelivered(List<SentEvent> events) {}
 
     /**
-     * Called when the collector has not accepted these events.
+     * Called when a request failed and its events are retried; they stay queued.
      *
      * @param reason the collector's response, or why there is none
-     * @param sentAgain whether the events stay queued and are retried
      */
-    default void onFailed(List<SentEvent> events, String reason, boolean sentAgain) {}
+    default void onRetried(List<SentEvent> events, String reason) {}
+
+    /**
+     * Called when these events are not retried any more, because of the collector's response: they are rejected, or set
+     * aside for inspection.
+     *
+     * @param reason the collector's response and, if the events are set aside, where
+     */
+    default void onRejected(List<SentEvent> events, String reason) {}
 
     /** Called when the client has dropped an event. */
     default void onDropped(String eventName, DropReason reason) {}

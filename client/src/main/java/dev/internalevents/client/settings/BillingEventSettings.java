@@ -1,31 +1,16 @@
 package dev.internalevents.client.settings;
 
-import java.net.URI;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The variables {@code AIGW_BILLING_EVENT__…}, with the AI Gateway's names and defaults.
  *
- * @param enabled {@code ENABLED}; default: false
- * @param endpoint {@code ENDPOINT}; not null if enabled
- * @param appId {@code APP_ID}; default: {@value #DEFAULT_APP_ID}
- * @param namespace {@code NAMESPACE}; default: {@value #DEFAULT_NAMESPACE}
- * @param batchSize {@code BATCH_SIZE}, 1 or more; null if it is not set: an event does not wait for others, and events
- *     already queued are sent together
- * @param threadCount {@code THREAD_COUNT}, 1 to 64; default: 1
- * @param outbox {@code OUTBOX_DIR}: the folder in which events are queued; not null if enabled
+ * @param delivery where events are sent; default app id: {@value #DEFAULT_APP_ID}, default namespace:
+ *     {@value #DEFAULT_NAMESPACE}; the outbox is not null if enabled
  */
-public record BillingEventSettings(
-        boolean enabled,
-        @Nullable URI endpoint,
-        String appId,
-        String namespace,
-        @Nullable Integer batchSize,
-        int threadCount,
-        @Nullable Path outbox) {
+public record BillingEventSettings(DeliverySettings delivery) implements ClientSettings {
 
     /** The default app id: {@value}. */
     public static final String DEFAULT_APP_ID = "gitlab_ai_gateway-billing";
@@ -38,11 +23,10 @@ public record BillingEventSettings(
 
     /** Settings of a client that does nothing. */
     public static final BillingEventSettings DISABLED =
-            new BillingEventSettings(false, null, DEFAULT_APP_ID, DEFAULT_NAMESPACE, null, 1, null);
+            new BillingEventSettings(DeliverySettings.disabled(DEFAULT_APP_ID, DEFAULT_NAMESPACE));
 
     private static final Logger LOG = LoggerFactory.getLogger(BillingEventSettings.class);
-    private static final int MAX_THREADS = 64;
-    private static final String OUTBOX_DIR = "OUTBOX_DIR";
+    private static final String OUTBOX_DIR = DeliverySettings.OUTBOX_DIR;
 
     /**
      * Reads the environment and the file {@code .env} in the working directory, and logs a warning for each variable
@@ -65,26 +49,18 @@ public record BillingEventSettings(
      */
     public static BillingEventSettings read(Settings settings) {
         BillingEventSettings read = new BillingEventSettings(
-                settings.bool(GROUP, "ENABLED", false),
-                settings.url(GROUP, "ENDPOINT"),
-                settings.text(GROUP, "APP_ID", DEFAULT_APP_ID),
-                settings.text(GROUP, "NAMESPACE", DEFAULT_NAMESPACE),
-                settings.isSet(GROUP, "BATCH_SIZE")
-                        ? (Integer) settings.positive(GROUP, "BATCH_SIZE", 1, Integer.MAX_VALUE)
-                        : null,
-                settings.positive(GROUP, "THREAD_COUNT", 1, MAX_THREADS),
-                settings.path(GROUP, OUTBOX_DIR));
-        EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
+                DeliverySettings.read(settings, GROUP, DEFAULT_APP_ID, DEFAULT_NAMESPACE));
+        EndpointRule.check(settings, GROUP, read.delivery);
         read.checkOutbox(settings);
         settings.check();
         return read;
     }
 
     private void checkOutbox(Settings settings) {
-        if (!enabled) {
+        if (!enabled()) {
             return;
         }
-        Path folder = outbox;
+        Path folder = outbox();
         if (folder == null) {
             if (!settings.isSet(GROUP, OUTBOX_DIR)) {
                 settings.problem(

@@ -8,6 +8,10 @@ final class EndpointRule {
 
     private EndpointRule() {}
 
+    static void check(Settings settings, String group, DeliverySettings delivery) {
+        check(settings, group, delivery.enabled(), delivery.endpoint());
+    }
+
     static void check(Settings settings, String group, boolean enabled, @Nullable URI endpoint) {
         if (enabled && endpoint == null && settings.text(group, "ENDPOINT", "").isEmpty()) {
             settings.problem(

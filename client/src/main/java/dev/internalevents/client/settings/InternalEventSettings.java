@@ -1,24 +1,15 @@
 package dev.internalevents.client.settings;
 
 import dev.internalevents.protocol.FieldLimits;
-import java.net.URI;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The variables {@code AIGW_INTERNAL_EVENT__…} and {@code AIGW_ENVIRONMENT}.
  *
- * @param enabled {@code ENABLED}; default: false
- * @param endpoint {@code ENDPOINT}; not null if enabled
- * @param appId {@code APP_ID}; default: {@value #DEFAULT_APP_ID}
- * @param namespace {@code NAMESPACE}; default: {@value #DEFAULT_NAMESPACE}
- * @param batchSize {@code BATCH_SIZE}, 1 or more; null if it is not set: an event does not wait for others, and events
- *     already queued are sent together
- * @param threadCount {@code THREAD_COUNT}, 1 to 64
+ * @param delivery where events are sent; default app id: {@value #DEFAULT_APP_ID}, default namespace:
+ *     {@value #DEFAULT_NAMESPACE}; without an outbox, events are queued in memory
  * @param sendUserId {@code SEND_USER_ID}: whether the user id of a request is sent; default: false
- * @param outbox {@code OUTBOX_DIR}: the folder in which events are queued; null if they are queued in memory
  * @param environment {@code AIGW_ENVIRONMENT}; default: {@value #DEFAULT_ENVIRONMENT}
  * @param reportMissingFields {@code REPORT_MISSING_FIELDS}: whether fields missing from the context of a request are
  *     logged, once for each path; default: false
@@ -26,18 +17,13 @@ import org.slf4j.LoggerFactory;
  * @param hints how to set values that were left at their defaults
  */
 public record InternalEventSettings(
-        boolean enabled,
-        @Nullable URI endpoint,
-        String appId,
-        String namespace,
-        @Nullable Integer batchSize,
-        int threadCount,
+        DeliverySettings delivery,
         boolean sendUserId,
-        @Nullable Path outbox,
         String environment,
         boolean reportMissingFields,
         EventOptions options,
-        SettingHints hints) {
+        SettingHints hints)
+        implements ClientSettings {
 
     /** The default app id: {@value}. */
     public static final String DEFAULT_APP_ID = "unknown_service";
@@ -52,33 +38,11 @@ public record InternalEventSettings(
     public static final String GROUP = "INTERNAL_EVENT";
 
     private static final Logger LOG = LoggerFactory.getLogger(InternalEventSettings.class);
-    private static final int MAX_THREADS = 64;
     private static final int MAX_ENVIRONMENT = 32;
 
-    /** Creates settings from code, which need no hints. */
-    public InternalEventSettings(
-            boolean enabled,
-            @Nullable URI endpoint,
-            String appId,
-            String namespace,
-            @Nullable Integer batchSize,
-            int threadCount,
-            boolean sendUserId,
-            @Nullable Path outbox,
-            String environment) {
-        this(
-                enabled,
-                endpoint,
-                appId,
-                namespace,
-                batchSize,
-                threadCount,
-                sendUserId,
-                outbox,
-                environment,
-                false,
-                EventOptions.DEFAULT,
-                SettingHints.NONE);
+    /** Creates settings from code, with the default {@link EventOptions} and no hints. */
+    public InternalEventSettings(DeliverySettings delivery, boolean sendUserId, String environment) {
+        this(delivery, sendUserId, environment, false, EventOptions.DEFAULT, SettingHints.NONE);
     }
 
     /**
@@ -114,21 +78,13 @@ public record InternalEventSettings(
      */
     public static InternalEventSettings read(Settings settings, String appId, String environment) {
         InternalEventSettings read = new InternalEventSettings(
-                settings.bool(GROUP, "ENABLED", false),
-                settings.url(GROUP, "ENDPOINT"),
-                settings.text(GROUP, "APP_ID", appId),
-                settings.text(GROUP, "NAMESPACE", DEFAULT_NAMESPACE),
-                settings.isSet(GROUP, "BATCH_SIZE")
-                        ? (Integer) settings.positive(GROUP, "BATCH_SIZE", 1, Integer.MAX_VALUE)
-                        : null,
-                settings.positive(GROUP, "THREAD_COUNT", 1, MAX_THREADS),
+                DeliverySettings.read(settings, GROUP, appId, DEFAULT_NAMESPACE),
                 settings.bool(GROUP, "SEND_USER_ID", false),
-                settings.path(GROUP, "OUTBOX_DIR"),
                 environment(settings, environment),
                 settings.bool(GROUP, "REPORT_MISSING_FIELDS", false),
                 EventOptions.read(settings, GROUP),
                 hints(settings));
-        EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
+        EndpointRule.check(settings, GROUP, read.delivery);
         settings.check();
         return read;
     }
@@ -156,18 +112,6 @@ public record InternalEventSettings(
 
     /** Returns the same settings with other hints. */
     public InternalEventSettings withHints(SettingHints others) {
-        return new InternalEventSettings(
-                enabled,
-                endpoint,
-                appId,
-                namespace,
-                batchSize,
-                threadCount,
-                sendUserId,
-                outbox,
-                environment,
-                reportMissingFields,
-                options,
-                others);
+        return new InternalEventSettings(delivery, sendUserId, environment, reportMissingFields, options, others);
     }
 }

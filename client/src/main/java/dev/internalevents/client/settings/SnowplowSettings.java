@@ -1,5 +1,6 @@
 package dev.internalevents.client.settings;
 
+import dev.internalevents.client.internal.emitter.EmitterSettings;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -8,15 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enabled {@code ENABLED}, default: false
  * @param endpoint {@code ENDPOINT}; not null if enabled
- * @param batchSize {@code BATCH_SIZE}, 1 or more
- * @param threadCount {@code THREAD_COUNT}, 1 to 64
+ * @param batchSize {@code BATCH_SIZE}, 1 or more; default: {@value EmitterSettings#DEFAULT_BATCH_SIZE}
+ * @param threadCount {@code THREAD_COUNT}, 1 to {@value EmitterSettings#MAX_THREAD_COUNT}; default:
+ *     {@value EmitterSettings#DEFAULT_THREAD_COUNT}
  */
 public record SnowplowSettings(boolean enabled, @Nullable URI endpoint, int batchSize, int threadCount) {
 
     /** The group of the variables: {@value}. */
     public static final String GROUP = "SNOWPLOW";
-
-    private static final int MAX_THREADS = 64;
 
     /**
      * Reads the group.
@@ -27,8 +27,8 @@ public record SnowplowSettings(boolean enabled, @Nullable URI endpoint, int batc
         SnowplowSettings read = new SnowplowSettings(
                 settings.bool(GROUP, "ENABLED", false),
                 settings.url(GROUP, "ENDPOINT"),
-                settings.positive(GROUP, "BATCH_SIZE", 1, Integer.MAX_VALUE),
-                settings.positive(GROUP, "THREAD_COUNT", 1, MAX_THREADS));
+                DeliverySettings.batchSize(settings, GROUP),
+                DeliverySettings.threadCount(settings, GROUP));
         EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
         settings.check();
         return read;

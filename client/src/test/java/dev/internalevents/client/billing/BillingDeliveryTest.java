@@ -42,7 +42,7 @@ class BillingDeliveryTest {
         sink.close();
     }
 
-    private BillingEventsClient.Builder client() {
+    private BillingEventsClientBuilder client() {
         return BillingEventsClient.builder()
                 .endpoint(sink.url())
                 .outbox(folder)

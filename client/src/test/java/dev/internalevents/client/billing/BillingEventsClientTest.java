@@ -89,7 +89,7 @@ class BillingEventsClientTest {
         sink.close();
     }
 
-    private BillingEventsClient.Builder client() {
+    private BillingEventsClientBuilder client() {
         return BillingEventsClient.builder()
                 .endpoint(sink.url())
                 .outbox(folder.resolve("outbox"))

@@ -29,8 +29,7 @@ class SettingsTest {
     @Test
     void defaults_are_the_originals_but_for_the_names() {
         assertThat(withoutHints(read(Map.of())))
-                .isEqualTo(new InternalEventSettings(
-                        false, null, "unknown_service", "internal-events", null, 1, false, null, "production"));
+                .isEqualTo(new InternalEventSettings(DeliverySettings.disabled("unknown_service", "internal-events"), false, "production"));
         assertThat(SnowplowSettings.read(Settings.load("AIGW", Map.of(), folder)))
                 .isEqualTo(new SnowplowSettings(false, null, 1, 1));
     }
@@ -38,7 +37,7 @@ class SettingsTest {
     @Test
     void billing_has_the_originals_names_and_defaults() {
         assertThat(BillingEventSettings.read(Settings.load("AIGW", Map.of(), folder)))
-                .isEqualTo(new BillingEventSettings(false, null, "gitlab_ai_gateway-billing", "gl", null, 1, null))
+                .isEqualTo(new BillingEventSettings(DeliverySettings.disabled("gitlab_ai_gateway-billing", "gl")))
                 .isEqualTo(BillingEventSettings.DISABLED);
         assertThat(BillingEventSettings.read(Settings.load(
                         "AIGW",
@@ -51,14 +50,14 @@ class SettingsTest {
                                 "AIGW_BILLING_EVENT__THREAD_COUNT", "5",
                                 "AIGW_BILLING_EVENT__OUTBOX_DIR", "billing"),
                         folder)))
-                .isEqualTo(new BillingEventSettings(
+                .isEqualTo(new BillingEventSettings(new DeliverySettings(
                         true,
                         URI.create("http://127.0.0.1:9091"),
                         "gitlab_ai_gateway",
                         "ns",
                         2,
                         5,
-                        Path.of("billing")));
+                        Path.of("billing"))));
     }
 
     @Test
@@ -129,14 +128,15 @@ class SettingsTest {
                         "AIGW_ENVIRONMENT", "staging",
                         "AIGW_UNKNOWN", "whatever"))))
                 .isEqualTo(new InternalEventSettings(
+                        new DeliverySettings(
+                                true,
+                                URI.create("https://collector.example:8443/base"),
+                                "app",
+                                "ns",
+                                250,
+                                2,
+                                Path.of("/var/outbox")),
                         true,
-                        URI.create("https://collector.example:8443/base"),
-                        "app",
-                        "ns",
-                        250,
-                        2,
-                        true,
-                        java.nio.file.Path.of("/var/outbox"),
                         "staging"));
     }
 
@@ -164,8 +164,7 @@ class SettingsTest {
                 """);
 
         assertThat(withoutHints(read(Map.of("AIGW_INTERNAL_EVENT__NAMESPACE", "environment"))))
-                .isEqualTo(new InternalEventSettings(
-                        false, null, "from \"file\"", "environment", null, 1, false, null, "development"));
+                .isEqualTo(new InternalEventSettings(DeliverySettings.disabled("from \"file\"", "environment"), false, "development"));
     }
 
     @Test

@@ -33,20 +33,25 @@ public final class BodyReader {
     private final AtomicLong inFlight = new AtomicLong();
     private final Set<Reading> unfinished = ConcurrentHashMap.newKeySet();
 
+    private BodyReader(long maxBytes, int maxEvents, long maxBytesInFlight, long maxNanos) {
+        this.maxBytes = maxBytes;
+        this.maxEvents = maxEvents;
+        this.maxBytesInFlight = maxBytesInFlight;
+        this.maxNanos = maxNanos;
+    }
+
     /**
-     * Creates a reader with these limits.
+     * Starts a reader with these limits.
      *
      * @param maxBytes maximum size of a body
      * @param maxEvents maximum number of events in a body
      * @param maxBytesInFlight maximum total size of all bodies being read and processed
      * @param maxTime time within which a body must arrive
      */
-    public BodyReader(Vertx vertx, long maxBytes, int maxEvents, long maxBytesInFlight, Duration maxTime) {
-        this.maxBytes = maxBytes;
-        this.maxEvents = maxEvents;
-        this.maxBytesInFlight = maxBytesInFlight;
-        this.maxNanos = maxTime.toNanos();
-        vertx.setPeriodic(Math.min(LOOK_MILLIS, Math.max(1, maxTime.toMillis())), timer -> endLate());
+    public static BodyReader start(Vertx vertx, long maxBytes, int maxEvents, long maxBytesInFlight, Duration maxTime) {
+        BodyReader reader = new BodyReader(maxBytes, maxEvents, maxBytesInFlight, maxTime.toNanos());
+        vertx.setPeriodic(Math.min(LOOK_MILLIS, Math.max(1, maxTime.toMillis())), timer -> reader.endLate());
+        return reader;
     }
 
     /** Rejects bodies that take too long to arrive. */

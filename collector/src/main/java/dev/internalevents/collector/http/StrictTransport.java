@@ -98,7 +98,7 @@ public final class StrictTransport implements io.vertx.core.transport.Transport 
         @Override
         public void channelRead(ChannelHandlerContext server, Object accepted) {
             if (accepted instanceof Channel connection) {
-                connection.pipeline().addFirst(new FirstBytes(config, h2c));
+                connection.pipeline().addFirst(new ProtocolDetector(config, h2c));
             }
             server.fireChannelRead(accepted);
         }

@@ -1,5 +1,8 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.collector.query.EventParts;
+import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.store.EventMatch;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
@@ -36,7 +39,7 @@ final class AwaitEvents {
     /** A count query costs about as much as reading this many events. */
     private static final long EVENTS_PER_COUNT = 500;
 
-    private final Stores stores;
+    private final StoreQueries queries;
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicBoolean planned = new AtomicBoolean();
     private final Queue<Wait> arriving = new ConcurrentLinkedQueue<>();
@@ -47,15 +50,15 @@ final class AwaitEvents {
     private long resets;
     private long replaced;
 
-    AwaitEvents(Stores stores) {
-        this.stores = stores;
-        stores.processor().onChange(this::plan);
+    AwaitEvents(StoreQueries queries) {
+        this.queries = queries;
+        queries.processor().onChange(this::plan);
     }
 
     void answer(HttpServerRequest request, MicroFilters.Await asked) {
         if (waiting.incrementAndGet() > MAX_WAITING) {
             waiting.decrementAndGet();
-            Stores.busy(request, MAX_WAITING + " requests are waiting already");
+            StoreQueries.busy(request, MAX_WAITING + " requests are waiting already");
             return;
         }
         new Wait(request, asked).start();
@@ -70,7 +73,7 @@ final class AwaitEvents {
 
     private void execute(Runnable task) {
         try {
-            stores.waiters().execute(task);
+            queries.waiters().execute(task);
         } catch (RejectedExecutionException e) {
             // The collector is shutting down and closes its connections.
         }
@@ -79,7 +82,7 @@ final class AwaitEvents {
     /** Looks at new events. Runs on the waiting thread. */
     private void look() {
         planned.set(false);
-        EventStore store = stores.openStore();
+        EventStore store = queries.openStore();
         if (store == null) {
             return;
         }
@@ -101,7 +104,7 @@ final class AwaitEvents {
             return;
         }
         EventStore.Summary now = store.summary(null);
-        long replacedNow = stores.processor().replaced();
+        long replacedNow = queries.processor().replaced();
         boolean changed = now.resets() != resets || replacedNow != replaced;
         resets = now.resets();
         replaced = replacedNow;
@@ -135,8 +138,7 @@ final class AwaitEvents {
             }
             return;
         }
-        EventQuery ascending =
-                EventQuery.ALL.before(last + 1).sortedBy(null, false).withRepeats(true);
+        EventQuery ascending = EventQuery.ALL.before(last + 1).oldestFirst().withRepeats(true);
         long after = position;
         while (true) {
             List<StoredEvent> some = store.find(ascending.after(after), 0, STEP, STEP_BYTES);
@@ -171,10 +173,10 @@ final class AwaitEvents {
 
         private void start() {
             request.response().closeHandler(gone -> end());
-            if (stores.openStore() == null) {
+            if (queries.openStore() == null) {
                 // The store may open within that time; if not, answer with the reason.
-                stores.vertx().setTimer(Stores.AWAY_MILLIS, late -> {
-                    if (stores.openStore() == null) {
+                queries.vertx().setTimer(StoreQueries.AWAY_MILLIS, late -> {
+                    if (queries.openStore() == null) {
                         fail(new TimeoutException());
                     } else {
                         plan();
@@ -185,7 +187,7 @@ final class AwaitEvents {
             if (asked.timeoutMillis() == 0) {
                 late();
             } else {
-                timer = stores.vertx().setTimer(asked.timeoutMillis(), up -> late());
+                timer = queries.vertx().setTimer(asked.timeoutMillis(), up -> late());
                 plan();
             }
         }
@@ -194,7 +196,7 @@ final class AwaitEvents {
         private void late() {
             execute(() -> {
                 look();
-                EventStore store = stores.openStore();
+                EventStore store = queries.openStore();
                 if (store == null) {
                     fail(new TimeoutException());
                 } else if (!over.get()) {
@@ -214,8 +216,8 @@ final class AwaitEvents {
                     return;
                 }
                 EventList events = new EventList(
-                        stores.memory(),
-                        new EventParts(stores.memory(), query, 0, there, EventList::microJson),
+                        queries.memory(),
+                        new EventParts(queries.memory(), query, 0, there, EventList::microJson),
                         enough ? 200 : 408,
                         (from, json) -> json.beginObject()
                                 .name("found")
@@ -234,7 +236,7 @@ final class AwaitEvents {
         private void answer(EventList events, StreamedAnswer.Part first) {
             context.runOnContext(now -> {
                 if (end()) {
-                    StreamedAnswer.json(stores, request, stores.waiters(), first, events);
+                    StreamedAnswer.json(queries, request, queries.waiters(), first, events);
                 } else {
                     first.text().release();
                 }
@@ -244,7 +246,7 @@ final class AwaitEvents {
         private void fail(Throwable e) {
             context.runOnContext(now -> {
                 if (end()) {
-                    stores.fail(request, e);
+                    queries.fail(request, e);
                 }
             });
         }
@@ -256,7 +258,7 @@ final class AwaitEvents {
                 waiting.decrementAndGet();
                 arriving.remove(this);
                 if (timer >= 0) {
-                    stores.vertx().cancelTimer(timer);
+                    queries.vertx().cancelTimer(timer);
                 }
             }
             return first;

@@ -2,6 +2,7 @@ package dev.internalevents.collector.micro;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.processing.StoredCounts;
+import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.definitions.MetricDefinition;
@@ -18,20 +19,20 @@ import org.jspecify.annotations.Nullable;
  * Answers with the event and metric definitions ({@code /micro/definitions}), the current values of the metrics ({@code
  * /micro/metrics}), and the Service Ping ({@code /micro/service-ping}).
  */
-final class DictionaryApi {
+public final class DictionaryApi {
 
-    private final Stores stores;
+    private final StoreQueries queries;
     private final @Nullable StoredCounts counts;
 
-    DictionaryApi(Stores stores, @Nullable StoredCounts counts) {
-        this.stores = stores;
+    public DictionaryApi(StoreQueries queries, @Nullable StoredCounts counts) {
+        this.queries = queries;
         this.counts = counts;
     }
 
     /** Answers with the values of all metrics, or of those to which one event contributes. */
-    void metrics(HttpServerRequest request) {
+    public void metrics(HttpServerRequest request) {
         String event = request.getParam("event");
-        stores.ask(
+        queries.ask(
                 request,
                 store -> counts == null
                         ? List.<MetricValue>of()
@@ -47,7 +48,7 @@ final class DictionaryApi {
                                 values.stream().map(DictionaryApi::value).toList())));
     }
 
-    void definitions(HttpServerRequest request) {
+    public void definitions(HttpServerRequest request) {
         Dictionary dictionary = counts == null ? Dictionary.EMPTY : counts.dictionary();
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("defined", counts != null);
@@ -64,12 +65,12 @@ final class DictionaryApi {
     }
 
     /** Answers with the Service Ping as it would be sent now. */
-    void servicePing(HttpServerRequest request) {
+    public void servicePing(HttpServerRequest request) {
         if (counts == null) {
             Answers.error(request, 404, "there are no definitions; start the collector with --definitions DIR");
             return;
         }
-        stores.ask(request, store -> counts.servicePing().document(), Answers::json);
+        queries.ask(request, store -> counts.servicePing().document(), Answers::json);
     }
 
     private static Map<String, Object> value(MetricValue value) {
@@ -104,7 +105,7 @@ final class DictionaryApi {
         json.put("file", event.source().file());
         json.put(
                 "metrics",
-                dictionary.metricsOf(event.action()).stream()
+                dictionary.metricsCounting(event.action()).stream()
                         .flatMap(metric -> metric.keyPaths().keySet().stream())
                         .toList());
         return json;

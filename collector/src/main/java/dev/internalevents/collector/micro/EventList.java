@@ -1,5 +1,9 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.collector.query.AnswerMemory;
+import dev.internalevents.collector.query.AnswerText;
+import dev.internalevents.collector.query.EventParts;
+import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;

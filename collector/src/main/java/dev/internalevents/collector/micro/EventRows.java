@@ -13,12 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Converts events for pages, the live stream and single look-ups: as rows of columns, and complete. */
-final class EventRows {
+public final class EventRows {
 
     private EventRows() {}
 
     /** Returns number, validity and title, followed by the columns that have a value. */
-    static Map<String, @Nullable Object> row(StoredEvent stored) {
+    public static Map<String, @Nullable Object> row(StoredEvent stored) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         row.put("number", stored.number());
         row.put("valid", stored.isGood());

@@ -1,5 +1,8 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.collector.query.EventParts;
+import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.TestSession;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
@@ -45,7 +48,7 @@ public final class LiveStream {
     private static final int MAX_FINDS = 4;
     private static final Buffer KEEP_ALIVE = Buffer.buffer(":\n\n");
 
-    private final Stores stores;
+    private final StoreQueries queries;
     private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicBoolean changed = new AtomicBoolean();
@@ -111,17 +114,23 @@ public final class LiveStream {
      */
     private record News(long last, Map<Optional<String>, Buffer> texts) {}
 
-    public LiveStream(Vertx vertx, Stores stores) {
-        this.stores = stores;
-        stores.processor().onChange(() -> changed.set(true));
-        vertx.setPeriodic(LOOK_MILLIS, timer -> look());
+    private LiveStream(StoreQueries queries) {
+        this.queries = queries;
     }
 
-    /** Answers a request with the stream, limited to a session if one is given. */
-    public void open(HttpServerRequest request, @Nullable String session) {
+    /** Starts to look for changes. */
+    public static LiveStream start(Vertx vertx, StoreQueries queries) {
+        LiveStream live = new LiveStream(queries);
+        queries.processor().onChange(() -> live.changed.set(true));
+        vertx.setPeriodic(LOOK_MILLIS, timer -> live.look());
+        return live;
+    }
+
+    /** Answers a request with the stream, limited to a session if it names one. */
+    public void open(HttpServerRequest request) {
         if (open.incrementAndGet() > MAX_READERS) {
             open.decrementAndGet();
-            Stores.busy(request, MAX_READERS + " streams are open already; close one and try again");
+            StoreQueries.busy(request, MAX_READERS + " streams are open already; close one and try again");
             return;
         }
         HttpServerResponse response = request.response();
@@ -131,7 +140,7 @@ public final class LiveStream {
         response.putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store")
                 .putHeader("X-Accel-Buffering", "no");
-        Reader reader = new Reader(response, session);
+        Reader reader = new Reader(response, TestSession.of(request));
         response.closeHandler(closed -> reader.leave());
         response.exceptionHandler(broken -> reader.leave());
         response.write(KEEP_ALIVE);
@@ -153,7 +162,7 @@ public final class LiveStream {
         if (looks % KEEP_ALIVE_LOOKS == 0) {
             readers.forEach(reader -> reader.write(KEEP_ALIVE, looks));
         }
-        EventStore store = stores.openStore();
+        EventStore store = queries.openStore();
         if (looking || store == null) {
             return;
         }
@@ -169,7 +178,7 @@ public final class LiveStream {
         Set<Optional<String>> sessions =
                 listening.stream().map(reader -> reader.session).collect(Collectors.toSet());
         Context context = Vertx.currentContext();
-        var unused = stores.ask(now -> news(now, events ? after : -1, sessions), stores.readers())
+        var unused = queries.ask(now -> news(now, events ? after : -1, sessions), queries.readers())
                 .whenComplete((news, e) -> context.runOnContext(now -> {
                     looking = false;
                     if (e == null) {
@@ -204,7 +213,7 @@ public final class LiveStream {
                             .append("\n\n");
                 }
             }
-            EventStore.Summary summary = store.summary(session.orElse(null), stores.isCompat());
+            EventStore.Summary summary = store.summary(session.orElse(null), queries.isCompat());
             text.append("event: summary\ndata: ")
                     .append(Json.write(EventRows.state(summary)))
                     .append("\n\n");

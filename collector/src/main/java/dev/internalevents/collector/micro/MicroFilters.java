@@ -5,6 +5,7 @@ import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
+import dev.internalevents.store.SchemaColumns;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -81,7 +82,7 @@ final class MicroFilters {
         String name = text(json, "event_type");
         String type = name == null ? null : TYPES.getOrDefault(name, name);
         return new Selection(
-                type == null ? query : query.where(new EventQuery.Filter("event", List.of(type), false)), limit(json));
+                type == null ? query : query.where(EventQuery.Filter.equal("event", List.of(type))), limit(json));
     }
 
     /** Returns a schema's URI; adds the prefix {@code iglu:} if it is missing. */
@@ -118,7 +119,11 @@ final class MicroFilters {
         }
         if (json.get("sorting") instanceof Map<?, ?> sorting) {
             check(sorting, Set.of("column", "desc"), "\"sorting\"");
-            query = query.sortedBy(sortColumn(sorting), !Boolean.FALSE.equals(flag(sorting, "desc")));
+            query = query.sortedBy(
+                    sortColumn(sorting),
+                    Boolean.FALSE.equals(flag(sorting, "desc"))
+                            ? EventQuery.Direction.ASCENDING
+                            : EventQuery.Direction.DESCENDING);
         } else if (json.get("sorting") != null) {
             throw new MalformedPayloadException("\"sorting\" must be an object with \"column\" and \"desc\"");
         }
@@ -141,7 +146,7 @@ final class MicroFilters {
                 if ("schema".equals(entry.getKey())) {
                     continue;
                 }
-                query = query.where(new EventQuery.Filter(column((String) entry.getKey()), values(entry), false));
+                query = query.where(EventQuery.Filter.equal(column((String) entry.getKey()), values(entry)));
             }
         } else if (json.get("where") != null) {
             throw new MalformedPayloadException("\"where\" must be an object such as {\"event_name\":\"page_view\"}");
@@ -218,17 +223,16 @@ final class MicroFilters {
             for (Object value : list(filter, "values")) {
                 values.add(scalar(value));
             }
-            return new EventQuery.Filter(column(column), values, Boolean.TRUE.equals(flag(filter, "contains")));
+            return Boolean.TRUE.equals(flag(filter, "contains"))
+                    ? EventQuery.Filter.containing(column(column), values)
+                    : EventQuery.Filter.equal(column(column), values);
         }
         throw new MalformedPayloadException("each of \"filters\" must be an object with \"column\" and \"values\"");
     }
 
     /** Checks that events can have a column. Columns of schemas are not checked further, as any schema may still arrive. */
     private static String column(String name) {
-        if (!name.equals(EventQuery.TITLE)
-                && !AtomicFields.NAMES.contains(name)
-                && !name.startsWith("contexts_")
-                && !name.startsWith("unstruct_event_")) {
+        if (!name.equals(EventQuery.TITLE) && !AtomicFields.NAMES.contains(name) && !SchemaColumns.isOfSchema(name)) {
             throw new MalformedPayloadException(
                     "\"" + name + "\" is not a column of events; expected an atomic field such"
                             + " as \"event_name\" or \"se_action\", or a field of a schema such as"

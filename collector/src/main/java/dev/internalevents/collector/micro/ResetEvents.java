@@ -3,6 +3,8 @@ package dev.internalevents.collector.micro;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.FetchMetadata;
 import dev.internalevents.collector.http.HostNames;
+import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.query.TestSession;
 import dev.internalevents.store.EventStore;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,7 +28,7 @@ public final class ResetEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResetEvents.class);
 
-    private final Stores stores;
+    private final StoreQueries queries;
     private final Rules rules;
     private final Function<HttpServerRequest, String> caller;
 
@@ -49,13 +51,13 @@ public final class ResetEvents {
     public record Rules(boolean allowed, ByGet byGet, boolean logged) {}
 
     /** @param caller describes for the log how a request's sender authenticated and from which address */
-    public ResetEvents(Stores stores, Rules rules, Function<HttpServerRequest, String> caller) {
-        this.stores = stores;
+    public ResetEvents(StoreQueries queries, Rules rules, Function<HttpServerRequest, String> caller) {
+        this.queries = queries;
         this.rules = rules;
         this.caller = caller;
     }
 
-    void answer(HttpServerRequest request, @Nullable String session) {
+    public void answer(HttpServerRequest request) {
         if (!rules.allowed()) {
             Answers.error(
                     request,
@@ -68,13 +70,13 @@ public final class ResetEvents {
             request.response().putHeader("Allow", "POST");
             Answers.error(request, 405, fault);
         } else {
-            reset(request, session);
+            reset(request, TestSession.of(request));
         }
     }
 
     private void reset(HttpServerRequest request, @Nullable String session) {
         String who = caller.apply(request);
-        stores.change(
+        queries.change(
                 request,
                 store -> {
                     EventStore.Summary before = store.summary(session);

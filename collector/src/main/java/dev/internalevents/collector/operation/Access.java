@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Access {
 
-    private static final String LOGIN = "/login";
-    private static final String SIGN_IN = "/login/openid";
-    private static final String CALLBACK = "/login/callback";
+    /** The path that sends a browser to the provider. */
+    public static final String SIGN_IN = "/micro/login/openid";
+
     private static final String BEARER = "Bearer ";
     private static final int WRONG_LOGINS_PER_SECOND = 5;
 
@@ -35,6 +36,7 @@ public final class Access {
     private final Sessions sessions;
     private final @Nullable OpenIdSignIn signIn;
     private final Function<HttpServerRequest, String> address;
+    private final BodyReader bodies;
     private final RateLimits wrongLogins = new RateLimits(WRONG_LOGINS_PER_SECOND, System::nanoTime);
 
     /**
@@ -62,12 +64,14 @@ public final class Access {
      * Creates the access control.
      *
      * @param address returns the address of a request's sender; failed attempts are limited per address
+     * @param bodies reads the bodies that contain a token
      */
-    public Access(Settings settings, Function<HttpServerRequest, String> address) {
+    public Access(Settings settings, Function<HttpServerRequest, String> address, BodyReader bodies) {
         this.token = hashOrNull(settings.token());
         this.readToken = hashOrNull(settings.readToken());
         this.sessions = new Sessions(settings.secure());
         this.address = address;
+        this.bodies = bodies;
         OpenIdSettings provider = settings.openId();
         this.signIn = provider == null ? null : new OpenIdSignIn(provider, sessions, address);
     }
@@ -91,32 +95,30 @@ public final class Access {
         return how + ", from " + address.apply(request);
     }
 
-    /**
-     * Answers a request that belongs to signing in; ignores any other.
-     *
-     * @param path the part after {@code /micro}
-     * @return whether the request was answered
-     */
-    public boolean handle(HttpServerRequest request, String path, BodyReader bodies) {
-        if (path.equals(LOGIN) && request.method().equals(HttpMethod.POST)) {
-            bodies.read(request, body -> {
-                byte[] bytes = body.bytes();
-                body.release();
-                logIn(request, bytes);
-            });
-            return true;
-        }
-        OpenIdSignIn provider = signIn;
-        if (provider == null || !request.method().equals(HttpMethod.GET)) {
+    /** Answers a POST of {@code {"token":"…"}} with a session. A correct token is accepted even after any number of wrong ones. */
+    public void logIn(HttpServerRequest request) {
+        bodies.read(request, body -> {
+            byte[] bytes = body.bytes();
+            body.release();
+            logIn(request, bytes);
+        });
+    }
+
+    /** Sends the browser to the provider; returns false, without an answer, if there is no provider or it is not a GET. */
+    public boolean beginSignIn(HttpServerRequest request) {
+        return signsIn(request, OpenIdSignIn::begin);
+    }
+
+    /** Accepts the browser back from the provider; returns false, without an answer, if there is no provider or it is not a GET. */
+    public boolean endSignIn(HttpServerRequest request) {
+        return signsIn(request, OpenIdSignIn::end);
+    }
+
+    private boolean signsIn(HttpServerRequest request, BiConsumer<OpenIdSignIn, HttpServerRequest> step) {
+        if (signIn == null || !request.method().equals(HttpMethod.GET)) {
             return false;
         }
-        if (path.equals(SIGN_IN)) {
-            provider.begin(request);
-        } else if (path.equals(CALLBACK)) {
-            provider.end(request);
-        } else {
-            return false;
-        }
+        step.accept(signIn, request);
         return true;
     }
 
@@ -133,12 +135,11 @@ public final class Access {
                         : request.path() + " needs a sign-in: open /micro/ui in a browser");
         answer.put("token", takesToken);
         if (signIn != null) {
-            answer.put("signIn", "/micro" + SIGN_IN);
+            answer.put("signIn", SIGN_IN);
         }
         Answers.json(request, 401, answer);
     }
 
-    /** Answers {@code {"token":"…"}} with a session. A correct token is accepted even after any number of wrong ones. */
     private void logIn(HttpServerRequest request, byte[] body) {
         Role role = roleOf(tokenIn(body));
         if (role != null) {

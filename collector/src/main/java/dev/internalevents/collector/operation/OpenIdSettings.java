@@ -1,5 +1,6 @@
 package dev.internalevents.collector.operation;
 
+import dev.internalevents.collector.http.HostNames;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -23,16 +24,18 @@ public record OpenIdSettings(URI issuer, String clientId, String clientSecret, U
 
     /** @throws IllegalArgumentException if a value is invalid; the message names it and what is expected */
     public OpenIdSettings {
-        check(isSafe(issuer), "openid-issuer: " + issuer + " is not an https address");
-        check(isSafe(publicUrl), "public-url: " + publicUrl + " is not an https address");
-        check(!clientId.isBlank(), "openid-client-id: it is empty; expected the collector's id at the provider");
-        check(!clientSecret.isBlank(), "openid: the client secret is missing; set INTERNAL_EVENTS_OPENID_SECRET");
-        check(
+        Setting.check(isSafe(issuer), "openid-issuer: " + issuer + " is not an https address");
+        Setting.check(isSafe(publicUrl), "public-url: " + publicUrl + " is not an https address");
+        Setting.check(
+                !clientId.isBlank(), "openid-client-id: it is empty; expected the collector's id at the provider");
+        Setting.check(
+                !clientSecret.isBlank(), "openid: the client secret is missing; set INTERNAL_EVENTS_OPENID_SECRET");
+        Setting.check(
                 !allowed.isEmpty(),
                 "openid-allow: it is empty; expected e-mail addresses, domains such as @example.com, or * for everybody"
                         + " who can sign in at the provider");
         for (String who : allowed) {
-            check(
+            Setting.check(
                     who.equals("*") || (who.indexOf('@') >= 0 && who.indexOf('@') == who.lastIndexOf('@')),
                     "openid-allow: \"" + who + "\" is not an e-mail address, a domain such as @example.com, or *");
         }
@@ -55,13 +58,6 @@ public record OpenIdSettings(URI issuer, String clientId, String clientSecret, U
         String host = address.getHost();
         return host != null
                 && ("https".equals(address.getScheme())
-                        || ("http".equals(address.getScheme())
-                                && (host.equals("127.0.0.1") || host.equals("localhost") || host.equals("[::1]"))));
-    }
-
-    private static void check(boolean valid, String message) {
-        if (!valid) {
-            throw new IllegalArgumentException(message);
-        }
+                        || ("http".equals(address.getScheme()) && HostNames.isLoopback(host)));
     }
 }

@@ -2,8 +2,8 @@ package dev.internalevents.collector.operation;
 
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.intake.Intake;
-import dev.internalevents.collector.processing.Accounts;
 import dev.internalevents.collector.processing.Losses;
+import dev.internalevents.collector.processing.OutcomeCounts;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.pipeline.Failure;
@@ -15,12 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** Reports the collector's health: for load balancers, for people, and in Prometheus' text format. */
 public final class Operation {
 
     private final Intake intake;
     private final Processor processor;
+    private final Predicate<HttpServerRequest> mayKnow;
     private final IntSupplier connections;
     private final LongSupplier limited;
     private final int filesLeftOut;
@@ -28,14 +30,21 @@ public final class Operation {
     /**
      * Creates the reports.
      *
+     * @param mayKnow whether the sender of a request may see details, such as what is wrong
      * @param connections the number of open connections
      * @param limited the number of requests answered 429 since the start
      * @param filesLeftOut the number of definition files that have an error and are not used
      */
     public Operation(
-            Intake intake, Processor processor, IntSupplier connections, LongSupplier limited, int filesLeftOut) {
+            Intake intake,
+            Processor processor,
+            Predicate<HttpServerRequest> mayKnow,
+            IntSupplier connections,
+            LongSupplier limited,
+            int filesLeftOut) {
         this.intake = intake;
         this.processor = processor;
+        this.mayKnow = mayKnow;
         this.connections = connections;
         this.limited = limited;
         this.filesLeftOut = filesLeftOut;
@@ -51,17 +60,13 @@ public final class Operation {
         }
     }
 
-    /**
-     * Answers 200 if events are accepted and processed, otherwise 503.
-     *
-     * @param mayKnow whether the sender may see details, such as what is wrong
-     */
-    public void ready(HttpServerRequest request, boolean mayKnow) {
+    /** Answers 200 if events are accepted and processed, otherwise 503. */
+    public void ready(HttpServerRequest request) {
         String trouble = processor.trouble();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("takesEvents", intake.isOpen());
         json.put("processesEvents", trouble == null);
-        if (mayKnow) {
+        if (mayKnow.test(request)) {
             json.put("waitingRequests", processor.backlog());
             json.put("requestsWaitingForSchemas", processor.aside());
             if (trouble != null) {
@@ -73,7 +78,7 @@ public final class Operation {
 
     /** Answers with all metrics, each with its description. */
     public void metrics(HttpServerRequest request) {
-        Accounts accounts = processor.accounts();
+        OutcomeCounts outcomes = processor.outcomes();
         StringBuilder text = new StringBuilder();
         counter(text, "requests_received_total", "Requests that were accepted and answered 200", intake.received());
         counter(
@@ -86,16 +91,16 @@ public final class Operation {
                 "requests_limited_total",
                 "Requests over --requests-per-second of their address, answered 429",
                 limited.getAsLong());
-        counter(text, "events_good_total", "Good events stored since the start", accounts.good());
+        counter(text, "events_good_total", "Good events stored since the start", outcomes.good());
         head(text, "events_failed_total", "counter", "Failed events stored since the start, by the step that failed");
         for (Failure.Step step : Failure.Step.values()) {
             text.append("internal_events_events_failed_total{step=\"")
                     .append(step.name().toLowerCase(Locale.ROOT))
                     .append("\"} ")
-                    .append(accounts.failed(step))
+                    .append(outcomes.failed(step))
                     .append('\n');
         }
-        counter(text, "events_duplicate_total", "Duplicate events dropped since the start", accounts.duplicates());
+        counter(text, "events_duplicate_total", "Duplicate events dropped since the start", outcomes.duplicates());
         gauge(text, "requests_waiting", "Requests waiting to be processed", processor.backlog());
         gauge(
                 text,
@@ -106,7 +111,7 @@ public final class Operation {
                 text,
                 "events_left_out_total",
                 "Events that the store rejected even as failed events; each is logged",
-                accounts.eventsLeftOut());
+                outcomes.eventsLeftOut());
         EventStore store = processor.store().getNow(null);
         gauge(
                 text,
@@ -117,7 +122,7 @@ public final class Operation {
                 text,
                 "processing_lag_seconds",
                 "Time from intake to store of the newest stored event; 0 if nothing waits",
-                accounts.lag().toMillis() / 1000.0);
+                outcomes.lag().toMillis() / 1000.0);
         gauge(text, "spool_bytes", "Total size of the spool's files", intake.spoolBytes());
         IdIndex.Sizes ids = processor.eventIds();
         gauge(text, "event_ids", "Event ids in the on-disk index used for deduplication", ids.entries());

@@ -161,7 +161,7 @@ final class Aside {
         Adding known = adding.get(origin);
         Entry before = entries.get(origin);
         boolean isNew = known == null && before == null;
-        boolean full = events + addingEvents >= MAX_EVENTS
+        boolean full = hasMaxEvents()
                 || (isNew
                         && (entries.size() + adding.size() >= MAX_REQUESTS
                                 || bytes + addingBytes + frame.length > maxBytes));
@@ -188,8 +188,15 @@ final class Aside {
     FailedEvent tooMany(WaitingEvent event) {
         return because(
                 event,
-                "; the event could not wait, because " + entries.size() + " requests with " + (bytes >> 20)
-                        + " MB are already waiting");
+                "; the event could not wait, because "
+                        + (hasMaxEvents()
+                                ? events + addingEvents + " events"
+                                : entries.size() + " requests with " + (bytes >> 20) + " MB")
+                        + " are already waiting");
+    }
+
+    private boolean hasMaxEvents() {
+        return events + addingEvents >= MAX_EVENTS;
     }
 
     /** Returns the failed event for an event that has waited for the maximum time. */

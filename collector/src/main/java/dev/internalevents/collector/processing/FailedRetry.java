@@ -14,7 +14,7 @@ import dev.internalevents.store.RawRequests;
 import dev.internalevents.store.StoredEvent;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,17 +22,17 @@ import org.slf4j.LoggerFactory;
 /** Processes failed events again, from the requests as received. Changes the store, so it must be called by the processing thread. */
 public final class FailedRetry {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FailedRetry.class);
+
     private final Pipeline pipeline;
     private final RawRequests requests;
     private final @Nullable StoredCounts counts;
-    private final Consumer<StoredEvent> replaced;
+    private final SeenEvents seen;
+    private final AtomicLong replaced = new AtomicLong();
 
-    private static final Logger LOG = LoggerFactory.getLogger(FailedRetry.class);
-
-    /** @param replaced called with each event that replaced a failed one */
-    FailedRetry(
-            Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, Consumer<StoredEvent> replaced) {
-        this.replaced = replaced;
+    /** @param seen learns of each event that replaced a failed one */
+    FailedRetry(Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, SeenEvents seen) {
+        this.seen = seen;
         this.pipeline = pipeline;
         this.requests = requests;
         this.counts = counts;
@@ -70,7 +70,8 @@ public final class FailedRetry {
         boolean repeat = before.repeat() || isThereAsGood(store, now, number);
         StoredEvent after = new StoredEvent(number, before.session(), now, repeat);
         store.replace(after);
-        replaced.accept(after);
+        seen.replaced(after);
+        replaced.incrementAndGet();
         if (now instanceof GoodEvent good) {
             if (counts != null && !repeat) {
                 counts.retried(good);
@@ -78,6 +79,11 @@ public final class FailedRetry {
             return Result.GOOD;
         }
         return Result.FAILED_AGAIN;
+    }
+
+    /** Returns how many events have replaced failed ones. Any thread may call it. */
+    long replaced() {
+        return replaced.get();
     }
 
     /** Returns whether the same event was sent again after the failure and is stored as a good event. */

@@ -18,6 +18,7 @@ final class Isolation {
     private int strikes;
     private int shortages;
     private boolean beforeAnyEvent;
+    private String reason = "";
 
     /** How to store an event that the store rejected. */
     enum Measure {
@@ -39,6 +40,11 @@ final class Isolation {
     /** Returns whether the next request must fail as a whole without being processed. */
     boolean refusesRequest() {
         return beforeAnyEvent && strikes >= TRIES;
+    }
+
+    /** Returns why the last transaction failed that the store rejected; empty if there was none. */
+    String reason() {
+        return reason;
     }
 
     /** Returns the measure for the first event of the next transaction. */
@@ -64,7 +70,12 @@ final class Isolation {
     }
 
     /** Records that a transaction failed after this many events, although the store accepts others. */
-    void failed(long events) {
+    void failed(long events, String why) {
+        reason = why;
+        failed(events);
+    }
+
+    private void failed(long events) {
         if (events <= 1) {
             strikes = beforeAnyEvent == (events == 0) ? strikes + 1 : 1;
             beforeAnyEvent = events == 0;
@@ -77,7 +88,8 @@ final class Isolation {
     }
 
     /** Records that a transaction failed after this many events for lack of memory; a smaller one may fit. */
-    void failedForMemory(long events) {
+    void failedForMemory(long events, String why) {
+        reason = why;
         if (events <= 1 && ++shortages >= TRIES_FOR_MEMORY) {
             shortages = TRIES_FOR_MEMORY - TRIES;
             failed(events);

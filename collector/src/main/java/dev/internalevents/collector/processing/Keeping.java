@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class Keeping {
 
     private final SeenEvents seen;
-    private final Accounts accounts;
-    private final @Nullable EventOutput output;
-    private final RawRequests requests;
+    private final OutcomeCounts outcomes;
     private final Pipeline pipeline;
-    private final @Nullable StoredCounts counts;
+    private final RawRequests requests;
     private final Repeats repeats;
+    private final @Nullable EventOutput output;
+    private final @Nullable StoredCounts counts;
     private final List<StoredEvent> kept = new ArrayList<>();
     private long number;
     private @Nullable CollectorPayload sessionOf;
@@ -34,28 +34,20 @@ final class Keeping {
     private byte[] sealed = {};
 
     /** @param lastNumber the greatest event number assigned so far */
-    Keeping(
-            SeenEvents seen,
-            Accounts accounts,
-            @Nullable EventOutput output,
-            RawRequests requests,
-            Pipeline pipeline,
-            @Nullable StoredCounts counts,
-            Repeats repeats,
-            long lastNumber) {
+    Keeping(SeenEvents seen, OutcomeCounts outcomes, Pipeline pipeline, Processor.Settings settings, long lastNumber) {
         this.seen = seen;
-        this.accounts = accounts;
-        this.output = output;
-        this.requests = requests;
+        this.outcomes = outcomes;
         this.pipeline = pipeline;
-        this.counts = counts;
-        this.repeats = repeats;
+        this.requests = settings.requests();
+        this.repeats = settings.rules().repeats();
+        this.output = settings.followers().output();
+        this.counts = settings.followers().counts();
         this.number = lastNumber;
     }
 
     /** Starts a transaction, discarding what a failed one recorded. */
     void begin() {
-        accounts.begin();
+        outcomes.begin();
         if (counts != null) {
             counts.begin();
         }
@@ -79,7 +71,7 @@ final class Keeping {
         Deduplication.Seen before = seen.look(event);
         ProcessedEvent decided = Deduplication.apply(event, before, origin);
         if (decided == null) {
-            accounts.duplicate();
+            outcomes.duplicate();
             return repeats == Repeats.DROPPED || seen.isForgotten(event)
                     ? null
                     : entry(new StoredEvent(++number, session(event.payload()), event, true), frame, content);
@@ -136,7 +128,7 @@ final class Keeping {
             return;
         }
         seen.add(entry.event());
-        accounts.kept(entry.event());
+        outcomes.kept(entry.event());
         if (counts != null) {
             counts.add(entry.event());
         }
@@ -149,7 +141,7 @@ final class Keeping {
     void committed() {
         seen.committed();
         sessionOf = null;
-        accounts.committed();
+        outcomes.committed();
         if (counts != null) {
             counts.committed();
         }

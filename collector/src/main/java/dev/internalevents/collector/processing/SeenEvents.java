@@ -2,10 +2,8 @@ package dev.internalevents.collector.processing;
 
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
-import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.store.EventStore;
-import dev.internalevents.store.ForgottenKey;
 import dev.internalevents.store.StoreFile;
 import dev.internalevents.store.StoredEvent;
 import dev.internalevents.store.StoredIds;
@@ -17,10 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +39,13 @@ final class SeenEvents implements AutoCloseable {
     private long resets;
 
     /** Keys in the store, for the prepared events. */
-    private Known stored = new Known();
+    private KnownKeys stored = new KnownKeys();
 
     /** Keys of transactions committed since these events were prepared. */
-    private Known committed = new Known();
+    private KnownKeys committed = new KnownKeys();
 
     /** Keys of the current transaction. */
-    private Known pending = new Known();
+    private KnownKeys pending = new KnownKeys();
 
     private final List<StoredKey> additions = new ArrayList<>();
     private Instant newest = Instant.MIN;
@@ -65,124 +61,6 @@ final class SeenEvents implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Keys of good events and of failed ones. */
-    private static final class Known {
-        private final Keys good = new Keys();
-        private final Keys failed = new Keys();
-
-        private Keys like(ProcessedEvent event) {
-            return event instanceof GoodEvent ? good : failed;
-        }
-
-        private void add(ForgottenKey key) {
-            good.add(key);
-            failed.add(key);
-        }
-
-        private void add(StoredKey key) {
-            (key.isGood() ? good : failed).add(key.key(), key.received());
-        }
-
-        private void addAll(Known others) {
-            good.addAll(others.good);
-            failed.addAll(others.failed);
-        }
-
-        private boolean isEmpty() {
-            return good.isEmpty() && failed.isEmpty();
-        }
-    }
-
-    /** Keys of events, each with the time when its newest event was received. */
-    private static final class Keys {
-        private final Map<UUID, OfId> ids = new HashMap<>();
-        /** For ids with several keys, all except the first. */
-        private final Map<EventKey, Instant> others = new HashMap<>(0);
-        /** Hashes of forgotten events, see {@link ForgottenKey}. */
-        private final Map<UUID, Instant> keyHashes = new HashMap<>(0);
-
-        private final Map<UUID, Instant> idHashes = new HashMap<>(0);
-
-        /** The first key of an id, and when its events were received. */
-        private static final class OfId {
-            private final EventKey first;
-            /** When the newest event with the first key was received. */
-            private Instant ofFirst;
-            /** When the newest event with any of its keys was received. */
-            private Instant ofAll;
-
-            private OfId(EventKey first, Instant received) {
-                this.first = first;
-                this.ofFirst = received;
-                this.ofAll = received;
-            }
-        }
-
-        private boolean isEmpty() {
-            return ids.isEmpty() && keyHashes.isEmpty();
-        }
-
-        private void add(ForgottenKey key) {
-            keyHashes.merge(key.keyHash(), key.received(), Keys::later);
-            idHashes.merge(key.idHash(), key.received(), Keys::later);
-        }
-
-        private void add(EventKey key, Instant received) {
-            OfId known = ids.get(key.id());
-            if (known == null) {
-                ids.put(key.id(), new OfId(key, received));
-                return;
-            }
-            known.ofAll = later(known.ofAll, received);
-            if (known.first.equals(key)) {
-                known.ofFirst = later(known.ofFirst, received);
-            } else {
-                others.merge(key, received, Keys::later);
-            }
-        }
-
-        private void addAll(Keys more) {
-            more.ids.values().forEach(known -> add(known.first, known.ofFirst));
-            more.others.forEach(this::add);
-        }
-
-        private Deduplication.Seen look(EventKey key, Instant since) {
-            boolean isForgotten = !keyHashes.isEmpty() && counts(keyHashes.get(ForgottenKey.ofKey(key)), since);
-            OfId known = ids.get(key.id());
-            if (isForgotten || (known != null && counts(received(known, key), since))) {
-                return Deduplication.Seen.SAME;
-            }
-            return hasId(key.id(), since) ? Deduplication.Seen.OTHER : Deduplication.Seen.NEVER;
-        }
-
-        private @Nullable Instant received(OfId known, EventKey key) {
-            return known.first.equals(key) ? known.ofFirst : others.get(key);
-        }
-
-        private boolean isForgotten(EventKey key) {
-            return !keyHashes.isEmpty() && keyHashes.containsKey(ForgottenKey.ofKey(key));
-        }
-
-        private boolean hasId(UUID id, Instant since) {
-            OfId known = ids.get(id);
-            return (known != null && counts(known.ofAll, since))
-                    || (!idHashes.isEmpty() && counts(idHashes.get(ForgottenKey.ofId(id)), since));
-        }
-
-        /** Returns whether the id may be known, at any time; false for nearly every event. */
-        private boolean mayHave(EventKey key) {
-            return !keyHashes.isEmpty() || (!ids.isEmpty() && ids.containsKey(key.id()));
-        }
-
-        private static boolean counts(@Nullable Instant received, Instant since) {
-            return received != null && !received.isBefore(since);
-        }
-
-        private static Instant later(Instant one, Instant other) {
-            return one.isAfter(other) ? one : other;
-        }
-    }
-
     /**
      * Starts with a newly opened store. For a store in a file, opens the index in its folder and adds the events that the index lacks,
      * which reads the whole store if there is no index yet.
@@ -192,8 +70,8 @@ final class SeenEvents implements AutoCloseable {
      */
     void open(EventStore opened, Instant now, IndexFill.Stop stopping) {
         rolledBack();
-        stored = new Known();
-        committed = new Known();
+        stored = new KnownKeys();
+        committed = new KnownKeys();
         store = opened;
         resets = opened.summary(null).resets();
         IdIndex before = index;
@@ -216,8 +94,8 @@ final class SeenEvents implements AutoCloseable {
 
     /** Looks up the keys of the events that are passed to {@link #look} next. */
     void prepare(List<ProcessedEvent> events) {
-        committed = new Known();
-        stored = new Known();
+        committed = new KnownKeys();
+        stored = new KnownKeys();
         List<ProcessedEvent> asked = new ArrayList<>(events.size());
         List<EventKey> keys = new ArrayList<>(events.size());
         for (ProcessedEvent event : events) {
@@ -239,9 +117,9 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    private Known stored(
+    private KnownKeys stored(
             IdIndex ids, EventStore open, StoredIds inFile, List<ProcessedEvent> asked, List<EventKey> keys) {
-        Known found = new Known();
+        KnownKeys found = new KnownKeys();
         if (inFile.hasUnindexedForgotten()) {
             open.forgotten(keys.stream().map(EventKey::id).toList()).forEach(found::add);
         }
@@ -263,9 +141,9 @@ final class SeenEvents implements AutoCloseable {
         return found;
     }
 
-    private void findAny(IdIndex ids, StoredIds inFile, ProcessedEvent event, EventKey key, Known found) {
+    private void findAny(IdIndex ids, StoredIds inFile, ProcessedEvent event, EventKey key, KnownKeys found) {
         Instant since = since(event);
-        Keys like = found.like(event);
+        KnownKeys.OfKind like = found.like(event);
         Set<Long> distinct = new HashSet<>();
         ids.find(List.of(key), true).forEach((query, number) -> distinct.add(number));
         List<Long> newestFirst = distinct.stream()
@@ -277,7 +155,7 @@ final class SeenEvents implements AutoCloseable {
     }
 
     /** Compares with the store, because a number in the index is only a hint. Forgotten events count although their rows were removed. */
-    private static void compare(StoredIds inFile, Collection<Long> numbers, Known found) {
+    private static void compare(StoredIds inFile, Collection<Long> numbers, KnownKeys found) {
         List<StoredKey> keys = inFile.keysOf(numbers);
         keys.forEach(found::add);
         if (keys.size() < numbers.size()) {
@@ -307,7 +185,7 @@ final class SeenEvents implements AutoCloseable {
             return result;
         }
         Instant since = since(event);
-        for (Known known : List.of(pending, committed, stored)) {
+        for (KnownKeys known : List.of(pending, committed, stored)) {
             Deduplication.Seen seen = known.like(event).look(key, since);
             if (seen == Deduplication.Seen.SAME) {
                 return seen;
@@ -362,7 +240,7 @@ final class SeenEvents implements AutoCloseable {
 
     /** Records that the transaction is not in the store. */
     void rolledBack() {
-        pending = new Known();
+        pending = new KnownKeys();
         additions.clear();
     }
 
@@ -371,8 +249,8 @@ final class SeenEvents implements AutoCloseable {
         EventStore.Summary summary = changed.summary(null);
         IdIndex ids = index;
         if (summary.resets() != resets && summary.total() == 0) {
-            stored = new Known();
-            committed = new Known();
+            stored = new KnownKeys();
+            committed = new KnownKeys();
             if (ids != null) {
                 ids.clear();
             }

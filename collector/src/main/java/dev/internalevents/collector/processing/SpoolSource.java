@@ -4,79 +4,52 @@ import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.spool.Mark;
-import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventSource;
 import dev.internalevents.store.Progress;
 import dev.internalevents.store.WaitingRequest;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Supplies the events of the spool, transaction by transaction. Several threads process requests ahead; their events are supplied in order,
- * without dropped repeats and without events that wait for a schema. Used by one thread at a time.
+ * Supplies the events of the spool, transaction by transaction: in order, without dropped repeats and without events that wait for a
+ * schema. {@link ReadAhead} has the requests processed, {@link Transaction} limits how many of their events are supplied. Used by one
+ * thread at a time.
  */
 final class SpoolSource implements EventSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolSource.class);
-    private static final int MAX_CHUNK_REQUESTS = 64;
-    private static final int MAX_CHUNK_BYTES = 64 << 10;
-    private static final int MAX_CHUNKS_AHEAD = 10;
 
-    private final Spool spool;
+    private final ReadAhead ahead;
     private final Steps steps;
     private final Keeping keeping;
     private final Aside aside;
-    private final Accounts accounts;
-    private final long maxBytesAhead = Math.min(32 << 20, Runtime.getRuntime().maxMemory() / 16);
-    private final Deque<Chunk> ahead = new ArrayDeque<>();
-    private long bytesAhead;
-    private Chunk.@Nullable Refusal refusal;
-
-    private Progress progress;
+    private final OutcomeCounts outcomes;
+    private final Transaction transaction = new Transaction();
     private List<Chunk.Result> results = List.of();
     private int result;
     private int event;
     private @Nullable Entry next;
+    private Progress progress;
     private @Nullable Mark finished;
-    private long finishedRequests;
-    private Limits limits = new Limits(0, 0, 0, Isolation.Measure.NONE, "");
-    private Isolation.Measure measure = Isolation.Measure.NONE;
-    private int given;
-    private int leftOut;
-    private int putAside;
-    private long givenBytes;
-    private byte @Nullable [] lastFrame;
     private long working;
 
-    /**
-     * The limits of one transaction.
-     *
-     * @param events maximum number of events
-     * @param bytes approximate maximum size of their rows and requests; the last event may exceed it
-     * @param until time of {@link System#nanoTime} after which no more results are added
-     * @param measure how to store its first event
-     * @param reason the reason for the measure
-     */
-    record Limits(long events, long bytes, long until, Isolation.Measure measure, String reason) {}
-
     /** @param progress the progress of the store */
-    SpoolSource(Spool spool, Steps steps, Keeping keeping, Aside aside, Accounts accounts, Progress progress) {
-        this.spool = spool;
+    SpoolSource(ReadAhead ahead, Steps steps, Keeping keeping, Aside aside, OutcomeCounts outcomes, Progress progress) {
+        this.ahead = ahead;
         this.steps = steps;
         this.keeping = keeping;
         this.aside = aside;
-        this.accounts = accounts;
+        this.outcomes = outcomes;
         this.progress = progress;
     }
 
-    /** Makes the next request fail as a whole without being processed. Must be called before anything is read. */
-    void refuseNext(String reason) {
-        refusal = new Chunk.Refusal(progress.events(), reason);
+    /** Returns whether there is anything to process, or to record as processed. */
+    boolean hasWork() {
+        boolean more = ahead.hasMore();
+        return more || next != null || result < results.size();
     }
 
     /** Returns whether an event has been decided on that is not yet part of a transaction. */
@@ -91,70 +64,51 @@ final class SpoolSource implements EventSource {
         }
     }
 
-    /** Returns whether there is anything to process, or to record as processed. */
-    boolean hasWork() {
-        readAhead();
-        return next != null || result < results.size() || !ahead.isEmpty();
-    }
-
     /** Starts a transaction. */
-    void begin(Limits within) {
-        limits = within;
-        measure = within.measure();
-        leftOut = 0;
-        putAside = 0;
-        given = 0;
-        givenBytes = 0;
+    void begin(Transaction.Limits limits) {
+        transaction.begin(limits);
         working = System.nanoTime();
-        finishedRequests = 0;
         keeping.begin();
         aside.begin();
     }
 
-    /** Returns the number of events in the transaction so far. */
-    int given() {
-        return given;
+    /** Returns what the transaction contains. */
+    Transaction transaction() {
+        return transaction;
     }
 
-    /** Returns the number of events in the transaction, including those dropped for good. */
-    int dealtWith() {
-        return given + leftOut;
-    }
-
-    /** Returns the number of requests that the transaction has finished. */
-    long finishedRequests() {
-        return finishedRequests;
-    }
-
-    /** Records that the transaction is in the store, and commits it in the spool. */
+    /** Records that the transaction is in the store. */
     void committed() {
         keeping.committed();
         aside.committed();
-        if (finished != null) {
-            spool.reader().commit(finished);
-        }
+    }
+
+    /** Returns the position in the spool before which everything is in the store or in the transaction; null if it is unchanged. */
+    @Nullable
+    Mark finished() {
+        return finished == null ? ahead.skipped() : finished;
     }
 
     /** Stops processing ahead; nothing more is read from this source. */
     void abandon() {
-        ahead.forEach(Chunk::abandon);
+        ahead.abandon();
     }
 
     @Override
     public @Nullable Entry peek() {
         while (next == null) {
             if (result < results.size() && event < results.get(result).events().size()) {
-                if (isFull()) {
+                if (transaction.isFull()) {
                     return null;
                 }
                 next = decide(results.get(result));
             } else if (result < results.size()) {
                 finishRequest();
-            } else if (isOver() || !nextResults()) {
+            } else if (transaction.isOver() || !nextResults()) {
                 return null;
             }
         }
-        return isFull() ? null : next;
+        return transaction.isFull() ? null : next;
     }
 
     @Override
@@ -164,21 +118,10 @@ final class SpoolSource implements EventSource {
             throw new IllegalStateException("there is no event; call peek first");
         }
         next = null;
-        given++;
-        givenBytes += results.get(result).events().get(event).weight() + frameBytes(entry.frame());
+        transaction.add(results.get(result).events().get(event).weight(), entry.frame());
         event++;
         keeping.keep(entry);
         passed();
-    }
-
-    /** Returns the size of a frame, counted once for the events of a request, which share it. */
-    @SuppressWarnings("ReferenceEquality")
-    private long frameBytes(byte @Nullable [] frame) {
-        if (frame == null || frame == lastFrame) {
-            return 0;
-        }
-        lastFrame = frame;
-        return frame.length;
     }
 
     @Override
@@ -196,14 +139,6 @@ final class SpoolSource implements EventSource {
         return aside.settled();
     }
 
-    private boolean isFull() {
-        return given >= limits.events() || (given + putAside > 0 && givenBytes >= limits.bytes());
-    }
-
-    private boolean isOver() {
-        return isFull() || (given + putAside > 0 && System.nanoTime() - limits.until() > 0);
-    }
-
     private @Nullable Entry decide(Chunk.Result of) {
         Steps.Prepared prepared = of.events().get(event);
         Chunk.Request request = of.request();
@@ -214,9 +149,8 @@ final class SpoolSource implements EventSource {
                 ? null
                 : keeping.decide(
                         (ProcessedEvent) prepared.outcome(), prepared.content(), request.origin(), request.frame());
-        if (entry != null && measure != Isolation.Measure.NONE) {
-            entry = measured(entry, request);
-            measure = Isolation.Measure.NONE;
+        if (entry != null) {
+            entry = measured(entry, request, transaction.takeMeasure());
         }
         if (entry == null) {
             event++;
@@ -229,36 +163,38 @@ final class SpoolSource implements EventSource {
     private Steps.@Nullable Prepared put(WaitingEvent waiting, Chunk.Request request) {
         byte[] frame = keeping.sealed(request.frame(), waiting.otherwise().payload());
         if (aside.put(request.origin(), waiting, frame)) {
-            putAside++;
-            // In memory until the transaction ends, and a second time while it is written.
-            givenBytes += 2 * frameBytes(frame);
+            transaction.addAside(frame);
             return null;
         }
         return steps.prepare(aside.tooMany(waiting));
     }
 
-    private @Nullable Entry measured(Entry entry, Chunk.Request request) {
+    private @Nullable Entry measured(Entry entry, Chunk.Request request, Isolation.Measure measure) {
+        if (measure == Isolation.Measure.NONE) {
+            return entry;
+        }
         ProcessedEvent processed = entry.event().event();
+        String reason = transaction.reason();
         LOG.warn(
                 "event {} of the request at {} is stored as a failed event: the store refuses it ({})",
                 processed.index(),
                 request.origin(),
-                limits.reason());
+                reason);
         switch (measure) {
             case AS_FAILED -> {
-                return keeping.instead(entry, FailedEvent.notStored(processed, limits.reason()), request.frame());
+                return keeping.instead(entry, FailedEvent.notStored(processed, reason), request.frame());
             }
             case AS_REQUEST -> {
-                return keeping.instead(entry, FailedEvent.notStoredAtAll(processed, limits.reason()), request.frame());
+                return keeping.instead(entry, FailedEvent.notStoredAtAll(processed, reason), request.frame());
             }
             default -> {
                 LOG.error(
                         "event {} of the request at {} is left out: the store refuses its request too ({})",
                         processed.index(),
                         request.origin(),
-                        limits.reason());
-                accounts.leftOut();
-                leftOut++;
+                        reason);
+                outcomes.leftOut();
+                transaction.leaveOut();
                 return null;
             }
         }
@@ -271,38 +207,30 @@ final class SpoolSource implements EventSource {
 
     private void finishRequest() {
         Mark mark = results.get(result).request().mark();
-        progress = new Progress(spool.id(), mark.segment(), mark.offset(), 0);
+        progress = new Progress(progress.spool(), mark.segment(), mark.offset(), 0);
         finished = mark;
-        finishedRequests++;
         result++;
         event = 0;
     }
 
     private boolean nextResults() {
-        long now = System.nanoTime();
-        steps.pace().restAfter(now - working);
+        steps.pace().restAfter(System.nanoTime() - working);
         working = System.nanoTime();
         results.forEach(one -> steps.memory().release(one.memory()));
         results = List.of();
         result = 0;
-        readAhead();
-        Chunk chunk = ahead.peek();
-        if (chunk == null) {
-            return false;
-        }
         try {
-            results = chunk.next();
-            if (chunk.isDone()) {
-                ahead.remove();
-                bytesAhead -= chunk.bytes();
-            }
-            event = progress.events();
-            keeping.prepare(processed());
-            return true;
+            results = ahead.next();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+        if (results.isEmpty()) {
+            return false;
+        }
+        event = progress.events();
+        keeping.prepare(processed());
+        return true;
     }
 
     private List<ProcessedEvent> processed() {
@@ -315,33 +243,5 @@ final class SpoolSource implements EventSource {
             }
         }
         return events;
-    }
-
-    private void readAhead() {
-        while (ahead.size() < MAX_CHUNKS_AHEAD && bytesAhead < maxBytesAhead) {
-            Chunk chunk = new Chunk(steps);
-            while (chunk.size() < MAX_CHUNK_REQUESTS && chunk.bytes() < MAX_CHUNK_BYTES) {
-                byte[] frame = spool.reader().next();
-                if (frame == null) {
-                    break;
-                }
-                Mark mark = spool.reader().mark();
-                if (mark.isAfter(progress.segment(), progress.offset())) {
-                    String origin = spool.id() + "/" + mark.segment() + "/" + mark.offset();
-                    chunk.add(new Chunk.Request(frame, mark, origin, refusal));
-                    refusal = null;
-                } else {
-                    // It was stored, but not yet committed in the spool.
-                    finished = mark;
-                    accounts.skipped();
-                }
-            }
-            if (chunk.size() == 0) {
-                return;
-            }
-            chunk.start();
-            bytesAhead += chunk.bytes();
-            ahead.add(chunk);
-        }
     }
 }

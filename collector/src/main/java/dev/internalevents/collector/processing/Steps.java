@@ -33,12 +33,7 @@ import org.slf4j.LoggerFactory;
  * @param memory accounts for memory in use until the events are stored
  */
 record Steps(
-        Pipeline pipeline,
-        EventStore store,
-        ExecutorService workers,
-        Processor.Pace pace,
-        Patience patience,
-        WorkMemory memory) {
+        Pipeline pipeline, EventStore store, ExecutorService workers, Pace pace, Patience patience, WorkMemory memory) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
     private static final long EVENT_BYTES = 3_000;

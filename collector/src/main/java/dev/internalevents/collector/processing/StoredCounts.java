@@ -81,13 +81,13 @@ public final class StoredCounts {
         resets = summary.resets();
         Position reached = store.applied();
         last = 0;
-        if (reached != null && reached.segment() <= summary.last()) {
-            numbering = reached.queue();
-            last = reached.segment();
+        if (reached != null && reached.number() <= summary.last()) {
+            numbering = reached.sequence();
+            last = reached.number();
         } else if (reached != null) {
             LOG.warn(
                     "the counters belong to another store, whose last event was number {}; adding this store's events",
-                    reached.segment());
+                    reached.number());
             numbering = UUID.randomUUID();
         }
         begin();
@@ -103,7 +103,7 @@ public final class StoredCounts {
     }
 
     private List<StoredEvent> page(EventStore events) {
-        EventQuery beyond = EventQuery.ALL.good(true).after(last).sortedBy(null, false);
+        EventQuery beyond = EventQuery.ALL.good(true).after(last).oldestFirst();
         return events.find(beyond, 0, PAGE);
     }
 
@@ -122,7 +122,7 @@ public final class StoredCounts {
 
     /** Applies the counts of the transaction, which is in the store. */
     void committed() {
-        store.apply(pending, new Position(numbering, last, 0));
+        store.apply(pending, Position.ofEvent(numbering, last));
         pending = new Increments();
         if (System.nanoTime() - checkpointAt > CHECKPOINT_EVERY_NANOS) {
             checkpointAt = System.nanoTime();

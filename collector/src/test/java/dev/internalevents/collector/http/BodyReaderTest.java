@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BodyReaderTest {
 
     private final Vertx vertx = Vertx.vertx();
-    private final BodyReader bodies = new BodyReader(vertx, 10_000, 1_000, 100_000, Duration.ofSeconds(30));
+    private final BodyReader bodies = BodyReader.start(vertx, 10_000, 1_000, 100_000, Duration.ofSeconds(30));
     private HttpServer server;
 
     @BeforeEach

@@ -8,6 +8,8 @@ import dev.internalevents.store.Events;
 import dev.internalevents.store.MemoryEventStore;
 import dev.internalevents.store.Retention;
 import dev.internalevents.store.duckdb.DuckDbEventStore;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,15 +30,22 @@ class RetainerTest {
             List.of(Instant.parse("2100-01-01T00:00:00Z"), Instant.EPOCH, RIGHT.plus(Duration.ofDays(30)));
 
     @TempDir
+    static Path files;
+
+    @TempDir
     Path folder;
 
     private Instant wall = RIGHT;
     private long nanos;
     private long events;
 
-    static Stream<EventStore> stores() {
-        return Stream.of(
-                new MemoryEventStore(1_000, 1 << 20), DuckDbEventStore.inMemory(DuckDbEventStore.Settings.DEFAULTS));
+    static Stream<EventStore> stores() throws IOException {
+        return Stream.of(new MemoryEventStore(1_000, 1 << 20), inFile());
+    }
+
+    private static DuckDbEventStore inFile() throws IOException {
+        Path file = Files.createTempDirectory(files, "store").resolve("events.duckdb");
+        return DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS);
     }
 
     private Retainer start(EventStore store, Retention retention) {
@@ -133,8 +142,8 @@ class RetainerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PT20S"})
-    void a_time_that_is_shorter_than_every_event_is_old_removes_all_and_counts_it(Duration keep) {
-        EventStore store = DuckDbEventStore.inMemory(DuckDbEventStore.Settings.DEFAULTS);
+    void a_time_that_is_shorter_than_every_event_is_old_removes_all_and_counts_it(Duration keep) throws IOException {
+        EventStore store = inFile();
         receive(store);
         wall = RIGHT.plusSeconds(30);
 

@@ -1,6 +1,5 @@
 package dev.internalevents.gateway.accesslog;
 
-import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.servlet.InternalEventFilter;
 import dev.internalevents.spring.InternalEventsServletAutoConfiguration;
 import jakarta.servlet.FilterChain;
@@ -9,6 +8,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +20,7 @@ import org.slf4j.MDC;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Logs each request as one line of JSON. Runs outside of the middleware, so that it sees which events were tracked. */
 @Component
@@ -46,31 +50,22 @@ class AccessLogFilter extends OncePerRequestFilter {
     }
 
     private static String line(HttpServletRequest request, int status, long micros) {
-        JsonWriter json = new JsonWriter(512).beginObject();
-        field(json, "time", Instant.now().toString());
-        field(json, "correlation_id", request.getHeader(RequestIdFilter.HEADER));
-        field(json, "method", request.getMethod());
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("time", Instant.now().toString());
+        fields.put("correlation_id", request.getHeader(RequestIdFilter.HEADER));
+        fields.put("method", request.getMethod());
         // Leave out the query string, which may contain secrets.
-        field(json, "url", request.getRequestURL().toString());
-        field(json, "path", request.getRequestURI());
-        field(json, "http_version", httpVersion(request.getProtocol()));
-        field(json, "client_ip", request.getRemoteAddr());
-        field(json, "user_agent", request.getHeader("User-Agent"));
-        json.name("status").number(status).name("duration_ms").number(micros / 1000.0);
-        json.name("tracked_internal_events").beginArray();
+        fields.put("url", request.getRequestURL().toString());
+        fields.put("path", request.getRequestURI());
+        fields.put("http_version", httpVersion(request.getProtocol()));
+        fields.put("client_ip", request.getRemoteAddr());
+        fields.put("user_agent", request.getHeader("User-Agent"));
+        fields.put("status", status);
+        fields.put("duration_ms", micros / 1000.0);
         String tracked = MDC.get(InternalEventFilter.TRACKED_INTERNAL_EVENTS);
-        if (tracked != null) {
-            for (String name : tracked.split(",", -1)) {
-                json.string(name);
-            }
-        }
-        return json.endArray().endObject().toString();
-    }
-
-    private static void field(JsonWriter json, String name, @Nullable String value) {
-        if (value != null) {
-            json.name(name).string(value);
-        }
+        fields.put("tracked_internal_events", tracked == null ? List.of() : List.of(tracked.split(",", -1)));
+        fields.values().removeIf(Objects::isNull);
+        return JsonMapper.shared().writeValueAsString(fields);
     }
 
     /** Returns for example 1.1 for HTTP/1.1. */

@@ -1,10 +1,13 @@
 package dev.internalevents.junit;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.client.definitions.DefinedEvents;
 import dev.internalevents.definitions.Dictionary;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -20,8 +23,11 @@ record Definitions(Dictionary dictionary, String missing, EventInterceptor check
 
     private static final String CLASS_PATH = "classpath:";
 
-    /** Definitions are read once and shared by all tests. */
-    private static final Map<String, Definitions> READ = new ConcurrentHashMap<>();
+    /** Definitions are read once and shared by all tests with the same class loader. */
+    private static final Map<ClassLoader, Map<String, Definitions>> ON_CLASS_PATH =
+            Collections.synchronizedMap(new WeakHashMap<>());
+
+    private static final Map<String, Definitions> IN_FOLDERS = new ConcurrentHashMap<>();
 
     /** Wraps definitions that were read elsewhere, such as those of the application under test. */
     static Definitions of(Dictionary dictionary, String missing) {
@@ -37,18 +43,26 @@ record Definitions(Dictionary dictionary, String missing, EventInterceptor check
      *     not exist
      */
     static Definitions read(String where, Class<?> test) {
-        return READ.computeIfAbsent(where, place -> {
-            if (place.isEmpty()) {
-                return of(Dictionary.EMPTY, "the test has @InternalEventsTest(definitions = \"\")");
-            } else if (!place.startsWith(CLASS_PATH)) {
-                return of(Dictionary.load(Path.of(place)), Path.of(place).toAbsolutePath() + " has none");
-            }
-            String folder = place.substring(CLASS_PATH.length());
-            ClassLoader loader = test.getClassLoader();
-            // A missing default folder is not an error: projects without definitions need not switch it off.
-            return place.equals(DEFAULT) && loader.getResource(folder) == null
-                    ? of(Dictionary.EMPTY, place + " does not exist")
-                    : of(Dictionary.loadFromClassPath(folder, loader), place + " has none");
-        });
+        if (!where.startsWith(CLASS_PATH)) {
+            return IN_FOLDERS.computeIfAbsent(where, Definitions::fromFolder);
+        }
+        ClassLoader loader = test.getClassLoader();
+        return ON_CLASS_PATH
+                .computeIfAbsent(loader, key -> new ConcurrentHashMap<>())
+                .computeIfAbsent(where, location -> fromClassPath(location, loader));
+    }
+
+    private static Definitions fromFolder(String where) {
+        return where.isEmpty()
+                ? of(Dictionary.EMPTY, "the test has @InternalEventsTest(definitions = \"\")")
+                : of(DefinitionFiles.load(Path.of(where)), Path.of(where).toAbsolutePath() + " has none");
+    }
+
+    private static Definitions fromClassPath(String where, ClassLoader loader) {
+        String folder = where.substring(CLASS_PATH.length());
+        // A missing default folder is not an error: projects without definitions need not switch it off.
+        return where.equals(DEFAULT) && loader.getResource(folder) == null
+                ? of(Dictionary.EMPTY, where + " does not exist")
+                : of(DefinitionFiles.loadFromClassPath(folder, loader), where + " has none");
     }
 }

@@ -2,7 +2,7 @@ package dev.internalevents.junit;
 
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventDetails;
-import dev.internalevents.definitions.NearestName;
+import dev.internalevents.definitions.check.NearestName;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

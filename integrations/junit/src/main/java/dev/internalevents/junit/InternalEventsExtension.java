@@ -1,6 +1,7 @@
 package dev.internalevents.junit;
 
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.definitions.Dictionary;
 import java.net.URI;
 import java.time.Duration;
@@ -149,7 +150,7 @@ final class InternalEventsExtension
                     + " true) here");
         }
         Recorder recorder = new Recorder(definitions(context).check());
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .shutdownHook(false)
                 .interceptor(recorder)
                 .listener(recorder);

@@ -1,6 +1,6 @@
 package dev.internalevents.junit;
 
-import dev.internalevents.client.billing.BillingEventsClient;
+import dev.internalevents.client.billing.BillingEventsClientBuilder;
 import dev.internalevents.spring.BillingEventsClientCustomizer;
 import org.springframework.core.Ordered;
 
@@ -11,7 +11,7 @@ import org.springframework.core.Ordered;
 final class NoBillingDelivery implements BillingEventsClientCustomizer, Ordered {
 
     @Override
-    public void customize(BillingEventsClient.Builder builder) {
+    public void customize(BillingEventsClientBuilder builder) {
         builder.delivery(false);
     }
 

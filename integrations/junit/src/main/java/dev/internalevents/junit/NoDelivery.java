@@ -1,6 +1,6 @@
 package dev.internalevents.junit;
 
-import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.spring.InternalEventsClientCustomizer;
 import org.springframework.core.Ordered;
 
@@ -17,7 +17,7 @@ final class NoDelivery implements InternalEventsClientCustomizer, Ordered {
     }
 
     @Override
-    public void customize(InternalEventsClient.Builder builder) {
+    public void customize(InternalEventsClientBuilder builder) {
         builder.delivery(false);
         if (recording) {
             // A disabled client does not call listeners.

@@ -4,7 +4,9 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.billing.BillingEventsClient;
+import dev.internalevents.client.billing.BillingEventsClientBuilder;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.metrics.MetricStore;
 import java.net.URI;
@@ -132,7 +134,7 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
 
     /** Creates a client that checks events and tracks their twins, so that tests can inspect them. */
     private static BillingEventsClient billingClient(DefaultListableBeanFactory factory) {
-        BillingEventsClient.Builder builder = BillingEventsClient.builder().delivery(false);
+        BillingEventsClientBuilder builder = BillingEventsClient.builder().delivery(false);
         factory.getBeanProvider(InternalEventsClient.class).ifUnique(builder::internalEvents);
         return builder.build();
     }
@@ -188,7 +190,7 @@ final class TestClientBeans implements BeanFactoryPostProcessor {
 
     /** Creates a client with the context's interceptors and listeners, including the recorder. */
     private InternalEventsClient client(DefaultListableBeanFactory factory) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder().shutdownHook(false);
+        InternalEventsClientBuilder builder = InternalEventsClient.builder().shutdownHook(false);
         factory.getBeanProvider(EventInterceptor.class).orderedStream().forEach(builder::interceptor);
         factory.getBeanProvider(EventListener.class).orderedStream().forEach(builder::listener);
         factory.getBeanProvider(InternalEventSettings.class)

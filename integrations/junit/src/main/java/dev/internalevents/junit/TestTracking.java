@@ -7,7 +7,7 @@ import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.client.definitions.InProcessCounting;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
-import dev.internalevents.definitions.NearestName;
+import dev.internalevents.definitions.check.NearestName;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
 import dev.internalevents.metrics.MetricValue;

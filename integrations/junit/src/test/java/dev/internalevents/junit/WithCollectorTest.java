@@ -29,6 +29,12 @@ class WithCollectorTest {
     }
 
     @Test
+    void a_collector_in_memory_comes_without_duckdb() {
+        assertThat(Thread.currentThread().getContextClassLoader().getResource("org/duckdb/DuckDBDriver.class"))
+                .isNull();
+    }
+
+    @Test
     void an_event_can_be_read_from_the_store(InternalEventsClient client, Collector collector) {
         client.trackEvent("web_ide_viewed");
 

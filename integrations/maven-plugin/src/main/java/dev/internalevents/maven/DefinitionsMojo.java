@@ -1,7 +1,8 @@
 package dev.internalevents.maven;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.definitions.Owners;
+import dev.internalevents.definitions.check.Owners;
 import dev.internalevents.definitions.Reading;
 import java.io.File;
 import org.apache.maven.plugin.AbstractMojo;
@@ -34,7 +35,7 @@ abstract class DefinitionsMojo extends AbstractMojo {
     }
 
     Reading read(Owners owners) {
-        return Dictionary.read(definitions.toPath(), owners);
+        return DefinitionFiles.read(definitions.toPath(), owners);
     }
 
     Dictionary dictionary(Reading reading) throws MojoFailureException {

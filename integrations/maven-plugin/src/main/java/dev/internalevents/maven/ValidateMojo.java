@@ -1,7 +1,7 @@
 package dev.internalevents.maven;
 
 import dev.internalevents.definitions.Dictionary;
-import dev.internalevents.definitions.Owners;
+import dev.internalevents.definitions.check.Owners;
 import dev.internalevents.definitions.Reading;
 import java.io.File;
 import java.io.IOException;

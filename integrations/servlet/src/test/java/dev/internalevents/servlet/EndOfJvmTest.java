@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -116,7 +117,7 @@ class EndOfJvmTest {
     static final class Serves {
 
         public static void main(String[] arguments) throws Exception {
-            InternalEventsClient.Builder builder =
+            InternalEventsClientBuilder builder =
                     InternalEventsClient.builder().endpoint(URI.create(arguments[0]));
             InternalEventsClient client = arguments[1].isEmpty()
                     ? builder.build()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
+import dev.internalevents.client.settings.DeliverySettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
@@ -116,7 +117,8 @@ class InternalEventFilterTest {
         Page environment = (request, response) ->
                 response.getWriter().print(EventContext.current().environment());
         InternalEventSettings staging =
-                new InternalEventSettings(false, null, "shop", "internal-events", 1, 1, false, null, "staging");
+                new InternalEventSettings(
+                DeliverySettings.disabled("shop", "internal-events"), false, "staging");
 
         assertThat(get(server(pool(), InternalEventFilter.builder(), environment), "/", Map.of()))
                 .isEqualTo(EventContext.empty().environment())

@@ -2,15 +2,13 @@ package dev.internalevents.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.MissingFields;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
+import dev.internalevents.testkit.CapturedLog;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpResponse;
@@ -22,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** The id of a request, its verified claims, and what its headers lack. */
 class RequestContextTest {
@@ -104,14 +101,11 @@ class RequestContextTest {
 
     @Test
     void what_a_request_lacks_is_logged_if_the_settings_say_so(@TempDir Path folder) throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger(MissingFields.class);
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        logger.addAppender(lines);
         InternalEventSettings silent = InternalEventSettings.read(Settings.load("AIGW", Map.of(), folder));
         InternalEventSettings telling = InternalEventSettings.read(
                 Settings.load("AIGW", Map.of("AIGW_INTERNAL_EVENT__REPORT_MISSING_FIELDS", "true"), folder));
-        try (ServletServer without = server(InternalEventFilter.builder(silent), RequestContextTest::printIds);
+        try (CapturedLog log = CapturedLog.of(MissingFields.class);
+                ServletServer without = server(InternalEventFilter.builder(silent), RequestContextTest::printIds);
                 ServletServer with = server(InternalEventFilter.builder(telling), (request, response) -> {
                     InternalEventFilter.tracking(request).verified(new VerifiedClaims("saas", 1L, "uid", false));
                 })) {
@@ -120,14 +114,11 @@ class RequestContextTest {
             with.get("/b", Map.of("X-Gitlab-Host-Name", "h"));
 
             // The answer may arrive before the filter has ended.
-            Awaitility.await().until(() -> lines.list.size() >= 3);
-            assertThat(List.copyOf(lines.list))
-                    .extracting(ILoggingEvent::getFormattedMessage)
+            Awaitility.await().until(() -> log.messages().size() >= 3);
+            assertThat(log.messages())
                     .allMatch(line -> line.contains("(path /b, correlation id r)"))
                     .extracting(line -> line.substring(0, line.indexOf(' ')))
                     .containsExactly("instance_id", "global_user_id", "deployment_type");
-        } finally {
-            logger.detachAppender(lines);
         }
     }
 

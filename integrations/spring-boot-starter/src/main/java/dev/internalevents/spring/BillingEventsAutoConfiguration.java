@@ -3,6 +3,7 @@ package dev.internalevents.spring;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.billing.BillingEventsClient;
+import dev.internalevents.client.billing.BillingEventsClientBuilder;
 import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
@@ -67,7 +68,7 @@ public class BillingEventsAutoConfiguration {
             InternalEventsSource source,
             InternalEventsClient internalEvents,
             ObjectProvider<BillingEventsClientCustomizer> customizers) {
-        BillingEventsClient.Builder builder = BillingEventsClient.builder(settings)
+        BillingEventsClientBuilder builder = BillingEventsClient.builder(settings)
                 .internalEvents(internalEvents)
                 .defaultContext(EventContext.builder()
                         .environment(common.environment())
@@ -82,7 +83,7 @@ public class BillingEventsAutoConfiguration {
         }
     }
 
-    private static void limitOutbox(BillingEventsClient.Builder builder, @Nullable DataSize max) {
+    private static void limitOutbox(BillingEventsClientBuilder builder, @Nullable DataSize max) {
         if (max == null) {
             return;
         }

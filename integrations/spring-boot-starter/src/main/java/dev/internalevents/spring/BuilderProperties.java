@@ -1,6 +1,7 @@
 package dev.internalevents.spring;
 
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.spool.Durability;
@@ -34,7 +35,7 @@ final class BuilderProperties {
     private final List<String> problems = new ArrayList<>();
 
     /** Settings that are valid on their own. */
-    private final List<Consumer<InternalEventsClient.Builder>> settings = new ArrayList<>();
+    private final List<Consumer<InternalEventsClientBuilder>> settings = new ArrayList<>();
 
     BuilderProperties(InternalEventsProperties properties, ObjectProvider<SslBundles> sslBundles) {
         this.properties = properties;
@@ -49,7 +50,7 @@ final class BuilderProperties {
      */
     List<String> problems(@Nullable Path outbox) {
         List<String> all = new ArrayList<>(problems);
-        InternalEventsClient.Builder together = InternalEventsClient.builder();
+        InternalEventsClientBuilder together = InternalEventsClient.builder();
         settings.forEach(setting -> setting.accept(together));
         if (outbox != null) {
             together.outbox(outbox);
@@ -65,7 +66,7 @@ final class BuilderProperties {
     /**
      * @throws SettingsException if any property is invalid; names all of them
      */
-    void applyTo(InternalEventsClient.Builder builder) {
+    void applyTo(InternalEventsClientBuilder builder) {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -73,17 +74,17 @@ final class BuilderProperties {
     }
 
     private void read() {
-        set("queue-capacity", properties.queueCapacity(), InternalEventsClient.Builder::queueCapacity);
+        set("queue-capacity", properties.queueCapacity(), InternalEventsClientBuilder::queueCapacity);
         setSize("queue-bytes", properties.queueBytes(), (builder, size) -> builder.queueBytes(size.toBytes()));
         setSize(
                 "max-request-bytes",
                 properties.maxRequestBytes(),
                 (builder, size) -> builder.maxRequestBytes(bytes(size)));
-        set("linger", properties.linger(), InternalEventsClient.Builder::linger);
-        set("connect-timeout", properties.connectTimeout(), InternalEventsClient.Builder::connectTimeout);
-        set("read-timeout", properties.readTimeout(), InternalEventsClient.Builder::readTimeout);
-        set("close-timeout", properties.closeTimeout(), InternalEventsClient.Builder::closeTimeout);
-        set("compression", properties.compression(), InternalEventsClient.Builder::compression);
+        set("linger", properties.linger(), InternalEventsClientBuilder::linger);
+        set("connect-timeout", properties.connectTimeout(), InternalEventsClientBuilder::connectTimeout);
+        set("read-timeout", properties.readTimeout(), InternalEventsClientBuilder::readTimeout);
+        set("close-timeout", properties.closeTimeout(), InternalEventsClientBuilder::closeTimeout);
+        set("compression", properties.compression(), InternalEventsClientBuilder::compression);
         properties
                 .headers()
                 .forEach((name, value) -> set("headers." + name, value, (builder, text) -> builder.header(name, text)));
@@ -101,15 +102,15 @@ final class BuilderProperties {
         set("when-full", properties.whenFull(), (builder, action) -> builder.whenFull(whenFull(action)));
         InternalEventsProperties.BackOff backOff = properties.backOff();
         if (backOff.first() != null || backOff.most() != null) {
-            Duration first = backOff.first() == null ? InternalEventsClient.DEFAULT_FIRST_BACK_OFF : backOff.first();
-            Duration most = backOff.most() == null ? InternalEventsClient.DEFAULT_MOST_BACK_OFF : backOff.most();
+            Duration first = backOff.first() == null ? InternalEventsClientBuilder.DEFAULT_FIRST_BACK_OFF : backOff.first();
+            Duration most = backOff.most() == null ? InternalEventsClientBuilder.DEFAULT_MOST_BACK_OFF : backOff.most();
             set("back-off", first, (builder, wait) -> builder.backOff(wait, most));
         }
-        set("final-statuses", properties.finalStatuses(), InternalEventsClient.Builder::finalStatuses);
+        set("final-statuses", properties.finalStatuses(), InternalEventsClientBuilder::finalStatuses);
         InternalEventsProperties.SetAsideAfter setAside = properties.setAsideAfter();
         if (setAside.tries() != null || setAside.time() != null) {
-            int tries = setAside.tries() == null ? InternalEventsClient.DEFAULT_SET_ASIDE_TRIES : setAside.tries();
-            Duration time = setAside.time() == null ? InternalEventsClient.DEFAULT_SET_ASIDE_TIME : setAside.time();
+            int tries = setAside.tries() == null ? InternalEventsClientBuilder.DEFAULT_SET_ASIDE_TRIES : setAside.tries();
+            Duration time = setAside.time() == null ? InternalEventsClientBuilder.DEFAULT_SET_ASIDE_TIME : setAside.time();
             set("set-aside-after", tries, (builder, times) -> builder.setAsideAfter(times, time));
         }
         if (isOn(properties.counting()) && !isOn(properties.definitions())) {
@@ -149,12 +150,12 @@ final class BuilderProperties {
     }
 
     /** Tries each setting on a builder of its own, so that an invalid one does not hide another. */
-    private <T> void set(String name, @Nullable T value, BiConsumer<InternalEventsClient.Builder, T> setter) {
+    private <T> void set(String name, @Nullable T value, BiConsumer<InternalEventsClientBuilder, T> setter) {
         if (value == null) {
             return;
         }
         try {
-            InternalEventsClient.Builder alone = InternalEventsClient.builder();
+            InternalEventsClientBuilder alone = InternalEventsClient.builder();
             setter.accept(alone, value);
             alone.check();
             settings.add(builder -> setter.accept(builder, value));
@@ -164,7 +165,7 @@ final class BuilderProperties {
     }
 
     private void setSize(
-            String name, @Nullable DataSize size, BiConsumer<InternalEventsClient.Builder, DataSize> setter) {
+            String name, @Nullable DataSize size, BiConsumer<InternalEventsClientBuilder, DataSize> setter) {
         int before = problems.size();
         set(name, size, setter);
         if (problems.size() > before) {

@@ -1,7 +1,7 @@
 package dev.internalevents.spring;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.client.settings.SettingsException;
-import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ final class DefinitionResources {
             return fromClassPath(where.substring(CLASS_PATH.length()).replaceFirst("^/", ""));
         }
         try {
-            return Dictionary.read(Path.of(where));
+            return DefinitionFiles.read(Path.of(where));
         } catch (InvalidPathException e) {
             throw new SettingsException(
                     List.of("internal-events.definitions: not a valid path (" + e.getReason() + ")"), e);
@@ -55,6 +55,6 @@ final class DefinitionResources {
             throw new SettingsException(
                     List.of("internal-events.definitions: " + CLASS_PATH + folder + " cannot be read (" + e + ")"), e);
         }
-        return Dictionary.read(texts, CLASS_PATH + folder);
+        return DefinitionFiles.read(texts, CLASS_PATH + folder);
     }
 }

@@ -4,6 +4,7 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventInterceptor;
 import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.definitions.DefinedEvents;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
@@ -90,7 +91,7 @@ public class InternalEventsAutoConfiguration {
             ObjectProvider<EventListener> listeners,
             ObjectProvider<InternalEventsClientCustomizer> customizers,
             ObjectProvider<SslBundles> sslBundles) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder(settings)
+        InternalEventsClientBuilder builder = InternalEventsClient.builder(settings)
                 // Spring closes the bean after the web server has finished the requests in progress.
                 .shutdownHook(false)
                 .defaultContext(EventContext.builder()

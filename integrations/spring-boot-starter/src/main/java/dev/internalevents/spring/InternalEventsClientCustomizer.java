@@ -1,6 +1,6 @@
 package dev.internalevents.spring;
 
-import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 
 /**
  * Changes the client's builder after the properties {@code internal-events.*} were applied and before the client is
@@ -22,5 +22,5 @@ public interface InternalEventsClientCustomizer {
      *
      * @param builder already has all settings from properties and variables
      */
-    void customize(InternalEventsClient.Builder builder);
+    void customize(InternalEventsClientBuilder builder);
 }

@@ -6,6 +6,7 @@ import dev.internalevents.client.definitions.InProcessCounting;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.metrics.CounterSink;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
 import dev.internalevents.metrics.EventCounter;
@@ -25,6 +26,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -69,6 +72,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
     @ConditionalOnProperty("internal-events.counting")
     static class Counting {
 
+        private static final Logger LOG = LoggerFactory.getLogger(InternalEventsDefinitionsAutoConfiguration.class);
         private static final String MEMORY = "memory";
         private static final String REDIS_STORE = "dev.internalevents.metrics.redis.RedisMetricStore";
 
@@ -82,6 +86,12 @@ public class InternalEventsDefinitionsAutoConfiguration {
         @ConditionalOnMissingBean
         MetricStore internalEventMetricStore(Counters counters, InternalEventsProperties properties) {
             String where = String.valueOf(properties.counting());
+            MetricStore store = store(where, counters, properties);
+            LOG.info("Internal events are counted in {}", shown(where));
+            return store;
+        }
+
+        private static MetricStore store(String where, Counters counters, InternalEventsProperties properties) {
             if (where.equals(MEMORY)) {
                 return new MemoryMetricStore(counters);
             }
@@ -95,11 +105,21 @@ public class InternalEventsDefinitionsAutoConfiguration {
             }
         }
 
+        /** Returns the place for the log: without the user, password and parameters of a URL. */
+        private static String shown(String where) {
+            if (where.equals(MEMORY)) {
+                return "memory; the counts end with this process";
+            }
+            return isRedis(where)
+                    ? where.replaceFirst("(?s)\\?.*", "").replaceFirst("(?s)//.*@", "//")
+                    : "the folder " + Path.of(where).toAbsolutePath().normalize();
+        }
+
         @Bean(destroyMethod = "close")
         EventCounter internalEventCounter(Counters counters, MetricStore store, InternalEventsProperties properties)
                 throws IOException {
-            if (store instanceof MemoryMetricStore memory) {
-                return new DirectEventCounter(counters, memory);
+            if (store instanceof CounterSink sink) {
+                return new DirectEventCounter(counters, sink);
             }
             String where = String.valueOf(properties.counting());
             String configured = properties.countingQueueDir();

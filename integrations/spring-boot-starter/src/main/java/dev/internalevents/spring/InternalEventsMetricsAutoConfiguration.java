@@ -1,6 +1,6 @@
 package dev.internalevents.spring;
 
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.billing.BillingEventsClient;
 import dev.internalevents.client.delivery.DropReason;

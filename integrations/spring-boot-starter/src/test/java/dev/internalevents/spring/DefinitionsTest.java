@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -198,6 +199,29 @@ class DefinitionsTest {
             assertThat(queue).isDirectoryContaining("glob:**.segment");
         }
         assertThat(folder.resolve("counting/queue")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "memory,memory; the counts end with this process",
+        "redis://me:s3cret@127.0.0.1:1/2?password=s3cret,redis://127.0.0.1:1/2",
+        "FOLDER/counting,the folder FOLDER/counting"
+    })
+    @ExtendWith(OutputCaptureExtension.class)
+    void where_events_are_counted_is_logged_once_without_a_password(
+            String counting, String shown, CapturedOutput output) {
+        String where = counting.replace("FOLDER", folder.toString());
+        try (ConfigurableApplicationContext application =
+                run("counting=" + where, "counting-queue-dir=" + folder.resolve("waiting"))) {
+            assertThat(application.getBean(EventCounter.class)).isNotNull();
+        }
+        assertThat(output.getOut().lines())
+                .filteredOn(line -> line.contains("Internal events are counted in "))
+                .singleElement()
+                .asString()
+                .contains("INFO")
+                .endsWith("counted in " + shown.replace("FOLDER", folder.toString()));
+        assertThat(output).doesNotContain("s3cret");
     }
 
     @Test

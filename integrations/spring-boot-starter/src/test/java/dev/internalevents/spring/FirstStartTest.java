@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
+import dev.internalevents.client.settings.DeliverySettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.spool.Spool;
@@ -579,7 +580,8 @@ class FirstStartTest {
 
         @Bean
         InternalEventSettings settings() {
-            return new InternalEventSettings(false, null, "shop", "internal-events", 1, 1, false, null, "staging");
+            return new InternalEventSettings(
+                DeliverySettings.disabled("shop", "internal-events"), false, "staging");
         }
 
         @Bean

@@ -4,10 +4,14 @@ import dev.internalevents.definitions.Measure;
 import dev.internalevents.metrics.Counter;
 import dev.internalevents.metrics.CounterKey;
 import dev.internalevents.metrics.Week;
+import java.time.Duration;
 import java.util.UUID;
 
 /** The keys of counters, as GitLab uses them. The part in braces puts all counters of a kind into one slot of a cluster. */
 final class RedisKeys {
+
+    /** How long a weekly counter lives. */
+    static final Duration EXPIRY = Duration.ofDays(7L * Week.KEPT);
 
     static final String TOTALS = "{event_counters}_";
     static final String SUMS = "{event_sums}_";

@@ -33,7 +33,7 @@ final class RefusedKeys {
     }
 
     /** Logs that nothing is added to a key. May block. */
-    void log(String key, String reason, String expected) {
+    void log(String key, String reason, KeyContent expected) {
         if (logged.add(key)) {
             LOG.warn(
                     "{}: nothing is added to the key {}: found {} ({}), expected {}; delete the key, or set it to"

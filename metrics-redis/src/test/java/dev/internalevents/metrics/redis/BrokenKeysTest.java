@@ -3,9 +3,6 @@ package dev.internalevents.metrics.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
@@ -17,6 +14,7 @@ import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.QueuedEventCounter;
 import dev.internalevents.metrics.Workload;
 import dev.internalevents.spool.SpoolSettings;
+import dev.internalevents.testkit.CapturedLog;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
@@ -38,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 /** Keys with a value that is not a count: they block nothing, repeat nothing, and break only their own metrics. */
 class BrokenKeysTest {
@@ -48,8 +45,7 @@ class BrokenKeysTest {
     @TempDir
     private Path folder;
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(RedisMetricStore.class);
+    private CapturedLog log;
     private RedisServer server;
     private Dictionary dictionary;
     private Counters counters;
@@ -68,13 +64,12 @@ class BrokenKeysTest {
         redis = client.connect().sync();
         whole = client.connect().sync();
         whole.select(1);
-        log.start();
-        logger.addAppender(log);
+        log = CapturedLog.of(RedisMetricStore.class);
     }
 
     @AfterEach
     void stop() {
-        logger.detachAppender(log);
+        log.close();
         client.shutdown();
         server.close();
     }
@@ -141,9 +136,8 @@ class BrokenKeysTest {
             }
 
             assertThat(counts(redis, key)).isEqualTo(counts(whole, key));
-            assertThat(log.list)
+            assertThat(log.messages())
                     .singleElement()
-                    .extracting(ILoggingEvent::getFormattedMessage)
                     .asString()
                     .startsWith("Redis at 127.0.0.1:")
                     .contains(": nothing is added to the key " + key + ": found ", message);
@@ -211,7 +205,7 @@ class BrokenKeysTest {
             assertThat(metrics(store).value("counts.total_all").orElseThrow().error())
                     .isEmpty();
         }
-        assertThat(log.list).hasSize(1);
+        assertThat(log.messages()).hasSize(1);
     }
 
     @Test
@@ -233,9 +227,9 @@ class BrokenKeysTest {
 
             assertThat(counts(redis, "")).isEqualTo(counts(whole, ""));
             assertThat(keys).allMatch(key -> redis.get(key).equals("2:40"));
-            assertThat(log.list)
+            assertThat(log.messages())
                     .hasSize(3)
-                    .allMatch(line -> line.getFormattedMessage().contains("expected a position such as 2:40"));
+                    .allMatch(line -> line.contains("expected a position such as 2:40"));
         }
     }
 
@@ -253,7 +247,7 @@ class BrokenKeysTest {
                     .isInstanceOf(MetricStoreException.class)
                     .hasMessageMatching("Redis at 127\\.0\\.0\\.1:\\d+ answered with an error: .*OOM.*");
             assertThat(redis.keys("*")).hasSize(2);
-            assertThat(log.list).isEmpty();
+            assertThat(log.messages()).isEmpty();
 
             redis.configSet("maxmemory", "0");
             store.apply(increments, new Position(QUEUE, 2, 40));

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
@@ -21,6 +18,7 @@ import dev.internalevents.metrics.Recount;
 import dev.internalevents.metrics.Week;
 import dev.internalevents.metrics.Workload;
 import dev.internalevents.spool.SpoolSettings;
+import dev.internalevents.testkit.CapturedLog;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
@@ -42,7 +40,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.slf4j.LoggerFactory;
 
 class RedisMetricStoreTest extends MetricStoreContract {
 
@@ -323,41 +320,35 @@ class RedisMetricStoreTest extends MetricStoreContract {
     void counts_wait_while_redis_is_down() throws IOException {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         Counters counters = Counters.of(dictionary);
-        Logger logger = (Logger) LoggerFactory.getLogger(QueuedEventCounter.class);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.start();
-        logger.addAppender(log);
         int[] at = {0};
-        try (QueuedEventCounter counter = QueuedEventCounter.open(
-                        counters, open(counters), folder.resolve("queue"), SpoolSettings.DEFAULTS);
-                MetricStore store = open(counters)) {
-            Workload.events(30_000, event -> {
-                if (at[0] == 10_000) {
-                    assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
-                    server.kill();
-                } else if (at[0] == 20_000) {
-                    assertThat(counter.settle(Duration.ofMillis(1))).isFalse();
-                    assertThat(counter.waiting()).isPositive();
-                }
-                counter.count(event);
-                at[0]++;
-            });
-            await().until(() -> log.list.stream()
-                    .anyMatch(line -> line.getLevel().toString().equals("WARN")));
-            server.start();
-            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+        try (CapturedLog log = CapturedLog.of(QueuedEventCounter.class)) {
+            try (QueuedEventCounter counter = QueuedEventCounter.open(
+                            counters, open(counters), folder.resolve("queue"), SpoolSettings.DEFAULTS);
+                    MetricStore store = open(counters)) {
+                Workload.events(30_000, event -> {
+                    if (at[0] == 10_000) {
+                        assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+                        server.kill();
+                    } else if (at[0] == 20_000) {
+                        assertThat(counter.settle(Duration.ofMillis(1))).isFalse();
+                        assertThat(counter.waiting()).isPositive();
+                    }
+                    counter.count(event);
+                    at[0]++;
+                });
+                await().until(() -> log.lines().stream().anyMatch(line -> line.startsWith("WARN")));
+                server.start();
+                assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
 
-            assertEqualsRecount(dictionary, store, Recount.of(dictionary, 30_000, folder));
-            assertThat(counter.lost()).isZero();
-        } finally {
-            logger.detachAppender(log);
+                assertEqualsRecount(dictionary, store, Recount.of(dictionary, 30_000, folder));
+                assertThat(counter.lost()).isZero();
+            }
+            assertThat(log.lines().stream().filter(line -> line.startsWith("WARN")))
+                    .singleElement()
+                    .asString()
+                    .matches("WARN \\d+ events wait in .*queue to be counted, and nothing is lost: Redis at 127\\.0\\.0\\.1:\\d+"
+                            + " cannot be reached: .*");
         }
-        assertThat(log.list.stream().filter(line -> line.getLevel().toString().equals("WARN")))
-                .singleElement()
-                .extracting(ILoggingEvent::getFormattedMessage)
-                .asString()
-                .matches("\\d+ events wait in .*queue to be counted, and nothing is lost: Redis at 127\\.0\\.0\\.1:\\d+"
-                        + " cannot be reached: .*");
     }
 
     @Test

@@ -6,7 +6,6 @@ import dev.internalevents.metrics.Week;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +17,32 @@ import org.jspecify.annotations.Nullable;
 final class Cell<A> {
 
     private final CounterKey key;
-    private final Supplier<A> empty;
+    private final CounterType type;
     private final boolean weekly;
     private final @Nullable A allTime;
     private volatile Entry<A>[] weeks;
 
     private record Entry<A>(int week, A accumulated) {}
 
-    Cell(Counter counter, Supplier<A> empty) {
-        this(counter.key(), empty, counter.weekly(), counter.allTime() ? empty.get() : null);
+    Cell(Counter counter) {
+        this.key = counter.key();
+        this.type = CounterType.of(key.measure());
+        this.weekly = counter.weekly();
+        this.allTime = counter.allTime() ? empty() : null;
+        this.weeks = entries(0);
     }
 
-    private Cell(CounterKey key, Supplier<A> empty, boolean weekly, @Nullable A allTime) {
-        this.key = key;
-        this.empty = empty;
-        this.weekly = weekly;
-        this.allTime = allTime;
-        this.weeks = entries(0);
+    @SuppressWarnings("unchecked") // the creator chooses A by the measure, as CounterType does
+    private A empty() {
+        return (A) type.empty();
     }
 
     CounterKey key() {
         return key;
+    }
+
+    CounterType type() {
+        return type;
     }
 
     @Nullable
@@ -77,7 +81,7 @@ final class Cell<A> {
         Entry<A>[] recent =
                 Arrays.stream(weeks).filter(entry -> entry.week >= oldest).toArray(Cell::<A>entries);
         Entry<A>[] more = Arrays.copyOf(recent, recent.length + 1);
-        Entry<A> begun = new Entry<>(week, empty.get());
+        Entry<A> begun = new Entry<>(week, empty());
         more[recent.length] = begun;
         weeks = more;
         return begun.accumulated;

@@ -33,7 +33,7 @@ public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
     }
 
     private static Cell<?>[] cells(Counters counters) {
-        return counters.all().stream().map(MemoryMetricStore::cell).toArray(Cell<?>[]::new);
+        return counters.all().stream().map(Cell::new).toArray(Cell<?>[]::new);
     }
 
     @Override
@@ -41,18 +41,7 @@ public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
         cells = cells(counters);
     }
 
-    private static Cell<?> cell(Counter counter) {
-        Measure measure = counter.key().measure();
-        if (measure instanceof Measure.Unique) {
-            return new Cell<>(counter, UniqueCount::new);
-        }
-        if (measure instanceof Measure.TotalBy) {
-            return new Cell<>(counter, ValueTotals::new);
-        }
-        return measure instanceof Measure.Sum ? new Cell<>(counter, Sum::new) : new Cell<>(counter, LongAdder::new);
-    }
-
-    @SuppressWarnings("unchecked") // cell(Counter) created it with this type
+    @SuppressWarnings("unchecked") // the type of the counter
     private <A> Cell<A> cellOf(Counter counter) {
         return (Cell<A>) cells[counter.index()];
     }

@@ -11,7 +11,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.Deflater;
@@ -83,10 +81,12 @@ final class Snapshot {
             Map<Integer, ?> weeks = cell.weeks();
             out.writeInt(weeks.size() + (allTime == null ? 0 : 1));
             if (allTime != null) {
-                write(ALL_TIME, allTime, out);
+                out.writeInt(ALL_TIME);
+                cell.type().write(allTime, out);
             }
             for (Map.Entry<Integer, ?> week : weeks.entrySet()) {
-                write(week.getKey(), week.getValue(), out);
+                out.writeInt(week.getKey());
+                cell.type().write(week.getValue(), out);
             }
         }
         out.flush();
@@ -94,17 +94,6 @@ final class Snapshot {
         deflater.end();
         head.writeLong(file.getChecksum().getValue());
         head.flush();
-    }
-
-    private static void write(int week, Object accumulated, DataOutputStream out) throws IOException {
-        out.writeInt(week);
-        if (accumulated instanceof UniqueCount unique) {
-            unique.writeTo(out);
-        } else if (accumulated instanceof ValueTotals totals) {
-            totals.writeTo(out);
-        } else {
-            out.writeUTF(String.valueOf(accumulated instanceof Sum sum ? sum.value() : accumulated));
-        }
     }
 
     /** Fills an empty store; ignores counters of the file that the store does not have. */
@@ -150,30 +139,16 @@ final class Snapshot {
         for (int i = 0; i < counters; i++) {
             String name = in.readUTF();
             Cell<?> cell = cells.get(name);
-            boolean unique = name.matches("(?s).* unique [a-z.]+");
-            boolean byValue = name.matches("(?s).* total by [a-z.]+");
+            CounterType type = cell == null ? CounterType.ofName(name) : cell.type();
             for (int parts = in.readInt(); parts > 0; parts--) {
                 int week = in.readInt();
-                Object accumulated =
-                        unique ? UniqueCount.read(in) : byValue ? ValueTotals.read(in) : new BigDecimal(in.readUTF());
-                if (cell != null) {
-                    restore(cell, week, accumulated);
+                Object read = type.read(in);
+                Object into = cell == null ? null : week == ALL_TIME ? cell.allTime() : cell.in(week);
+                if (into != null) {
+                    type.restore(into, read);
                 }
             }
         }
         return position;
-    }
-
-    private static void restore(Cell<?> cell, int week, Object accumulated) {
-        Object into = week == ALL_TIME ? cell.allTime() : cell.in(week);
-        if (into instanceof LongAdder total && accumulated instanceof BigDecimal number) {
-            total.add(number.longValueExact());
-        } else if (into instanceof Sum sum && accumulated instanceof BigDecimal number) {
-            sum.add(number);
-        } else if (into instanceof UniqueCount unique && accumulated instanceof UniqueCount other) {
-            unique.addAll(other);
-        } else if (into instanceof ValueTotals totals && accumulated instanceof ValueTotals others) {
-            totals.addAll(others);
-        }
     }
 }

@@ -31,10 +31,6 @@ final class UniqueCount {
      */
     private volatile long @Nullable [] recent;
 
-    void add(String value) {
-        add(Hash.of(value));
-    }
-
     void add(long hash) {
         long wanted = hash == 0 ? 1 : hash;
         long[] known = recent;

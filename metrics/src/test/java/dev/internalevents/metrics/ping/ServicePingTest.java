@@ -1,5 +1,6 @@
 package dev.internalevents.metrics.ping;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -62,7 +63,7 @@ class ServicePingTest {
         metric("license.plan", "active", "license", "none", "value_json_schema: x");
         metric("database.slow", "active", "database", "all", "value_json_schema: x");
         metric("database.wrong", "active", "database", "28d", "value_json_schema: x");
-        dictionary = Dictionary.load(folder);
+        dictionary = DefinitionFiles.load(folder);
     }
 
     private void metric(String keyPath, String status, String source, String frame, String more) throws IOException {
@@ -158,7 +159,7 @@ class ServicePingTest {
                 "key_path: counts.commands\ndescription: a\nvalue_type: object\nstatus: active\ntime_frame: 7d\n"
                         + "data_source: internal_events\ntiers: [free]\n"
                         + "events: [{name: cli, unique: label, operator: total}]\n");
-        dictionary = Dictionary.load(folder);
+        dictionary = DefinitionFiles.load(folder);
         Counters counters = Counters.of(dictionary);
         MemoryMetricStore store = new MemoryMetricStore(counters);
         long lastWeek = NOW.minus(Duration.ofDays(7)).toEpochMilli();

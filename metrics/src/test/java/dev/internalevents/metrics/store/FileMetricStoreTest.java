@@ -66,6 +66,17 @@ class FileMetricStoreTest extends MetricStoreContract {
     }
 
     @Test
+    void counters_that_the_dictionary_no_longer_has_are_skipped() throws IOException {
+        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
+        Position position = filled(dictionary, 2_000);
+
+        try (FileMetricStore store = FileMetricStore.open(Counters.of(Dictionary.EMPTY), file())) {
+            assertThat(store.applied()).isEqualTo(position);
+        }
+        assertThat(folder.resolve("counters.damaged")).doesNotExist();
+    }
+
+    @Test
     void a_file_with_any_byte_changed_or_missing_is_set_aside_and_counts_nothing() throws IOException {
         Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         filled(dictionary, 2_000);

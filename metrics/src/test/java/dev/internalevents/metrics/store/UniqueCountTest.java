@@ -15,7 +15,7 @@ class UniqueCountTest {
         UniqueCount count = new UniqueCount();
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < values; i++) {
-                count.add("user " + i);
+                count.add(Hash.of("user " + i));
             }
         }
         assertThat(count.count()).isEqualTo(values);
@@ -27,7 +27,7 @@ class UniqueCountTest {
         for (int part = 0; part < 4; part++) {
             UniqueCount count = new UniqueCount();
             for (int i = 0; i < 300; i++) {
-                count.add("user " + (100 * part + i));
+                count.add(Hash.of("user " + (100 * part + i)));
             }
             union.addAll(count);
         }
@@ -46,7 +46,7 @@ class UniqueCountTest {
             UniqueCount count = new UniqueCount();
             String prefix = Long.toHexString(random.nextLong()) + "-";
             for (int v = 0; v < values; v++) {
-                count.add(prefix + v);
+                count.add(Hash.of(prefix + v));
             }
             double error = (double) count.count() / values - 1;
             squares += error * error;
@@ -60,7 +60,7 @@ class UniqueCountTest {
     void numbers_hash_as_well_as_random_texts() {
         UniqueCount count = new UniqueCount();
         for (int i = 1; i <= 1_000_000; i++) {
-            count.add(String.valueOf(i));
+            count.add(Hash.of(String.valueOf(i)));
         }
         assertThat((double) count.count()).isBetween(1_000_000 * (1 - 0.0123), 1_000_000 * (1 + 0.0123));
     }

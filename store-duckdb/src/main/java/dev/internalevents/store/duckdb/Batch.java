@@ -2,21 +2,13 @@ package dev.internalevents.store.duckdb;
 
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.AtomicValues;
-import dev.internalevents.pipeline.CollectorPayload;
-import dev.internalevents.pipeline.GoodEvent;
-import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.store.EventSource;
-import dev.internalevents.store.FlatEvent;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.duckdb.DuckDBDataChunkWriter;
-import org.duckdb.DuckDBWritableVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,107 +20,36 @@ final class Batch {
     /** Size of a chunk after which no more rows are added. */
     private static final long MAX_CHUNK_BYTES = 4 << 20;
 
-    /** Number of hexadecimal digits in a fingerprint. */
-    private static final int DIGITS = 32;
-
     private final EventSource source;
     private final VectorWindow window;
     private final List<LargeValues.Value> large = new ArrayList<>();
     private final Columns columns;
     private final List<Column> order;
-    private final int[] atomicOrdinals;
-    private final Own[] own;
-    private final Texts[] texts;
+    private final ChunkWriter chunks;
+
     /** Whether the table has a field's column, by the field's ordinal. */
     private final boolean[] hasAtomic = new boolean[AtomicFields.NAMES.size()];
 
-    private final List<Frame> frames = new ArrayList<>();
+    private final List<FailedRequests.Request> requests = new ArrayList<>();
     private final List<JsonFields.NewField> newFields = new ArrayList<>();
     private final Set<String> missing = new LinkedHashSet<>();
     private final Set<String> wanted = new LinkedHashSet<>();
     private byte @Nullable [] lastFrame;
     private long lastFrameNumber;
-    private @Nullable CollectorPayload lastPayload;
-    private byte[] lastRequest = {};
-    private @Nullable SchemaKey lastSchema;
-    private String lastSchemaText = "";
     private long good;
     private long bad;
     private long repeats;
     private long lastNumber;
     private @Nullable Throwable failure;
 
-    /** Columns whose values are not atomic fields. */
-    private enum Own {
-        NUMBER,
-        VALID,
-        REPEAT,
-        REQUEST_NUMBER,
-        EVENT_INDEX,
-        WEIGHT,
-        SESSION,
-        TITLE,
-        SENT_EVENT_ID,
-        EVENT_SCHEMA,
-        CONTEXT_SCHEMAS,
-        DERIVED_SCHEMAS,
-        REQUEST,
-        PARAMETERS,
-        FAILURES,
-        MORE,
-        /** A column of a context or a self-describing event. Columns of atomic fields have this value too. */
-        JSON;
-
-        static Own of(Column column) {
-            for (Own own : values()) {
-                if (own != JSON && own.name().toLowerCase(Locale.ROOT).equals(column.name())) {
-                    return own;
-                }
-            }
-            return JSON;
-        }
-    }
-
-    /** The request of one or more failed events. */
-    static final class Frame {
-        final long number;
-        final Instant received;
-        final byte[] bytes;
-
-        private Frame(long number, Instant received, byte[] bytes) {
-            this.number = number;
-            this.received = received;
-            this.bytes = bytes;
-        }
-    }
-
-    /** The text values of one column. Equal consecutive values are encoded once. */
-    private static final class Texts {
-        private byte[] @Nullable [] values = new byte[0][];
-        private String last = "";
-        private byte[] lastBytes = {};
-
-        private byte[] bytes(String text) {
-            if (!text.equals(last)) {
-                last = text;
-                lastBytes = Objects.requireNonNull(Row.utf8(text));
-            }
-            return lastBytes;
-        }
-    }
-
     Batch(EventSource source, Columns columns, VectorWindow window) {
         this.window = window;
         this.source = source;
         this.columns = columns;
         this.order = columns.all();
-        this.atomicOrdinals = order.stream()
-                .mapToInt(column -> AtomicFields.NAMES.indexOf(column.name()))
-                .toArray();
-        this.own = order.stream().map(Own::of).toArray(Own[]::new);
-        this.texts = new Texts[order.size()];
-        Arrays.setAll(texts, i -> new Texts());
-        for (int ordinal : atomicOrdinals) {
+        this.chunks = new ChunkWriter(order);
+        for (Column column : order) {
+            int ordinal = AtomicFields.NAMES.indexOf(column.name());
             if (ordinal >= 0) {
                 hasAtomic[ordinal] = true;
             }
@@ -140,8 +61,8 @@ final class Batch {
     }
 
     /** Returns requests of failed events, to be written in the same transaction. */
-    List<Frame> frames() {
-        return frames;
+    List<FailedRequests.Request> requests() {
+        return requests;
     }
 
     /** Returns values that are too large for a column, to be written in the same transaction. */
@@ -172,9 +93,9 @@ final class Batch {
         return bad;
     }
 
-    /** Returns the number of repeats, which neither {@link #good} nor {@link #bad} includes. */
-    long repeats() {
-        return repeats;
+    /** Returns the number of rows. */
+    int size() {
+        return (int) (good + bad + repeats);
     }
 
     long lastNumber() {
@@ -197,9 +118,7 @@ final class Batch {
     long fill(DuckDBDataChunkWriter chunk) {
         try {
             List<Row> rows = rows((int) chunk.capacity());
-            for (int i = 0; i < order.size() && !rows.isEmpty(); i++) {
-                column(chunk.vector(i), i, rows);
-            }
+            chunks.write(rows, chunk);
             return rows.size();
         } catch (RuntimeException | Error e) {
             failure = e;
@@ -243,7 +162,7 @@ final class Batch {
         if (frame != lastFrame) {
             lastFrame = frame;
             lastFrameNumber = entry.event().number();
-            frames.add(new Frame(
+            requests.add(new FailedRequests.Request(
                     lastFrameNumber, entry.event().event().payload().context().timestamp(), frame));
         }
         return lastFrameNumber;
@@ -296,130 +215,5 @@ final class Batch {
     private void putElsewhere(Row row, long number, String name, byte[] value) {
         row.elsewhere.add(name);
         large.add(new LargeValues.Value(number, name, value));
-    }
-
-    private void column(DuckDBWritableVector vector, int index, List<Row> rows) {
-        Column column = order.get(index);
-        int ordinal = atomicOrdinals[index];
-        switch (column.type()) {
-            case TEXT, JSON, UUID -> texts(vector, index, column, ordinal, rows);
-            default -> {
-                for (int i = 0; i < rows.size(); i++) {
-                    Object value = ordinal >= 0 ? rows.get(i).atomic.get(ordinal) : value(rows.get(i), own[index]);
-                    set(vector, i, value);
-                }
-            }
-        }
-    }
-
-    private static void set(DuckDBWritableVector vector, int row, @Nullable Object value) {
-        if (value == null) {
-            vector.setNull(row);
-        } else if (value instanceof Instant time) {
-            vector.setLong(row, time.toEpochMilli() * 1000);
-        } else if (value instanceof Long number) {
-            vector.setLong(row, number);
-        } else if (value instanceof Boolean flag) {
-            vector.setBoolean(row, flag);
-        } else {
-            vector.setDouble(row, ((Number) value).doubleValue());
-        }
-    }
-
-    private static Object value(Row row, Own own) {
-        return switch (own) {
-            case NUMBER -> row.stored.number();
-            case VALID -> row.stored.isGood();
-            case REPEAT -> row.stored.repeat();
-            case REQUEST_NUMBER -> row.requestNumber;
-            case EVENT_INDEX -> (long) row.stored.event().index();
-            case WEIGHT -> row.content.weight();
-            default -> throw new IllegalStateException("the column " + own + " contains text");
-        };
-    }
-
-    private void texts(DuckDBWritableVector vector, int index, Column column, int ordinal, List<Row> rows) {
-        Texts of = texts[index];
-        if (of.values.length != rows.size()) {
-            of.values = new byte[rows.size()][];
-        }
-        boolean isUuid = column.type() == Column.Type.UUID;
-        for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            if (ordinal >= 0) {
-                Object value = row.atomic.get(ordinal);
-                of.values[i] = value == null
-                        ? null
-                        : isUuid && ((String) value).length() == DIGITS
-                                ? grouped((String) value)
-                                : of.bytes((String) value);
-            } else {
-                of.values[i] = ownText(of, row, own[index], column.name());
-            }
-        }
-        vector.setStringUtf8Batch(0, of.values);
-    }
-
-    /** Formats a fingerprint as a UUID, which takes half the space of text. */
-    private static byte[] grouped(String digits) {
-        byte[] uuid = new byte[DIGITS + 4];
-        int at = 0;
-        for (int i = 0; i < DIGITS; i++) {
-            if (i == 8 || i == 12 || i == 16 || i == 20) {
-                uuid[at++] = '-';
-            }
-            uuid[at++] = (byte) digits.charAt(i);
-        }
-        return uuid;
-    }
-
-    private byte @Nullable [] ownText(Texts texts, Row row, Own own, String name) {
-        return switch (own) {
-            case SESSION -> optional(texts, row.stored.session());
-            case TITLE -> texts.bytes(FlatEvent.title(row.stored));
-            case SENT_EVENT_ID -> optional(texts, row.sentId());
-            case EVENT_SCHEMA -> optional(texts, schema(row));
-            case CONTEXT_SCHEMAS -> kept(row, name) ? optional(texts, row.content.contextSchemas) : null;
-            case DERIVED_SCHEMAS -> optional(texts, row.content.derivedSchemas);
-            case REQUEST -> request(row.stored.event().payload());
-            case PARAMETERS -> kept(row, name) ? row.content.parameters : null;
-            case FAILURES -> kept(row, name) ? row.content.failures : null;
-            case MORE -> row.shared();
-            default -> {
-                RowContent.JsonColumn json = row.content.column(name);
-                yield json == null || !kept(row, name) ? null : json.bytes();
-            }
-        };
-    }
-
-    private static boolean kept(Row row, String name) {
-        return row.elsewhere.isEmpty() || !row.elsewhere.contains(name);
-    }
-
-    private static byte @Nullable [] optional(Texts texts, @Nullable String value) {
-        return value == null ? null : texts.bytes(value);
-    }
-
-    @SuppressWarnings("ReferenceEquality") // An equal but different object only costs another encoding.
-    private @Nullable String schema(Row row) {
-        if (!(row.stored.event() instanceof GoodEvent event)) {
-            return null;
-        }
-        SchemaKey schema = event.schema();
-        if (schema != lastSchema) {
-            lastSchema = schema;
-            lastSchemaText = schema.toString();
-        }
-        return lastSchemaText;
-    }
-
-    /** Encodes the request once for its events, which are consecutive and share it. */
-    @SuppressWarnings("ReferenceEquality") // An equal but different object only costs another encoding.
-    private byte[] request(CollectorPayload payload) {
-        if (payload != lastPayload) {
-            lastPayload = payload;
-            lastRequest = RowContent.request(payload);
-        }
-        return lastRequest;
     }
 }

@@ -1,6 +1,7 @@
 package dev.internalevents.store.duckdb;
 
 import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.store.SchemaFields;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -73,12 +74,12 @@ final class Columns {
         Columns columns = new Columns(schemas);
         try (Statement sql = connection.createStatement()) {
             List<String> definitions = new ArrayList<>();
-            OWN.forEach(column -> definitions.add(definition(column)));
-            ALWAYS.forEach(field -> definitions.add(definition(Column.atomic(field))));
+            OWN.forEach(column -> definitions.add(column.definition()));
+            ALWAYS.forEach(field -> definitions.add(Column.atomic(field).definition()));
             sql.execute("CREATE TABLE IF NOT EXISTS event(" + String.join(", ", definitions) + ")");
             // A store of an earlier version lacks these columns.
             for (Column column : List.of(OWN.get(OWN.size() - 2), OWN.get(OWN.size() - 1))) {
-                sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + definition(column));
+                sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + column.definition());
             }
             sql.execute("CREATE TABLE IF NOT EXISTS json_field(column_name VARCHAR, field VARCHAR)");
             sql.execute("ALTER TABLE json_field ADD COLUMN IF NOT EXISTS position INTEGER");
@@ -92,10 +93,6 @@ final class Columns {
             }
         }
         return columns;
-    }
-
-    private static String definition(Column column) {
-        return column.quoted() + " " + column.type().sql;
     }
 
     private void readNames(Statement sql) throws SQLException {
@@ -117,8 +114,7 @@ final class Columns {
         return OWN.stream()
                 .filter(column -> column.name().equals(name))
                 .findFirst()
-                .orElseGet(() ->
-                        AtomicFields.NAMES.contains(name) ? Column.atomic(name) : new Column(name, Column.Type.JSON));
+                .orElseGet(() -> AtomicFields.NAMES.contains(name) ? Column.atomic(name) : Column.json(name));
     }
 
     /** Returns the column with this name; null if the table has none. */
@@ -146,7 +142,9 @@ final class Columns {
 
     /** Returns the table's columns of contexts and self-describing events. */
     List<Column> json() {
-        return known.values().stream().filter(column -> isJson(column.name())).toList();
+        return known.values().stream()
+                .filter(column -> column.type().isOfSchema())
+                .toList();
     }
 
     /** Returns the names of all contexts and self-describing events seen, with or without a column of their own. */
@@ -160,17 +158,15 @@ final class Columns {
     /** Returns the SQL expression for the JSON text of such a name; null if the name was never seen. */
     @Nullable
     String jsonExpression(String name) {
-        boolean seen = !fields.fields(name).isEmpty();
-        if (!isJson(name) || !(known.containsKey(name) || seen)) {
-            return null;
-        }
-        // Names of schemas contain no characters with a meaning in a path.
-        String shared = "(" + MORE + " ->> '" + name + "')";
-        return known.containsKey(name) ? "coalesce(" + Column.quoted(name) + ", " + shared + ")" : shared;
+        boolean isSeen = known.containsKey(name) || !fields.fields(name).isEmpty();
+        return SchemaColumns.isOfSchema(name) && isSeen ? dataOf(name) : null;
     }
 
-    static boolean isJson(String name) {
-        return name.startsWith("contexts_") || name.startsWith("unstruct_event_");
+    /** Returns the SQL expression for the JSON text of a name of {@link SchemaColumns}, which may never have been seen. */
+    String dataOf(String name) {
+        // Names of schemas contain no characters with a meaning in a path.
+        String shared = "(" + MORE + " ->> '" + name + "')";
+        return has(name) ? "coalesce(" + Column.quoted(name) + ", " + shared + ")" : shared;
     }
 
     JsonFields fields() {
@@ -192,12 +188,13 @@ final class Columns {
         long json = json().size();
         try (Statement sql = connection.createStatement()) {
             for (String name : names) {
-                boolean fits = !isJson(name) || (json < MAX_JSON_COLUMNS && name.length() <= MAX_JSON_NAME_LENGTH);
+                Column column = named(name);
+                boolean isOfSchema = column.type().isOfSchema();
+                boolean fits = !isOfSchema || (json < MAX_JSON_COLUMNS && name.length() <= MAX_JSON_NAME_LENGTH);
                 if (!more.containsKey(name) && fits) {
-                    Column column = named(name);
-                    sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + definition(column));
+                    sql.execute("ALTER TABLE event ADD COLUMN IF NOT EXISTS " + column.definition());
                     more.put(name, column);
-                    json += isJson(name) ? 1 : 0;
+                    json += isOfSchema ? 1 : 0;
                 }
             }
         }

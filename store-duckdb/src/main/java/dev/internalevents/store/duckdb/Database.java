@@ -4,14 +4,12 @@ import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.store.RefusedException;
 import dev.internalevents.store.StoreException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +29,6 @@ final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final String CATALOG = "collected";
     private static final int MAX_IDLE_READERS = 8;
-    private static final String LOG_SUFFIX = ".wal";
 
     /** Prefixes of DuckDB messages that report trouble with DuckDB or the disk, independent of the SQL and the rows. */
     private static final List<String> TROUBLE =
@@ -40,28 +37,23 @@ final class Database implements AutoCloseable {
     private static final long CLOSE_NANOS = 10_000_000_000L;
 
     private final DuckDBConnection writing;
-    private final @Nullable Path file;
+    private final Path file;
     private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
     private final Set<Connection> busy = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** Stays open once opened: closing any channel of the file would release DuckDB's lock on it. */
-    private @Nullable FileChannel reading;
-
-    private Database(DuckDBConnection writing, @Nullable Path file) {
+    private Database(DuckDBConnection writing, Path file) {
         this.writing = writing;
         this.file = file;
     }
 
     /**
-     * Opens the database in a file, or in memory.
+     * Opens the database in a file.
      *
-     * @param rowGroup number of rows that are compressed together
      * @throws SQLException if it cannot be opened
      * @throws IOException if its folder cannot be written
      */
-    static Database open(@Nullable Path file, DuckDbEventStore.Settings settings, int rowGroup)
-            throws SQLException, IOException {
+    static Database open(Path file, DuckDbEventStore.Settings settings) throws SQLException, IOException {
         NativeLibrary.load();
         Properties properties = new Properties();
         properties.setProperty("threads", String.valueOf(settings.threads()));
@@ -71,7 +63,7 @@ final class Database implements AutoCloseable {
         properties.setProperty("autoload_known_extensions", "false");
         DuckDBConnection connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties);
         try {
-            attach(connection, file, rowGroup);
+            attach(connection, file);
             return new Database(connection, file);
         } catch (SQLException | IOException | RuntimeException | Error e) {
             // An instance that stays open would prevent the file from being opened again.
@@ -80,19 +72,15 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static void attach(DuckDBConnection connection, @Nullable Path file, int rowGroup)
-            throws SQLException, IOException {
-        String place = file == null ? ":memory:" : file.toAbsolutePath().toString();
-        String options = file == null ? "" : " (ROW_GROUP_SIZE " + rowGroup + ")";
+    private static void attach(DuckDBConnection connection, Path file) throws SQLException, IOException {
         try (Statement sql = connection.createStatement()) {
-            sql.execute("ATTACH " + Column.literal(place) + " AS " + CATALOG + options);
+            sql.execute("ATTACH " + Column.literal(file.toAbsolutePath().toString()) + " AS " + CATALOG
+                    + " (ROW_GROUP_SIZE " + DuckDbEventStore.ROW_GROUP + ")");
             sql.execute("USE " + CATALOG);
-            if (file != null) {
-                OwnerOnly.restrict(file);
-                Path temporary = file.resolveSibling("temporary").toAbsolutePath();
-                OwnerOnly.createFolder(temporary);
-                sql.execute("SET temp_directory = " + Column.literal(temporary.toString()));
-            }
+            OwnerOnly.restrict(file);
+            Path temporary = file.resolveSibling("temporary").toAbsolutePath();
+            OwnerOnly.createFolder(temporary);
+            sql.execute("SET temp_directory = " + Column.literal(temporary.toString()));
             // From here on SQL can neither read nor write files, nor load code.
             sql.execute("SET enable_external_access = false");
             sql.execute("SET lock_configuration = true");
@@ -111,6 +99,35 @@ final class Database implements AutoCloseable {
         } catch (SQLException e) {
             LOG.debug("nothing to roll back: {}", e.getMessage());
         }
+    }
+
+    /**
+     * Runs and commits a transaction, and rolls it back if it fails. For the writing thread.
+     *
+     * @param what what fails: the store cannot be "written", "changed", "cleaned"
+     */
+    <T> T transaction(String what, DuckDbEventStore.Reading<T> work) {
+        try {
+            T result = work.read(writing);
+            writing.commit();
+            return result;
+        } catch (SQLException e) {
+            rollBack();
+            throw failed(what, e);
+        } catch (RuntimeException | Error e) {
+            rollBack();
+            throw e;
+        }
+    }
+
+    /** Reads the rows of a query with a pooled connection. Blocks; may be called by any thread. */
+    <T> List<T> list(String query, Sql.Row<T> row, Object... parameters) {
+        return read(connection -> Sql.list(connection, query, row, parameters));
+    }
+
+    /** Reads the first row of a query with a pooled connection. Blocks; may be called by any thread. */
+    <T> Optional<T> first(String query, Sql.Row<T> row, Object... parameters) {
+        return read(connection -> Sql.first(connection, query, row, parameters));
     }
 
     /** Reads with a pooled connection. Blocks; may be called by any thread. */
@@ -174,45 +191,10 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Copies the file as it is, and its write-ahead log. Must be called by the writing thread between two transactions. */
-    void copyTo(Path copy) throws IOException {
-        Path from = file;
-        if (from == null) {
-            throw new IllegalStateException("a store in memory has no file");
-        }
-        if (reading == null) {
-            reading = FileChannel.open(from, StandardOpenOption.READ);
-        }
-        copy(reading, copy);
-        Path log = from.resolveSibling(from.getFileName() + LOG_SUFFIX);
-        if (Files.exists(log)) {
-            // DuckDB does not lock the write-ahead log, so this channel may be closed.
-            try (FileChannel in = FileChannel.open(log, StandardOpenOption.READ)) {
-                copy(in, copy.resolveSibling(copy.getFileName() + LOG_SUFFIX));
-            }
-        }
-    }
-
-    private static void copy(FileChannel in, Path to) throws IOException {
-        try (FileChannel out = OwnerOnly.create(to)) {
-            long size = in.size();
-            for (long at = 0; at < size; ) {
-                at += in.transferTo(at, size - at, out);
-            }
-        }
-    }
-
-    private void closeFile() {
-        try (FileChannel open = reading) {
-            reading = null;
-        } catch (IOException e) {
-            LOG.debug("the store's file did not close: {}", e.getMessage());
-        }
-    }
-
+    /** Returns the exception for a failed statement: a {@link RefusedException} if other statements may succeed. */
     StoreException failed(String what, Exception e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        String whole = "the store " + (file == null ? "in memory" : file) + " cannot be " + what + ": " + message;
+        String message = firstLine(e);
+        String whole = "the store " + file + " cannot be " + what + ": " + message;
         return isTrouble(e)
                 ? new StoreException(whole, e)
                 : new RefusedException(whole, e, message.startsWith("Out of Memory Error"));
@@ -220,8 +202,13 @@ final class Database implements AutoCloseable {
 
     /** Returns whether DuckDB or the disk is in trouble, so that other statements would fail too. */
     static boolean isTrouble(Exception e) {
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String message = firstLine(e);
         return TROUBLE.stream().anyMatch(message::startsWith) || message.contains("No space left");
+    }
+
+    /** Returns the first line of DuckDB's message; the others quote the statement. */
+    static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private static void discard(@Nullable Connection connection) {
@@ -258,6 +245,5 @@ final class Database implements AutoCloseable {
         }
         rollBack();
         discard(writing);
-        closeFile();
     }
 }

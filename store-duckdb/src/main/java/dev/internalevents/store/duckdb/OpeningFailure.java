@@ -21,7 +21,7 @@ final class OpeningFailure {
 
     OpeningFailure(Path file, Exception cause) {
         this.file = file;
-        this.message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        this.message = Database.firstLine(cause);
     }
 
     /** Returns what is wrong, where, and what to do. */

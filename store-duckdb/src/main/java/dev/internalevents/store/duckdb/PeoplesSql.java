@@ -2,6 +2,7 @@ package dev.internalevents.store.duckdb;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.store.SqlQueries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -52,12 +53,14 @@ final class PeoplesSql implements SqlQueries {
             "U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|BOOLEAN|FLOAT|DOUBLE|UUID|DATE|INTERVAL|DECIMAL\\([0-9,]+\\)"
                     + "|TIME.*");
 
+    private static final String UNKNOWN_TABLE = "Catalog Error: Table with name ";
+
     private static final Pattern NODE = Pattern.compile("[A-Z_]*_NODE");
 
-    private final DuckDbEventStore store;
+    private final Database database;
 
-    PeoplesSql(DuckDbEventStore store) {
-        this.store = store;
+    PeoplesSql(Database database) {
+        this.database = database;
     }
 
     @Override
@@ -72,7 +75,7 @@ final class PeoplesSql implements SqlQueries {
             throw new MalformedPayloadException("the collector is stopping");
         }
         try {
-            return store.read(connection -> {
+            return database.readAlone(connection -> {
                 try {
                     check(connection, sql);
                     return answer(connection, sql, maxRows, rows);
@@ -249,8 +252,7 @@ final class PeoplesSql implements SqlQueries {
         if (message.startsWith("INTERRUPT Error")) {
             return "the query took more than " + SECONDS + " s and was cancelled; select less, or narrow it with WHERE";
         }
-        if (message.startsWith("Catalog Error: Table with name contexts_")
-                || message.startsWith("Catalog Error: Table with name unstruct_event_")) {
+        if (message.startsWith(UNKNOWN_TABLE) && SchemaColumns.isOfSchema(message.substring(UNKNOWN_TABLE.length()))) {
             return firstLine(message)
                     + " There is no event of this schema yet, or its view has another name: SELECT view_name FROM"
                     + " duckdb_views()";

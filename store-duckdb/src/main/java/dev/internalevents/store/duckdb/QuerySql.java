@@ -1,18 +1,17 @@
 package dev.internalevents.store.duckdb;
 
 import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.SchemaColumns;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Translates a query to SQL. A column name is used only if the store has that column; every value is a parameter. */
+/** The query language in SQL: the conditions and the order of an {@link EventQuery}. A column name is used only if the store has that column; every value is a parameter. */
 final class QuerySql {
 
     private final Columns columns;
@@ -21,7 +20,12 @@ final class QuerySql {
 
     QuerySql(EventQuery query, Columns columns) {
         this.columns = columns;
-        session(query.session());
+        String session = query.session();
+        if (session != null) {
+            conditions.add("(session = ? OR app_id = ?)");
+            parameters.add(session);
+            parameters.add(session);
+        }
         if (!query.repeats()) {
             columns.once().ifPresent(conditions::add);
         }
@@ -36,11 +40,11 @@ final class QuerySql {
         }
         Instant from = query.from();
         if (from != null) {
-            add("collector_tstamp >= ?", timestamp(from));
+            add("collector_tstamp >= ?", Sql.timestamp(from));
         }
         Instant to = query.to();
         if (to != null) {
-            add("collector_tstamp < ?", timestamp(to));
+            add("collector_tstamp < ?", Sql.timestamp(to));
         }
         String schema = query.schema();
         if (schema != null) {
@@ -50,19 +54,6 @@ final class QuerySql {
             add("contains(chr(10) || context_schemas || chr(10), ?)", "\n" + context + "\n");
         }
         query.filters().forEach(this::filter);
-    }
-
-    QuerySql(@Nullable String session, Columns columns) {
-        this.columns = columns;
-        session(session);
-    }
-
-    private void session(@Nullable String session) {
-        if (session != null) {
-            conditions.add("(session = ? OR app_id = ?)");
-            parameters.add(session);
-            parameters.add(session);
-        }
     }
 
     private void add(String condition, Object parameter) {
@@ -91,7 +82,7 @@ final class QuerySql {
         List<String> either = new ArrayList<>();
         for (String value : filter.values()) {
             if (filter.contains()) {
-                either.add("contains(lower(" + text(column) + "), ?)");
+                either.add("contains(lower(" + column.text() + "), ?)");
                 parameters.add(value.toLowerCase(Locale.ROOT));
             } else if (number) {
                 try {
@@ -101,49 +92,35 @@ final class QuerySql {
                     either.add("FALSE");
                 }
             } else {
-                either.add(text(column) + " = ?");
+                either.add(column.text() + " = ?");
                 parameters.add(value);
             }
         }
         conditions.add(either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")");
     }
 
-    /** Returns the SQL expression for a column's text, which filters compare. */
-    static String text(Column column) {
-        return switch (column.type()) {
-            case TEXT, JSON -> column.quoted();
-            case TIME -> "strftime(" + column.quoted() + ", '%Y-%m-%dT%H:%M:%S.%gZ')";
-            case UUID ->
-                column.name().equals("event_fingerprint")
-                        ? "replace(" + column.quoted() + "::VARCHAR, '-', '')"
-                        : column.quoted() + "::VARCHAR";
-            default -> column.quoted() + "::VARCHAR";
-        };
-    }
-
     private void json(EventQuery.Filter filter, int dot) {
-        String name = filter.column().substring(0, dot);
         String json = jsonOf(filter.column(), columns);
         String path = path(filter.column(), dot);
+        boolean list = SchemaColumns.isContexts(filter.column());
         List<String> either = new ArrayList<>();
         for (String value : filter.values()) {
-            String one = filter.contains() ? "contains(lower(x), ?)" : "x = ?";
+            String extracted = list ? "x" : "json_extract_string(" + json + ", ?)";
+            String condition = filter.contains() ? "contains(lower(" + extracted + "), ?)" : extracted + " = ?";
             either.add(
-                    name.startsWith("contexts_")
-                            ? "len(list_filter(json_extract_string(" + json + ", ?), lambda x: " + one + ")) > 0"
-                            : (filter.contains()
-                                    ? "contains(lower(json_extract_string(" + json + ", ?)), ?)"
-                                    : "json_extract_string(" + json + ", ?) = ?"));
+                    list
+                            ? "len(list_filter(json_extract_string(" + json + ", ?), lambda x: " + condition + ")) > 0"
+                            : condition);
             parameters.add(path);
             parameters.add(filter.contains() ? value.toLowerCase(Locale.ROOT) : value);
         }
         conditions.add(either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")");
     }
 
+    /** Returns the path of a field: in each context of a list, or in the data of a self-describing event. */
     private static String path(String column, int dot) {
-        String name = column.substring(0, dot);
         String field = "\"" + column.substring(dot + 1) + "\"";
-        return name.startsWith("contexts_") ? "$[*]." + field : "$." + field;
+        return SchemaColumns.isContexts(column) ? "$[*]." + field : "$." + field;
     }
 
     /** Returns the SQL expression for the JSON that contains {@code column.field}; null if no event has such a field. */
@@ -160,14 +137,15 @@ final class QuerySql {
     /** Returns an expression by which events can be sorted or grouped; null for a column that does not exist. */
     static @Nullable String expression(String name, Columns columns) {
         Column column = columns.get(name);
-        if (name.equals(EventQuery.TITLE) || (column != null && !isOwn(column) && !Columns.isJson(name))) {
+        if (name.equals(EventQuery.TITLE)
+                || (column != null && !isOwn(column) && !column.type().isOfSchema())) {
             return Column.quoted(name);
         }
         int dot = name.indexOf('.');
         String json = jsonOf(name, columns);
         if (json != null) {
             String path = Column.literal(path(name, dot));
-            return name.startsWith("contexts_")
+            return SchemaColumns.isContexts(name)
                     ? "json_extract_string(" + json + ", " + path + ")[1]"
                     : "json_extract_string(" + json + ", " + path + ")";
         }
@@ -186,20 +164,11 @@ final class QuerySql {
         PreparedStatement statement = connection.prepareStatement(sql);
         int at = 1;
         for (Object parameter : parameters) {
-            set(statement, at++, parameter);
+            statement.setObject(at++, parameter);
         }
         for (Object parameter : more) {
-            set(statement, at++, parameter);
+            statement.setObject(at++, parameter);
         }
         return statement;
-    }
-
-    private static void set(PreparedStatement statement, int at, Object parameter) throws SQLException {
-        statement.setObject(at, parameter);
-    }
-
-    /** Returns a time as DuckDB's columns store it: in UTC, without a zone. */
-    static Object timestamp(Instant time) {
-        return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
     }
 }

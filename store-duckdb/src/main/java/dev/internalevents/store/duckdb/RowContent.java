@@ -14,7 +14,7 @@ import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.UnstructEvent;
 import dev.internalevents.store.EventStore;
-import dev.internalevents.store.FlatEvent;
+import dev.internalevents.store.SchemaColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -56,7 +56,7 @@ final class RowContent implements EventStore.Content {
     private record Context(String column, String schema) {
 
         static Context of(SchemaKey schema) {
-            return CONTEXTS.get(schema, key -> new Context(FlatEvent.contextColumn(key), key.toString()));
+            return CONTEXTS.get(schema, key -> new Context(SchemaColumns.ofContexts(key), key.toString()));
         }
     }
 
@@ -170,7 +170,7 @@ final class RowContent implements EventStore.Content {
         byColumn.forEach((name, list) -> columns.add(
                 list.size() == 1 ? JsonColumn.of(name, true, list.get(0), out) : JsonColumn.of(name, list, out)));
         if (unstruct != null) {
-            String name = FlatEvent.unstructColumn(unstruct.event().schema());
+            String name = SchemaColumns.ofUnstructEvent(unstruct.event().schema());
             columns.add(JsonColumn.of(name, false, unstruct.event(), out));
         }
         return columns;

@@ -11,12 +11,13 @@ import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.pipeline.RawEvent;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
-import dev.internalevents.store.FlatEvent;
 import dev.internalevents.store.RawRequests;
+import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.store.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Converts rows to events. */
@@ -44,6 +46,9 @@ final class RowReader {
     private final List<Column> json;
     private final boolean hasRepeats;
     private Map<String, byte[]> large = Map.of();
+
+    /** The length of the data of the current row's contexts and self-describing event, in characters. */
+    private long dataChars;
 
     RowReader(ResultSet rows, Columns columns) throws SQLException {
         this.rows = rows;
@@ -69,6 +74,7 @@ final class RowReader {
      */
     StoredEvent read(byte @Nullable [] frame, Map<String, byte[]> values) throws SQLException {
         large = values;
+        dataChars = 0;
         AtomicValues atomic = atomic();
         CollectorPayload payload = payload(atomic, frame);
         TrackerPayload parameters = parameters();
@@ -103,8 +109,8 @@ final class RowReader {
     private @Nullable Object value(Column column, Object value) throws SQLException {
         return switch (column.type()) {
             case TIME -> instant(column.name());
-            case UUID ->
-                column.name().equals("event_fingerprint") ? value.toString().replace("-", "") : value.toString();
+            case UUID -> value.toString();
+            case FINGERPRINT -> value.toString().replace("-", "");
             case DOUBLE -> AtomicValues.decimal(((Number) value).doubleValue());
             default -> value;
         };
@@ -171,13 +177,13 @@ final class RowReader {
             }
         });
         large.forEach((name, bytes) -> {
-            if (name.startsWith("contexts_")) {
+            if (SchemaColumns.isContexts(name)) {
                 data.put(name, new ArrayList<>(array(new String(bytes, StandardCharsets.UTF_8))));
             }
         });
         for (Column column : json) {
-            String text = text(column.name());
-            if (text != null && column.name().startsWith("contexts_")) {
+            String text = column.type() == Column.Type.CONTEXTS ? data(column.name()) : null;
+            if (text != null) {
                 data.put(column.name(), new ArrayList<>(array(text)));
             }
         }
@@ -185,20 +191,8 @@ final class RowReader {
         Contexts derived = contexts(rows.getString("derived_schemas"), data);
         SchemaKey schema = SchemaKey.parse(rows.getString("event_schema"));
         UnstructEvent unstruct = unstruct(schema, values, shared);
-        Map<String, String> whole = new LinkedHashMap<>(parameters.parameters());
-        if (!contexts.isEmpty()) {
-            whole.put("cx", base64(contexts.toMap()));
-        }
-        if (unstruct != null) {
-            whole.put(
-                    "ue_px",
-                    base64(new SelfDescribingJson(
-                                    UnstructEvent.SCHEMA,
-                                    Json.immutable(unstruct.event().toMap()))
-                            .toMap()));
-        }
         return new GoodEvent(
-                new RawEvent(payload, new TrackerPayload(whole), index),
+                new RawEvent(payload, sent(parameters, contexts, unstruct), index),
                 schema,
                 values,
                 contexts,
@@ -212,8 +206,15 @@ final class RowReader {
         return elsewhere == null ? rows.getString(column) : new String(elsewhere, StandardCharsets.UTF_8);
     }
 
+    /** Returns the text of a column with data of a schema, and adds its length to {@link #dataChars}. */
+    private @Nullable String data(String column) throws SQLException {
+        String text = text(column);
+        dataChars += text == null ? 0 : text.length();
+        return text;
+    }
+
     private Map<?, ?> shared() throws SQLException {
-        String text = rows.getString(Columns.MORE);
+        String text = data(Columns.MORE);
         return text == null ? Map.of() : object(text);
     }
 
@@ -222,10 +223,10 @@ final class RowReader {
         if (!"unstruct".equals(values.text("event"))) {
             return null;
         }
-        String column = FlatEvent.unstructColumn(schema);
+        String column = SchemaColumns.ofUnstructEvent(schema);
         boolean known = large.containsKey(column)
                 || json.stream().anyMatch(one -> one.name().equals(column));
-        String text = known ? text(column) : null;
+        String text = known ? data(column) : null;
         if (text != null) {
             return new UnstructEvent(new SelfDescribingJson(schema, Json.parse(text)));
         }
@@ -242,16 +243,36 @@ final class RowReader {
         List<SelfDescribingJson> contexts = new ArrayList<>();
         for (String uri : schemas.split("\n", -1)) {
             SchemaKey schema = SchemaKey.parse(uri);
-            List<?> column = Objects.requireNonNull(data.get(FlatEvent.contextColumn(schema)), uri);
+            List<?> column = Objects.requireNonNull(data.get(SchemaColumns.ofContexts(schema)), uri);
             contexts.add(new SelfDescribingJson(schema, column.remove(0)));
         }
         return new Contexts(contexts);
     }
 
-    private static String base64(Map<String, @Nullable Object> json) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(Objects.requireNonNull(Row.utf8(Json.write(json))));
+    /**
+     * Returns the parameters as they were sent. Contexts and a self-describing event are encoded when the parameters are read, which only
+     * Micro's {@code rawEvent} does.
+     */
+    private TrackerPayload sent(TrackerPayload others, Contexts contexts, @Nullable UnstructEvent unstruct) {
+        if (contexts.isEmpty() && unstruct == null) {
+            return others;
+        }
+        return TrackerPayload.built(others.length() + dataChars * 4 / 3, () -> {
+            Map<String, String> whole = new LinkedHashMap<>(others.parameters());
+            if (!contexts.isEmpty()) {
+                whole.put("cx", base64(contexts::writeTo));
+            }
+            if (unstruct != null) {
+                whole.put("ue_px", base64(unstruct::writeTo));
+            }
+            return whole;
+        });
+    }
+
+    private static String base64(Consumer<JsonWriter> json) {
+        JsonWriter out = new JsonWriter(1_024);
+        json.accept(out);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());
     }
 
     private List<Failure> failures() throws SQLException {

@@ -1,6 +1,7 @@
 package dev.internalevents.store.duckdb;
 
 import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.store.SchemaColumns;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,7 +80,7 @@ final class Views {
             }
             LOG.warn(
                     "a view for SQL could not be created ({}); the events are stored, and everything else works",
-                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+                    Database.firstLine(e));
             try {
                 connection.rollback();
             } catch (SQLException ended) {
@@ -93,18 +94,9 @@ final class Views {
         List<String> fields = new ArrayList<>();
         for (String name : AtomicFields.NAMES) {
             Column column = Column.atomic(name);
-            String quoted = column.quoted();
-            if (!columns.has(name)) {
-                fields.add("NULL::" + (isFingerprint(name) ? "VARCHAR" : column.type().sql) + " AS " + quoted);
-            } else {
-                fields.add(isFingerprint(name) ? "replace(" + quoted + "::VARCHAR, '-', '') AS " + quoted : quoted);
-            }
+            fields.add(columns.has(name) ? column.shown() : column.shownAsMissing());
         }
         return String.join(", ", fields);
-    }
-
-    private static boolean isFingerprint(String name) {
-        return name.equals("event_fingerprint");
     }
 
     private static String json(Columns columns) {
@@ -124,7 +116,7 @@ final class Views {
     }
 
     private static String schema(String name, String json, String once, List<String> fields) {
-        boolean list = name.startsWith("contexts_");
+        boolean list = SchemaColumns.isContexts(name);
         String rows = "SELECT number, event_id, collector_tstamp, app_id, "
                 + (list ? "unnest(from_json(" + json + ", '[\"JSON\"]'))" : json + "::JSON")
                 + " AS data FROM event WHERE valid" + once + " AND " + json + " IS NOT NULL";
@@ -150,7 +142,7 @@ final class Views {
             try (ResultSet views = sql.executeQuery("SELECT view_name FROM duckdb_views() WHERE schema_name = 'main'"
                     + " AND database_name = current_database() AND NOT internal")) {
                 while (views.next()) {
-                    if (Columns.isJson(views.getString(1))) {
+                    if (SchemaColumns.isOfSchema(views.getString(1))) {
                         names.add(views.getString(1));
                     }
                 }

@@ -29,6 +29,7 @@ public final class IdIndex implements AutoCloseable {
     private final Path folder;
     private final Settings settings;
     private final IdHash hash;
+    private final DiskIndex disk;
     private final Upkeep upkeep;
     private final Run.Windows windows = new Run.Windows();
     private IdTable active = new IdTable();
@@ -73,7 +74,8 @@ public final class IdIndex implements AutoCloseable {
         this.folder = folder.path();
         this.settings = settings;
         this.hash = folder.hash();
-        this.upkeep = new Upkeep(folder, settings, folder.runs());
+        this.disk = new DiskIndex(folder.path(), settings, folder.runs());
+        this.upkeep = new Upkeep(folder, settings, disk);
     }
 
     /**
@@ -84,7 +86,9 @@ public final class IdIndex implements AutoCloseable {
      */
     public static IdIndex open(Path folder, Settings settings) {
         try {
-            return new IdIndex(IndexFolder.open(folder), settings);
+            IdIndex index = new IdIndex(IndexFolder.open(folder), settings);
+            index.upkeep.start();
+            return index;
         } catch (IOException e) {
             throw new StoreException(
                     "the index of event ids " + folder + " cannot be opened: " + e
@@ -95,22 +99,22 @@ public final class IdIndex implements AutoCloseable {
 
     /** Returns the greatest number added; 0 if there is none. */
     public long reached() {
-        return active.size() > 0 ? active.last() : upkeep.reached();
+        return active.size() > 0 ? active.last() : disk.reached();
     }
 
     /** Returns the number up to which the index is on the disk, where the next {@link #open} finds it. */
     public long last() {
-        return upkeep.last();
+        return disk.last();
     }
 
     /** Returns the damage found, because of which the index must be closed and reopened; null if there is none. */
     public @Nullable String damage() {
-        return upkeep.damage();
+        return disk.damage();
     }
 
     /** Returns the size of the index on the disk. May be called by any thread; never blocks. */
     public Sizes sizes() {
-        return upkeep.sizes();
+        return disk.sizes();
     }
 
     /**
@@ -119,7 +123,7 @@ public final class IdIndex implements AutoCloseable {
      * @throws StoreException if the previous table cannot be written, which the index retries every second, or if the index is damaged
      */
     public void makeRoom() {
-        upkeep.check();
+        disk.check();
         boolean isWide = active.size() > 0 && !active.accepts(active.last() + MAX_SPAN);
         if (isWide || active.size() >= settings.tableEntries()) {
             freeze();
@@ -137,13 +141,13 @@ public final class IdIndex implements AutoCloseable {
             freeze();
         }
         active.add(hash.of(key), number, received.toEpochMilli());
-        if (active.size() >= settings.tableEntries() && upkeep.offer(active)) {
+        if (active.size() >= settings.tableEntries() && disk.offer(active)) {
             active = new IdTable();
         }
     }
 
     private void freeze() {
-        upkeep.await(active, TimeUnit.SECONDS.toNanos(WAIT_SECONDS));
+        disk.await(active, TimeUnit.SECONDS.toNanos(WAIT_SECONDS));
         active = new IdTable();
     }
 
@@ -163,7 +167,7 @@ public final class IdIndex implements AutoCloseable {
             for (int i = 0; i < queries.size(); i++) {
                 active.find(queries.key(i), all, i, found);
             }
-            upkeep.find(queries, all, windows, found);
+            disk.find(queries, all, windows, found);
         }
         return found;
     }
@@ -173,25 +177,26 @@ public final class IdIndex implements AutoCloseable {
      * still found.
      */
     public void forgetBefore(Instant time) {
-        upkeep.forgetBefore(time.toEpochMilli());
+        disk.forgetBefore(time.toEpochMilli());
     }
 
     /** Drops all entries. */
     public void clear() {
         active = new IdTable();
-        upkeep.clear();
+        disk.clear();
     }
 
     /** Writes the table to the disk and closes the files. Blocks for up to 30 seconds. */
     @Override
     public void close() {
-        upkeep.close(active);
+        disk.end(active);
+        upkeep.join();
         active = new IdTable();
     }
 
     /** Waits until everything is written, merged and loaded; false if that takes longer. For tests and measurements. */
     boolean awaitIdle(long nanos) throws InterruptedException {
-        return upkeep.awaitIdle(nanos);
+        return disk.awaitIdle(nanos);
     }
 
     @Override

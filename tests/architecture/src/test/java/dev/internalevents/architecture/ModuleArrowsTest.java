@@ -63,7 +63,7 @@ class ModuleArrowsTest {
                             "metrics",
                             "metrics-redis",
                             "client-definitions")),
-            Map.entry("gateway", List.of("protocol", "client", "client-legacy", "servlet", "spring")),
+            Map.entry("gateway", List.of("client", "client-legacy", "servlet", "spring")),
             Map.entry(
                     "cli",
                     List.of(

@@ -15,6 +15,7 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.operation.OpenIdSettings;
+import dev.internalevents.testkit.Payloads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -150,10 +151,16 @@ class DashboardTest {
 
     @Test
     void says_why_an_event_failed() throws Exception {
-        send(
-                "{\"e\":\"se\",\"se_ac\":\"broken_event\",\"se_va\":\"abc\",\"co\":\"{\\\"schema\\\":"
-                        + "\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
-                        + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"project_id\\\":\\\"x\\\"}}]}\"}");
+        send(Payloads.event(
+                "e",
+                "se",
+                "se_ac",
+                "broken_event",
+                "se_va",
+                "abc",
+                "co",
+                Payloads.contexts(
+                        Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of("project_id", "x")))));
         page.navigate(collector.url() + "/micro/ui");
         row("broken_event").click();
 
@@ -169,10 +176,7 @@ class DashboardTest {
     @Test
     void finds_a_failed_self_describing_event_by_its_name() throws Exception {
         track("request_complete_code", "saas");
-        send(
-                "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\","
-                        + "\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\\\","
-                        + "\\\"data\\\":{}}}\"}");
+        send(Payloads.selfDescribingEvent(Payloads.LINK_CLICK, Map.of()));
         page.navigate(collector.url() + "/micro/ui");
         assertThat(page.locator("tbody tr")).hasCount(2);
         page.keyboard().press("/");
@@ -366,10 +370,13 @@ class DashboardTest {
 
     @Test
     void explains_a_failure_beside_its_schema_and_copies_it_as_something_to_run() throws Exception {
-        send(
-                "{\"e\":\"se\",\"se_ac\":\"it's broken\",\"co\":\"{\\\"schema\\\":"
-                        + "\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\",\\\"data\\\":[{\\\"schema\\\":"
-                        + "\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{\\\"environment\\\":7}}]}\"}");
+        send(Payloads.event(
+                "e",
+                "se",
+                "se_ac",
+                "it's broken",
+                "co",
+                Payloads.contexts(Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of("environment", 7)))));
         page.navigate(collector.url() + "/micro/ui");
         row("it's broken").click();
 

@@ -1,5 +1,6 @@
 package dev.internalevents.browser;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +11,6 @@ import com.microsoft.playwright.Playwright;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.definitions.Dictionary;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ class DictionaryPagesTest {
     void values_change_and_stand_out_while_events_arrive() throws IOException {
         CollectorSettings settings = CollectorSettings.micro()
                 .port(0)
-                .dictionary(Dictionary.load(DEFINITIONS))
+                .dictionary(DefinitionFiles.load(DEFINITIONS))
                 .build();
         try (Collector collector = Collector.start(settings);
                 InternalEventsClient client = InternalEventsClient.builder()
@@ -129,7 +129,7 @@ class DictionaryPagesTest {
                 """);
         CollectorSettings settings = CollectorSettings.micro()
                 .port(0)
-                .dictionary(Dictionary.load(folder))
+                .dictionary(DefinitionFiles.load(folder))
                 .build();
         try (Collector collector = Collector.start(settings);
                 InternalEventsClient client = InternalEventsClient.builder()
@@ -155,7 +155,7 @@ class DictionaryPagesTest {
     void definitions_say_how_an_event_is_tracked_and_lead_to_its_events() throws IOException {
         CollectorSettings settings = CollectorSettings.micro()
                 .port(0)
-                .dictionary(Dictionary.load(DEFINITIONS))
+                .dictionary(DefinitionFiles.load(DEFINITIONS))
                 .build();
         try (Collector collector = Collector.start(settings)) {
             page.navigate(collector.url() + "/micro/ui#show=definitions");
@@ -199,7 +199,7 @@ class DictionaryPagesTest {
                 """);
         CollectorSettings settings = CollectorSettings.micro()
                 .port(0)
-                .dictionary(Dictionary.load(folder))
+                .dictionary(DefinitionFiles.load(folder))
                 .build();
         try (Collector collector = Collector.start(settings)) {
             page.navigate(collector.url() + "/micro/ui#show=definitions");

@@ -10,6 +10,7 @@ import com.microsoft.playwright.Playwright;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.collector.CollectorSettingsBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -310,7 +311,7 @@ class ForeignPagesTest {
                 .isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
     }
 
-    private void start(CollectorSettings.Builder settings) throws Exception {
+    private void start(CollectorSettingsBuilder settings) throws Exception {
         collector = Collector.start(settings.port(0).build());
         context = browser.newContext();
         get("/i?e=pv&p=web&page=" + SECRET);

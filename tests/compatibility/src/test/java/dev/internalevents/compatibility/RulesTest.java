@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.collector.CollectorSettingsBuilder;
 import dev.internalevents.compatibility.Wire.Answer;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -180,8 +181,8 @@ class RulesTest {
     }
 
     /** Returns the settings that the command creates from these options. */
-    private static CollectorSettings.Builder settings(String with) {
-        CollectorSettings.Builder micro = CollectorSettings.micro().iglu(registry());
+    private static CollectorSettingsBuilder settings(String with) {
+        CollectorSettingsBuilder micro = CollectorSettings.micro().iglu(registry());
         return switch (with) {
             case "" -> micro;
             case "--trusted-proxy 127.0.0.0/8 --trusted-proxy 10.0.0.0/8" ->

@@ -1,5 +1,6 @@
 package dev.internalevents.endtoend;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -68,12 +69,12 @@ class DefineTest {
             assertThat(terminal.exitCode()).isZero();
         }
 
-        Dictionary dictionary = Dictionary.load(folder);
+        Dictionary dictionary = DefinitionFiles.load(folder);
         EventDefinition event = dictionary.event("close_door").orElseThrow();
         assertThat(event.description()).isEqualTo("Somebody closed it: \"bang!\"");
         assertThat(event.identifiers()).containsExactly(Identifier.PROJECT, Identifier.USER);
         assertThat(event.additionalProperties()).containsExactly(Map.entry("label", "Which door"));
-        MetricDefinition metric = dictionary.metricsOf("close_door").get(0);
+        MetricDefinition metric = dictionary.metricsCounting("close_door").get(0);
         assertThat(metric.description()).isEqualTo("Count of unique users who closed an outer door");
         assertThat(metric.keyPath()).isEqualTo("redis_hll_counters.count_distinct_user_id_from_close_outer_door");
         assertThat(metric.rules()).extracting(SelectionRule::filterText).containsExactly("label:front", "label:back");

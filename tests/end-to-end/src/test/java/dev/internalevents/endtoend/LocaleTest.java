@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
+import dev.internalevents.testkit.Payloads;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -49,7 +50,7 @@ class LocaleTest {
         collector = Collector.start(CollectorSettings.collector(folder.resolve("data"))
                 .port(0)
                 .readYourWrites(true)
-                .dictionary(Dictionary.load(definitions))
+                .dictionary(DefinitionFiles.load(definitions))
                 .build());
         send(collector.url());
     }
@@ -139,8 +140,7 @@ class LocaleTest {
     }
 
     private static void send(String url) throws Exception {
-        String label =
-                "{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-1\\\",\\\"data\\\":[]}";
+        String label = Payloads.escaped(Payloads.contexts());
         String events =
                 "{\"e\":\"se\",\"p\":\"srv\",\"tv\":\"t\",\"se_ca\":\"" + TEXT + "\",\"se_ac\":\"" + TEXT + "\"},"
                         + "{\"e\":\"nonsense\",\"se_ac\":\"" + TEXT + "\",\"co\":\"" + label + "\"},"

@@ -1,11 +1,11 @@
 package dev.internalevents.endtoend;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.definitions.Dictionary;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class MonitorTest {
     void start() throws IOException {
         collector = Collector.start(CollectorSettings.micro()
                 .port(0)
-                .dictionary(Dictionary.load(Path.of("../../gateway/src/main/resources/internal-events")))
+                .dictionary(DefinitionFiles.load(Path.of("../../gateway/src/main/resources/internal-events")))
                 .build());
         client = InternalEventsClient.builder()
                 .endpoint(URI.create(collector.url()))

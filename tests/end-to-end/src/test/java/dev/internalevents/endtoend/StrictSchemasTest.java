@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.client.AiContext;
 import dev.internalevents.client.EventBuilder;
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventContextBuilder;
 import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.billing.BillingEvent;
 import dev.internalevents.client.billing.BillingEventsClient;
@@ -141,12 +143,12 @@ class StrictSchemasTest {
 
     @Test
     void whatever_a_context_and_an_event_are_given_the_event_is_good() throws Exception {
-        List<Method> ofContext = setters(EventContext.Builder.class, Set.of());
+        List<Method> ofContext = setters(EventContextBuilder.class, Set.of());
         // Custom contexts are sent unchanged and may fail, and delivery() could keep an event from being sent.
         List<Method> ofEvent = setters(EventBuilder.class, Set.of("context", "delivery"));
         try (InternalEventsClient client = client().build()) {
             for (int i = 0; i < EVENTS; i++) {
-                EventContext.Builder context = EventContext.builder();
+                EventContextBuilder context = EventContext.builder();
                 set(context, ofContext);
                 context.build()
                         .wrap(() -> {
@@ -205,7 +207,7 @@ class StrictSchemasTest {
 
     @Test
     void whatever_a_billing_event_is_given_it_is_good_or_refused_and_has_a_twin(@TempDir Path folder) throws Exception {
-        List<Method> ofContext = setters(EventContext.Builder.class, Set.of("realm"));
+        List<Method> ofContext = setters(EventContextBuilder.class, Set.of("realm"));
         List<Method> ofEvent = setters(BillingEvent.Builder.class, Set.of("quantity"));
         try (InternalEventsClient internalEvents = client().build();
                 BillingEventsClient billing = BillingEventsClient.builder()
@@ -214,7 +216,7 @@ class StrictSchemasTest {
                         .internalEvents(internalEvents)
                         .build()) {
             for (int i = 0; i < EVENTS; i++) {
-                EventContext.Builder context = EventContext.builder();
+                EventContextBuilder context = EventContext.builder();
                 set(context, ofContext);
                 context.realm("saas")
                         .build()
@@ -239,7 +241,7 @@ class StrictSchemasTest {
         }
     }
 
-    private InternalEventsClient.Builder client() {
+    private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder().endpoint(URI.create(collector.url()));
     }
 

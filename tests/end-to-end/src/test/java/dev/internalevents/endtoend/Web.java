@@ -2,40 +2,32 @@ package dev.internalevents.endtoend;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.internalevents.testkit.TestHttp;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Sends HTTP requests, as curl would. */
 final class Web {
 
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     private Web() {}
 
     static HttpResponse<String> get(String url) throws IOException, InterruptedException {
-        return CLIENT.send(
-                HttpRequest.newBuilder(URI.create(url))
-                        .timeout(Duration.ofSeconds(30))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return TestHttp.get(url);
     }
 
     static HttpResponse<String> post(String url, String body, Map<String, String> headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(30))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
-        headers.forEach(request::setHeader);
-        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return TestHttp.post(
+                url,
+                body,
+                headers.entrySet().stream()
+                        .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
+                        .toArray(String[]::new));
     }
 
     static JsonNode json(String url) throws IOException, InterruptedException {

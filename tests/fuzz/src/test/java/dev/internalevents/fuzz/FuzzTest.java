@@ -2,9 +2,11 @@ package dev.internalevents.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.internalevents.testkit.Payloads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,10 +56,13 @@ class FuzzTest {
     }
 
     private static void seed(Path seeds) throws IOException {
-        String body =
-                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[{\"e\":\"se\","
-                        + "\"se_va\":\"1\",\"co\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\\\","
-                        + "\\\"data\\\":[{\\\"schema\\\":\\\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\\\",\\\"data\\\":{}}]}\"}]}";
+        String body = Payloads.of(Map.of(
+                "e",
+                "se",
+                "se_va",
+                "1",
+                "co",
+                Payloads.contexts(Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of()))));
         Files.writeString(seeds.resolve("body"), "\u0000" + body);
         Files.writeString(seeds.resolve("post"), "\u0002" + body);
         Files.writeString(seeds.resolve("query"), "\u0002e=pv&page=a%20b&url=http%3A%2F%2Fx&cx=eyJ9");

@@ -1,6 +1,8 @@
 package dev.internalevents.hostile;
 
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
+import dev.internalevents.testkit.TestCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -78,9 +80,9 @@ final class Application implements AutoCloseable {
     }
 
     public static void main(String[] args) throws Exception {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(URI.create(args[0]))
-                .tls(TestKeys.context(Path.of(args[1])))
+                .tls(new TestCertificate(Path.of(args[1])).context())
                 .batchSize(EVENTS)
                 .maxRequestBytes(16 << 20)
                 .linger(Duration.ofMillis(100))

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.AiContext;
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.InternalEventsClientBuilder;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RefusedEventException;
@@ -74,8 +75,8 @@ class HostileApplicationTest {
         }
     }
 
-    private InternalEventsClient.Builder client(Mode mode) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+    private InternalEventsClientBuilder client(Mode mode) {
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .batchSize(50)
                 .linger(Duration.ofMillis(5))

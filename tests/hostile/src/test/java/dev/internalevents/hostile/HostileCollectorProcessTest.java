@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.testkit.TestCertificate;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,8 +40,9 @@ class HostileCollectorProcessTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        keys = TestKeys.make(shared);
-        tls = TestKeys.context(keys);
+        TestCertificate certificate = TestCertificate.create(shared, "localhost", "127.0.0.1", "collector.test");
+        keys = certificate.file();
+        tls = certificate.context();
     }
 
     static Stream<Arguments> stalls() {

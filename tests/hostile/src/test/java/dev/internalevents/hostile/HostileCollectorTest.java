@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.InternalEventsClientBuilder;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.testkit.TestCertificate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +47,7 @@ class HostileCollectorTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestKeys.context(TestKeys.make(keys));
+        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test").context();
     }
 
     @AfterEach
@@ -134,8 +136,8 @@ class HostileCollectorTest {
         }
     }
 
-    private InternalEventsClient.Builder builder(URI url, @Nullable Path outbox) {
-        InternalEventsClient.Builder builder = InternalEventsClient.builder()
+    private InternalEventsClientBuilder builder(URI url, @Nullable Path outbox) {
+        InternalEventsClientBuilder builder = InternalEventsClient.builder()
                 .endpoint(url)
                 .tls(tls)
                 .batchSize(EVENTS)

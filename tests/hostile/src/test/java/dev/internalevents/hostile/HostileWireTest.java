@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.internalevents.client.ClientStats;
+import dev.internalevents.client.InternalEventsClientBuilder;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.hostile.RawCollector.Behaviour;
 import dev.internalevents.hostile.RawCollector.Request;
+import dev.internalevents.testkit.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,7 +50,7 @@ class HostileWireTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestKeys.context(TestKeys.make(keys));
+        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test").context();
     }
 
     // Persistent connections
@@ -347,7 +349,7 @@ class HostileWireTest {
         }
     }
 
-    private InternalEventsClient.Builder client(URI endpoint) {
+    private InternalEventsClientBuilder client(URI endpoint) {
         return InternalEventsClient.builder()
                 .endpoint(endpoint)
                 .tls(tls)
@@ -357,7 +359,7 @@ class HostileWireTest {
     }
 
     /** Returns the reason why an event is not delivered, and checks that the event stays queued. */
-    private static String failure(InternalEventsClient.Builder builder) {
+    private static String failure(InternalEventsClientBuilder builder) {
         try (InternalEventsClient client = builder.build()) {
             client.trackEvent("e");
             await().atMost(LONG).until(() -> client.lastFailure() != null);

@@ -1,13 +1,11 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
-import dev.internalevents.client.delivery.SentEvent;
 import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.protocol.Printable;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,20 +61,20 @@ final class Accounts {
     void delivered(PayloadBody body) {
         delivered.add(body.count());
         if (DeliveryLog.isOn()) {
-            survive(() -> DeliveryLog.delivered(kind, events(body)));
+            survive(() -> DeliveryLog.delivered(kind, SentEvents.of(body)));
         }
         if (listener != DeliveryListener.NONE) {
-            tell(l -> l.onDelivered(events(body)));
+            tell(l -> l.onDelivered(SentEvents.of(body)));
         }
     }
 
     void rejected(PayloadBody body, String reason) {
         rejected.add(body.count());
-        survive(() -> events(body).forEach(event -> log.add(reason, event.name())));
+        survive(() -> SentEvents.of(body).forEach(event -> log.add(reason, event.name())));
         if (DeliveryLog.isOn()) {
-            survive(() -> DeliveryLog.failed(kind, events(body), reason, false));
+            survive(() -> DeliveryLog.failed(kind, SentEvents.of(body), reason, false));
         }
-        tell(l -> l.onFailed(events(body), reason, false));
+        tell(l -> l.onRejected(SentEvents.of(body), reason));
     }
 
     /**
@@ -84,16 +82,16 @@ final class Accounts {
      * them.
      */
     void refusedForNow(PayloadBody body, String reason) {
-        survive(() -> events(body).forEach(event -> log.add(reason + "; queued for retry", event.name())));
+        survive(() -> SentEvents.of(body).forEach(event -> log.add(reason + "; queued for retry", event.name())));
     }
 
     void failed(PayloadBody body, String reason) {
         retries.increment();
         if (DeliveryLog.isOn()) {
-            survive(() -> DeliveryLog.failed(kind, events(body), reason, true));
+            survive(() -> DeliveryLog.failed(kind, SentEvents.of(body), reason, true));
         }
         if (listener != DeliveryListener.NONE) {
-            tell(l -> l.onFailed(events(body), reason, true));
+            tell(l -> l.onRetried(SentEvents.of(body), reason));
         }
     }
 
@@ -173,7 +171,7 @@ final class Accounts {
 
     private static String name(PayloadBody body, int index) {
         try {
-            return String.valueOf(body.event(index).get("se_ac"));
+            return SentEvents.name(body, index);
         } catch (RuntimeException | Error e) {
             return "(unreadable)";
         }
@@ -199,7 +197,7 @@ final class Accounts {
         return counter(reason).sum();
     }
 
-    Emitter.Stats stats(long queued, long spooled) {
+    ClientStats stats(long queued, long spooled) {
         // Tracked is read last, so that held is never too low.
         long toCollector = delivered.sum();
         long refused = rejected.sum();
@@ -211,7 +209,7 @@ final class Accounts {
         long allLost = lost.values().stream().mapToLong(Long::longValue).sum();
         long all = tracked.sum();
         long held = Math.max(0, all - toCollector - refused - allLost);
-        return new Emitter.Stats(all, toCollector, refused, allLost, held, retries.sum(), queued, spooled, lost);
+        return new ClientStats(all, toCollector, refused, allLost, held, retries.sum(), queued, spooled, lost);
     }
 
     long held() {
@@ -297,22 +295,5 @@ final class Accounts {
                 // Logging is not possible either.
             }
         }
-    }
-
-    private static List<SentEvent> events(PayloadBody body) {
-        List<SentEvent> events = new ArrayList<>(body.count());
-        for (int i = 0; i < body.count(); i++) {
-            Map<?, ?> event = body.event(i);
-            events.add(new SentEvent(
-                    String.valueOf(event.get("eid")),
-                    String.valueOf(event.get("se_ac")),
-                    text(event.get("se_la")),
-                    text(event.get("se_pr"))));
-        }
-        return events;
-    }
-
-    private static @Nullable String text(@Nullable Object value) {
-        return value == null ? null : value.toString();
     }
 }

@@ -1,8 +1,8 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.protocol.PayloadBody;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +18,7 @@ final class Batches {
     /** Maximum sleep: an event may have been in the middle of being written when the outbox was checked. */
     private static final long LOOK_AGAIN_NANOS = 250_000_000;
 
+    private final Lifecycle lifecycle;
     private final Outbox outbox;
     private final Accounts accounts;
     private final int batchSize;
@@ -26,20 +27,22 @@ final class Batches {
     private final Wakeup pressure;
     private final Wakeup wakeup = new Wakeup();
     private final ReentrantLock taking = new ReentrantLock();
-    private final AtomicInteger hurries = new AtomicInteger();
     private final RequestSize size;
-    private volatile boolean closing;
-    private volatile boolean ended;
 
     /** @param pressure woken by the outbox when it becomes half full */
-    Batches(EmitterSettings settings, Outbox outbox, Accounts accounts, Wakeup pressure) {
+    Batches(EmitterSettings.Batching settings, Lifecycle lifecycle, Outbox outbox, Accounts accounts, Wakeup pressure) {
+        this.lifecycle = lifecycle;
         this.outbox = outbox;
         this.accounts = accounts;
         this.pressure = pressure;
-        this.batchSize = settings.batchSize();
+        this.batchSize = settings.size();
         this.mostTogether = settings.mostTogether();
         this.lingerNanos = Durations.nanos(settings.linger());
         this.size = new RequestSize(settings.maxRequestBytes());
+        lifecycle.onChange(() -> {
+            wakeup.wake();
+            pressure.wake();
+        });
     }
 
     /**
@@ -56,7 +59,7 @@ final class Batches {
         try {
             boolean wasIdle = false;
             long firstSeen = 0;
-            while (!ended) {
+            while (!lifecycle.isEnded()) {
                 long available = outbox.size();
                 if (available == 0) {
                     long left = max - (System.nanoTime() - begun);
@@ -65,14 +68,14 @@ final class Batches {
                     }
                     wasIdle = true;
                     firstSeen = 0;
-                    wakeup.sleep(Math.min(left, LOOK_AGAIN_NANOS), () -> outbox.size() > 0 || ended);
+                    wakeup.sleep(Math.min(left, LOOK_AGAIN_NANOS), () -> outbox.size() > 0 || lifecycle.isEnded());
                     continue;
                 }
                 long now = System.nanoTime();
                 firstSeen = firstSeen == 0 ? now : firstSeen;
                 long waited = now - firstSeen;
                 boolean full = available >= batchSize && !(wasIdle && waited < COLLECT_NANOS);
-                if (full || waited >= lingerNanos || isHurried() || outbox.isPressing()) {
+                if (full || waited >= lingerNanos || lifecycle.isHurried() || outbox.isPressing()) {
                     Outbox.Taken taken = outbox.take(body, mostTogether, size.most());
                     if (taken != null) {
                         return taken;
@@ -84,7 +87,8 @@ final class Batches {
                     Thread.onSpinWait();
                 } else {
                     pressure.sleep(
-                            Math.min(lingerNanos - waited, COLLECT_NANOS), () -> outbox.isPressing() || isHurried());
+                            Math.min(lingerNanos - waited, COLLECT_NANOS),
+                            () -> outbox.isPressing() || lifecycle.isHurried());
                 }
             }
             return null;
@@ -113,7 +117,7 @@ final class Batches {
 
     /** Returns whether there will be no more batches, and no event in flight that might be returned. */
     boolean isOver() {
-        return ended || (closing && accounts.held() == 0);
+        return lifecycle.isEnded() || (lifecycle.isClosing() && accounts.held() == 0);
     }
 
     /**
@@ -122,7 +126,7 @@ final class Batches {
      */
     Outbox.@Nullable Taken takeAtOnce(PayloadBody body) {
         // Encoding a single event takes less time than checking for it ahead.
-        if (mostTogether == 1 || ended || outbox.size() < batchSize || !taking.tryLock()) {
+        if (mostTogether == 1 || lifecycle.isEnded() || outbox.size() < batchSize || !taking.tryLock()) {
             return null;
         }
         try {
@@ -166,32 +170,5 @@ final class Batches {
     /** Wakes a sleeping thread, because there may be events to take. */
     void wake() {
         wakeup.wake();
-    }
-
-    /** Until {@link #relax}, batches do not wait to become full. */
-    void hurry() {
-        hurries.incrementAndGet();
-        wakeup.wake();
-        pressure.wake();
-    }
-
-    void relax() {
-        hurries.decrementAndGet();
-    }
-
-    /** From now on, batches do not wait to become full, and there are none once no event is queued or in flight. */
-    void closing() {
-        closing = true;
-    }
-
-    /** Ends all waits; there are no more batches. */
-    void end() {
-        ended = true;
-        wakeup.wake();
-        pressure.wake();
-    }
-
-    boolean isHurried() {
-        return closing || hurries.get() > 0;
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.internal.Lifecycle;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,6 +20,7 @@ final class Circuit {
     private static final long MOST_WAIT_MILLIS = Long.MAX_VALUE / 4_000_000;
 
     private final BackOff backOff;
+    private final Lifecycle lifecycle;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private long round;
@@ -26,14 +28,14 @@ final class Circuit {
     private boolean probing;
     private long openedAt;
     private long waitNanos;
-    private int hurries;
     private boolean isHurryRefused;
     private int pardoned;
     private boolean hasDelivered;
-    private boolean ended;
 
-    Circuit(BackOff backOff) {
+    Circuit(BackOff backOff, Lifecycle lifecycle) {
         this.backOff = backOff;
+        this.lifecycle = lifecycle;
+        lifecycle.onChange(this::waitAnew);
     }
 
     /**
@@ -45,7 +47,7 @@ final class Circuit {
     long enter() {
         lock.lock();
         try {
-            while (!ended) {
+            while (!lifecycle.isEnded()) {
                 if (failedRounds == 0) {
                     return round;
                 }
@@ -145,7 +147,7 @@ final class Circuit {
             waitNanos = Math.min(wait, MOST_WAIT_MILLIS) * 1_000_000;
             // For a waiting caller, a collector that asked for a pause is tried once more, and then the pause is
             // respected.
-            isHurryRefused = hurries > 0 && retryAfterMillis > 0;
+            isHurryRefused = lifecycle.isHurried() && retryAfterMillis > 0;
             changed.signalAll();
             return wait;
         } finally {
@@ -153,11 +155,10 @@ final class Circuit {
         }
     }
 
-    /** Shortens waits until {@link #relax}. */
-    void hurry() {
+    /** Lets waiting threads check how long they wait, now that a caller waits or the client has ended. */
+    private void waitAnew() {
         lock.lock();
         try {
-            hurries++;
             isHurryRefused = false;
             changed.signalAll();
         } finally {
@@ -165,37 +166,9 @@ final class Circuit {
         }
     }
 
-    void relax() {
-        lock.lock();
-        try {
-            hurries--;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Ends all waits; nothing is sent any more. */
-    void end() {
-        lock.lock();
-        try {
-            ended = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    boolean isEnded() {
-        lock.lock();
-        try {
-            return ended;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private long left() {
-        long wait = hurries > 0 && !isHurryRefused ? Math.min(waitNanos, HURRIED_MILLIS * 1_000_000) : waitNanos;
+        long wait =
+                lifecycle.isHurried() && !isHurryRefused ? Math.min(waitNanos, HURRIED_MILLIS * 1_000_000) : waitNanos;
         return openedAt + wait - System.nanoTime();
     }
 }

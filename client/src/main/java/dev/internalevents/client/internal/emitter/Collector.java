@@ -1,9 +1,11 @@
 package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.client.delivery.Compression;
+import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.client.internal.http.HttpConnection;
 import dev.internalevents.client.internal.http.HttpEndpoint;
 import dev.internalevents.client.internal.http.HttpRedirectException;
+import dev.internalevents.client.internal.http.HttpRequest;
 import dev.internalevents.client.internal.http.HttpResponse;
 import dev.internalevents.client.internal.http.HttpTarget;
 import dev.internalevents.client.internal.http.RedirectedConnection;
@@ -35,17 +37,20 @@ final class Collector implements AutoCloseable {
     private final GiveUp giveUp;
     private boolean gzip;
 
-    Collector(EmitterSettings settings) {
-        this.connection = new RedirectedConnection(new HttpTarget(
-                HttpEndpoint.parse(settings.endpoint().toString()).below(HttpEndpoint.TRACKER_PATH),
-                settings.headers(),
-                settings.proxy(),
-                settings.tls(),
-                settings.connectTimeout()));
-        this.readTimeoutNanos = settings.readTimeout().toNanos();
-        this.compression = settings.compression();
+    Collector(EmitterSettings settings, Lifecycle lifecycle) {
+        EmitterSettings.Destination destination = settings.destination();
+        EmitterSettings.Delivery delivery = settings.delivery();
+        HttpTarget target = new HttpTarget(
+                HttpEndpoint.parse(destination.endpoint().toString()).below(HttpEndpoint.TRACKER_PATH),
+                destination.headers(),
+                destination.proxy(),
+                destination.tls(),
+                delivery.connectTimeout());
+        this.connection = new RedirectedConnection(target, lifecycle);
+        this.readTimeoutNanos = delivery.readTimeout().toNanos();
+        this.compression = delivery.compression();
         this.kind = settings.kind();
-        this.giveUp = settings.giveUp();
+        this.giveUp = delivery.giveUp();
         this.gzip = compression == Compression.ALWAYS;
     }
 
@@ -98,6 +103,7 @@ final class Collector implements AutoCloseable {
         connection.expire();
     }
 
+    /** Aborts the request in flight. */
     @Override
     public void close() {
         connection.close();
@@ -105,10 +111,12 @@ final class Collector implements AutoCloseable {
 
     private HttpResponse send(PayloadBody body, boolean compressed, Runnable meanwhile) throws IOException {
         if (!compressed) {
-            return connection.post(body.array(), body.start(), body.end(), false, readTimeoutNanos, meanwhile);
+            return connection.post(
+                    new HttpRequest(body.array(), body.start(), body.end(), false), readTimeoutNanos, meanwhile);
         }
         byte[] small = gzip(body);
-        return connection.post(small, HttpConnection.HEADROOM, small.length, true, readTimeoutNanos, meanwhile);
+        return connection.post(
+                new HttpRequest(small, HttpConnection.HEADROOM, small.length, true), readTimeoutNanos, meanwhile);
     }
 
     private static byte[] gzip(PayloadBody body) {

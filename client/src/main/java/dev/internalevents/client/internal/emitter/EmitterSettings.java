@@ -14,53 +14,17 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of an emitter: the destination, batches, threads, timeouts, retries and queues.
+ * The settings of an emitter; see {@link EmitterSettingsBuilder}.
  *
  * @param kind what is sent; {@link EventKind#BILLING} needs an outbox
- * @param endpoint the collector's address, http or https; requests go to {@code com.snowplowanalytics.snowplow/tp2}
- *     below it
- * @param batchSize events that make a full batch, which does not wait for more; 1 or more
- * @param mostTogether maximum events in a request, if that many are queued; the batch size or more
- * @param threadCount number of sending threads, 1 to {@value #MAX_THREAD_COUNT}
- * @param queueCapacity maximum events queued in memory, 1 or more
- * @param queueBytes approximate maximum bytes queued in memory, {@value #MIN_EVENT_BYTES} or more
- * @param maxRequestBytes maximum bytes of a request, 1,000 to {@value #MAX_REQUEST_BYTES}; an event that is larger by
- *     itself is dropped, except that one of up to {@value #MIN_EVENT_BYTES} bytes is sent in a request of its own
- * @param linger how long a batch that is not full waits for more events
- * @param connectTimeout maximum time to connect
- * @param readTimeout maximum time for a request with its response
- * @param backOff the waits between retries
- * @param giveUp when to give up an event that the collector does not accept
- * @param outbox the folder in which events are queued instead of in memory, or null
- * @param spool the maximum size and durability of that folder, or of the one of {@link WhenFull.Spill}
- * @param whenFull what to do with an event when the queue is full
- * @param compression whether requests are compressed
- * @param headers sent with each request
- * @param proxy an HTTP proxy, or null for the JVM's settings
- * @param tls null for the JVM's default
  * @param listener notified of deliveries, failed requests and drops
  */
 public record EmitterSettings(
         EventKind kind,
-        URI endpoint,
-        int batchSize,
-        int mostTogether,
-        int threadCount,
-        int queueCapacity,
-        long queueBytes,
-        int maxRequestBytes,
-        Duration linger,
-        Duration connectTimeout,
-        Duration readTimeout,
-        BackOff backOff,
-        GiveUp giveUp,
-        @Nullable Path outbox,
-        SpoolSettings spool,
-        WhenFull whenFull,
-        Compression compression,
-        Map<String, String> headers,
-        @Nullable InetSocketAddress proxy,
-        @Nullable SSLContext tls,
+        Destination destination,
+        Batching batching,
+        Delivery delivery,
+        Queue queue,
         DeliveryListener listener) {
 
     /** {@value}. */
@@ -104,61 +68,121 @@ public record EmitterSettings(
     /** 100 ms, doubling up to a minute. */
     public static final BackOff DEFAULT_BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(60));
 
-    /** @throws IllegalArgumentException naming the first invalid setting, and what was expected */
+    /** @throws IllegalArgumentException if the kind needs an outbox, and there is none */
     public EmitterSettings {
-        try {
-            HttpEndpoint ignored = HttpEndpoint.parse(endpoint.toString());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("endpoint: " + e.getMessage(), e);
-        }
-        atLeast(1, "batchSize", batchSize);
-        atLeast(batchSize, "mostTogether", mostTogether);
-        between(1, MAX_THREAD_COUNT, "threadCount", threadCount);
-        atLeast(1, "queueCapacity", queueCapacity);
-        atLeast(MIN_EVENT_BYTES, "queueBytes", queueBytes);
-        between(1_000, MAX_REQUEST_BYTES, "maxRequestBytes", maxRequestBytes);
-        linger = zeroOrMore("linger", linger);
-        connectTimeout = positive("connectTimeout", connectTimeout);
-        readTimeout = positive("readTimeout", readTimeout);
-        if (whenFull instanceof WhenFull.Block block) {
-            whenFull = WhenFull.block(Durations.clamped(block.max()));
-        }
-        if (outbox != null && whenFull instanceof WhenFull.Spill) {
-            throw new IllegalArgumentException(
-                    "whenFull: spill cannot be combined with an outbox, which already stores events in a folder; set"
-                            + " only one of them");
-        }
-        if (kind.isKept() && outbox == null) {
+        if (kind.isKept() && queue.outbox() == null) {
             throw new IllegalArgumentException("outbox: none is set, but each " + kind.words()
                     + " is stored on disk until it is delivered; expected a folder that only this process uses");
         }
-        headers = Map.copyOf(headers);
     }
 
-    /** Returns settings with defaults for everything else. */
-    public static EmitterSettings of(URI endpoint, int batchSize, int threadCount) {
-        return new EmitterSettings(
-                EventKind.INTERNAL,
-                endpoint,
-                batchSize,
-                batchSize,
-                threadCount,
-                DEFAULT_QUEUE_CAPACITY,
-                DEFAULT_QUEUE_BYTES,
-                DEFAULT_MAX_REQUEST_BYTES,
-                DEFAULT_LINGER,
-                DEFAULT_CONNECT_TIMEOUT,
-                DEFAULT_READ_TIMEOUT,
-                DEFAULT_BACK_OFF,
-                GiveUp.DEFAULT,
-                null,
-                SpoolSettings.DEFAULTS,
-                WhenFull.dropNewest(),
-                Compression.NONE,
-                Map.of(),
-                null,
-                null,
-                DeliveryListener.NONE);
+    /** Returns a builder with defaults for everything but the endpoint. */
+    public static EmitterSettingsBuilder builder(URI endpoint) {
+        return new EmitterSettingsBuilder(endpoint);
+    }
+
+    /**
+     * Where events are sent.
+     *
+     * @param endpoint the collector's address, http or https; requests go to
+     *     {@code com.snowplowanalytics.snowplow/tp2} below it
+     * @param headers sent with each request
+     * @param proxy an HTTP proxy, or null for the JVM's settings
+     * @param tls null for the JVM's default
+     */
+    public record Destination(
+            URI endpoint,
+            Map<String, String> headers,
+            @Nullable InetSocketAddress proxy,
+            @Nullable SSLContext tls) {
+
+        /** @throws IllegalArgumentException if the endpoint is invalid */
+        public Destination {
+            try {
+                HttpEndpoint ignored = HttpEndpoint.parse(endpoint.toString());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("endpoint: " + e.getMessage(), e);
+            }
+            headers = Map.copyOf(headers);
+        }
+    }
+
+    /**
+     * Which events make a request.
+     *
+     * @param size events that make a full batch, which does not wait for more; 1 or more
+     * @param mostTogether maximum events in a request, if that many are queued; the batch size or more
+     * @param maxRequestBytes maximum bytes of a request, 1,000 to {@value #MAX_REQUEST_BYTES}; an event that is larger
+     *     by itself is dropped, except that one of up to {@value #MIN_EVENT_BYTES} bytes is sent in a request of its own
+     * @param linger how long a batch that is not full waits for more events
+     */
+    public record Batching(int size, int mostTogether, int maxRequestBytes, Duration linger) {
+
+        /** @throws IllegalArgumentException naming the first invalid setting, and what was expected */
+        public Batching {
+            atLeast(1, "batchSize", size);
+            atLeast(size, "mostTogether", mostTogether);
+            between(1_000, MAX_REQUEST_BYTES, "maxRequestBytes", maxRequestBytes);
+            linger = zeroOrMore("linger", linger);
+        }
+    }
+
+    /**
+     * How requests are sent and retried.
+     *
+     * @param threadCount number of sending threads, 1 to {@value #MAX_THREAD_COUNT}
+     * @param connectTimeout maximum time to connect
+     * @param readTimeout maximum time for a request with its response
+     * @param compression whether requests are compressed
+     * @param backOff the waits between retries
+     * @param giveUp when to give up an event that the collector does not accept
+     */
+    public record Delivery(
+            int threadCount,
+            Duration connectTimeout,
+            Duration readTimeout,
+            Compression compression,
+            BackOff backOff,
+            GiveUp giveUp) {
+
+        /** @throws IllegalArgumentException naming the first invalid setting, and what was expected */
+        public Delivery {
+            between(1, MAX_THREAD_COUNT, "threadCount", threadCount);
+            connectTimeout = positive("connectTimeout", connectTimeout);
+            readTimeout = positive("readTimeout", readTimeout);
+        }
+    }
+
+    /**
+     * Where events are queued.
+     *
+     * @param capacity maximum events queued in memory, 1 or more
+     * @param bytes approximate maximum bytes queued in memory, {@value #MIN_EVENT_BYTES} or more
+     * @param outbox the folder in which events are queued instead of in memory, or null
+     * @param spool the maximum size and durability of that folder, or of the one of {@link WhenFull.Spill}
+     * @param whenFull what to do with an event when the queue is full
+     */
+    public record Queue(int capacity, long bytes, @Nullable Path outbox, SpoolSettings spool, WhenFull whenFull) {
+
+        /** @throws IllegalArgumentException naming the first invalid setting, and what was expected */
+        public Queue {
+            atLeast(1, "queueCapacity", capacity);
+            atLeast(MIN_EVENT_BYTES, "queueBytes", bytes);
+            if (whenFull instanceof WhenFull.Block block) {
+                whenFull = WhenFull.block(Durations.clamped(block.max()));
+            }
+            if (outbox != null && whenFull instanceof WhenFull.Spill) {
+                throw new IllegalArgumentException(
+                        "whenFull: spill cannot be combined with an outbox, which already stores events in a folder;"
+                                + " set only one of them");
+            }
+        }
+
+        /** Returns the folder that events may be stored in: the outbox, or where a full queue spills them; or null. */
+        @Nullable
+        Path folder() {
+            return whenFull instanceof WhenFull.Spill spill ? spill.folder() : outbox;
+        }
     }
 
     private static void atLeast(long min, String name, long value) {

@@ -28,7 +28,7 @@ final class EventQueue {
 
     /** Adds an event; returns false if there is no room for it. */
     boolean add(OutgoingEvent event) {
-        return ring((int) Thread.currentThread().getId() & (STRIPES - 1)).add(event);
+        return ring(Stripe.ofThread(STRIPES)).add(event);
     }
 
     private EventRing ring(int stripe) {

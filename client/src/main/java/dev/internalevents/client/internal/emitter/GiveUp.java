@@ -16,8 +16,11 @@ import java.util.TreeSet;
  */
 public record GiveUp(Set<Integer> finalStatuses, int tries, Duration after) {
 
+    /** The default number of tries: {@value}. */
+    public static final int DEFAULT_TRIES = 8;
+
     /** The defaults: the statuses after which Snowplow's trackers never retry; 8 tries and 20 seconds. */
-    public static final GiveUp DEFAULT = new GiveUp(Set.of(400, 401, 403, 410, 422), 8, Duration.ofSeconds(20));
+    public static final GiveUp DEFAULT = new GiveUp(Set.of(400, 401, 403, 410, 422), DEFAULT_TRIES, Duration.ofSeconds(20));
 
     /** @throws IllegalArgumentException naming the invalid setting, and what was expected */
     public GiveUp {

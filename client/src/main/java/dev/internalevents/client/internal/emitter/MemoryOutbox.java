@@ -1,6 +1,7 @@
 package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.PayloadBody;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,11 +19,11 @@ final class MemoryOutbox implements Outbox {
 
     private final EventQueue queue;
     private final Accounts accounts;
+    private final Lifecycle lifecycle;
     private final JsonWriter scratch = new JsonWriter(1024);
     private final ReentrantLock room = new ReentrantLock();
     private final Condition roomMade = room.newCondition();
     private final AtomicInteger waiting = new AtomicInteger();
-    private volatile boolean closed;
 
     /** The event for which there was no memory, and how often; used only by the thread that takes. */
     private @Nullable OutgoingEvent hungry;
@@ -32,14 +33,15 @@ final class MemoryOutbox implements Outbox {
 
     private int triesWithoutMemory;
 
-    MemoryOutbox(int capacity, long maxBytes, Wakeup pressure, Accounts accounts) {
+    MemoryOutbox(int capacity, long maxBytes, Wakeup pressure, Accounts accounts, Lifecycle lifecycle) {
         this.queue = new EventQueue(capacity, maxBytes, pressure);
         this.accounts = accounts;
+        this.lifecycle = lifecycle;
     }
 
     @Override
     public Offer offer(OutgoingEvent event) {
-        if (closed) {
+        if (lifecycle.isEnded()) {
             return Offer.CLOSED;
         }
         if (queue.add(event)) {
@@ -185,7 +187,6 @@ final class MemoryOutbox implements Outbox {
 
     @Override
     public void close() {
-        closed = true;
         queue.look();
         for (OutgoingEvent event = queue.peek(); event != null; event = queue.peek()) {
             queue.remove(event);

@@ -2,6 +2,7 @@ package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.spool.Appended;
 import java.lang.invoke.MethodHandles;
@@ -23,7 +24,7 @@ public final class Rehearsal {
     public static void of(OutgoingEvent event) {
         Accounts accounts = new Accounts(DeliveryListener.NONE);
         accounts.tracked();
-        MemoryOutbox outbox = new MemoryOutbox(2, BYTES, new Wakeup(), accounts);
+        MemoryOutbox outbox = new MemoryOutbox(2, BYTES, new Wakeup(), accounts, new Lifecycle());
         boolean taken = outbox.offer(event) == Outbox.Offer.TAKEN && !event.isLargerThan(BYTES);
         if (taken) {
             outbox.take(new PayloadBody(0), 1, BYTES);

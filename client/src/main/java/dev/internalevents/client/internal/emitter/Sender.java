@@ -1,12 +1,10 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.client.internal.http.HttpConnection;
 import dev.internalevents.protocol.PayloadBody;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,15 +20,6 @@ final class Sender implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
 
-    /** Maximum events, and bytes of events, that are retried separately. */
-    private static final int MAX_SUSPECTS = 256;
-
-    private static final long MAX_SUSPECT_BYTES = 8 << 20;
-
-    /** Failures while others were delivered, after which an event may be replaced by another suspect. */
-    private static final int LEAST_COUNTED = 2;
-
-    private static final long HURRIED_NANOS = 100_000_000;
     private static final long AFTER_ERROR_NANOS = 200_000_000;
     private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
 
@@ -39,57 +28,32 @@ final class Sender implements Runnable {
     private final Circuit circuit;
     private final Accounts accounts;
     private final CollectorHealth health;
-    private final BackOff backOff;
     private final GiveUp giveUp;
     private final Undelivered undelivered;
+    private final Backlog backlog;
+    private final Lifecycle lifecycle;
     private final EventKind kind;
 
     private final Deque<Part> inHand = new ArrayDeque<>();
-    private final Queue<Part> suspects = new PriorityQueue<>(Comparator.comparingLong(Part::notBefore));
+    private final Suspects suspects;
     private PayloadBody body = new PayloadBody(HttpConnection.HEADROOM);
     private PayloadBody next = new PayloadBody(HttpConnection.HEADROOM);
     private Outbox.@Nullable Taken nextTaken;
     private long errorSaidAt;
-    private long suspectBytes;
     private boolean wasSuspect;
 
-    /** Handles events that are not delivered, and notifies threads that wait for all events to finish. */
-    interface Undelivered {
-
-        /**
-         * Sets aside an event that the collector fails at; returns its location as text, or null if it could not be set
-         * aside.
-         */
-        @Nullable
-        String setAside(PayloadBody event, String reason, int tries);
-
-        /** Returns whether there is an outbox, so that an event that cannot be set aside stays queued. */
-        boolean isDurable();
-
-        /** Saves events in the outbox, behind all others; returns how many, from the first on. */
-        int save(PayloadBody events);
-
-        /** Called when events are finished. */
-        void settled();
-    }
-
-    Sender(
-            EmitterSettings settings,
-            Collector collector,
-            Batches batches,
-            Circuit circuit,
-            Accounts accounts,
-            CollectorHealth health,
-            Undelivered undelivered) {
+    Sender(EmitterSettings settings, Collector collector, SendingState shared) {
         this.collector = collector;
-        this.batches = batches;
-        this.circuit = circuit;
-        this.accounts = accounts;
-        this.health = health;
-        this.backOff = settings.backOff();
-        this.giveUp = settings.giveUp();
-        this.undelivered = undelivered;
+        this.batches = shared.batches();
+        this.circuit = shared.circuit();
+        this.accounts = shared.accounts();
+        this.health = shared.health();
+        this.undelivered = shared.undelivered();
+        this.backlog = shared.backlog();
+        this.lifecycle = shared.lifecycle();
         this.kind = settings.kind();
+        this.giveUp = settings.delivery().giveUp();
+        this.suspects = new Suspects(settings.delivery(), accounts, lifecycle);
     }
 
     @Override
@@ -102,7 +66,7 @@ final class Sender implements Runnable {
                 Part part = nextPart();
                 if (part != null) {
                     send(part);
-                } else if (batches.isOver() || circuit.isEnded()) {
+                } else if (batches.isOver() || lifecycle.isEnded()) {
                     leaveAll();
                     isOver = true;
                 }
@@ -131,24 +95,13 @@ final class Sender implements Runnable {
 
     /** Returns null if there is nothing to send now, or at the end. */
     private @Nullable Part nextPart() {
-        Part first = suspects.peek();
-        boolean isAnyDue = first != null && untilNext(first) <= 0;
-        Part suspect = isAnyDue ? dueSuspect() : first;
+        Part first = suspects.first();
+        boolean isAnyDue = first != null && suspects.untilDue(first) <= 0;
+        Part suspect = isAnyDue ? suspects.informative() : first;
         // Alternates between suspects and others, so that many suspects do not block the others.
         Part part = isAnyDue && suspect != null && !wasSuspect ? null : nextOfTheOthers(isAnyDue, first);
         wasSuspect = part == null && isAnyDue;
         return wasSuspect ? (suspect == null ? first : suspect) : part;
-    }
-
-    /** Returns a suspect that is due and for which a failure would be informative; null if there is none. */
-    private @Nullable Part dueSuspect() {
-        long delivered = accounts.delivered();
-        for (Part suspect : suspects) {
-            if (untilNext(suspect) <= 0 && suspect.wouldCount(delivered)) {
-                return suspect;
-            }
-        }
-        return null;
     }
 
     private @Nullable Part nextOfTheOthers(boolean isSuspectDue, @Nullable Part suspect) {
@@ -164,7 +117,7 @@ final class Sender implements Runnable {
             next = sent;
         } else {
             body.clear();
-            long most = suspect == null ? Long.MAX_VALUE : isSuspectDue ? 0 : untilNext(suspect);
+            long most = suspect == null ? Long.MAX_VALUE : isSuspectDue ? 0 : suspects.untilDue(suspect);
             taken = batches.take(body, most);
         }
         if (taken == null) {
@@ -173,12 +126,6 @@ final class Sender implements Runnable {
         Part whole = new Part(taken, body);
         inHand.add(whole);
         return whole;
-    }
-
-    private long untilNext(Part suspect) {
-        long now = System.nanoTime();
-        long left = suspect.notBefore() - now;
-        return batches.isHurried() ? Math.min(left, suspect.triedAt() + HURRIED_NANOS - now) : left;
     }
 
     private void prepareNext() {
@@ -198,7 +145,7 @@ final class Sender implements Runnable {
         }
         Answer answer = kept(part, post(part.events()));
         if (answer instanceof Answer.Failed failed) {
-            if (!circuit.isEnded()) {
+            if (!lifecycle.isEnded()) {
                 failed(part, failed, round);
             }
             return;
@@ -264,7 +211,7 @@ final class Sender implements Runnable {
         }
         accounts.failed(part.events(), failure.reason());
         if (!failure.mayBeOfOne()) {
-            postpone(part);
+            suspects.postpone(part);
             return;
         }
         if (!part.isSuspicious(isOneOfSeveral)) {
@@ -280,17 +227,14 @@ final class Sender implements Runnable {
         } else if (inHand.contains(part)) {
             suspect(part);
         } else {
-            postpone(part);
+            suspects.postpone(part);
         }
     }
 
     /** Retries it separately from now on, in between the others. */
     private void suspect(Part part) {
-        if (suspects.size() >= MAX_SUSPECTS || suspectBytes > MAX_SUSPECT_BYTES) {
-            Part worst = suspects.stream()
-                    .max(Comparator.comparingInt(Part::counted))
-                    .filter(one -> one.counted() >= LEAST_COUNTED)
-                    .orElse(null);
+        if (suspects.isFull()) {
+            Part worst = suspects.worst();
             if (worst == null || !setAside(worst)) {
                 // The collector fails at everything, or the disk fails: the events behind it are tried in turn.
                 inHand.remove(part);
@@ -300,27 +244,7 @@ final class Sender implements Runnable {
         }
         Part copy = part.copy(HttpConnection.HEADROOM);
         inHand.remove(part);
-        copy.waitUntil(System.nanoTime() + betweenTries(copy));
         suspects.add(copy);
-        suspectBytes += copy.events().size();
-        accounts.suspect(1);
-    }
-
-    private void postpone(Part part) {
-        if (suspects.remove(part)) {
-            part.waitUntil(System.nanoTime() + betweenTries(part));
-            suspects.add(part);
-        }
-    }
-
-    /**
-     * Divides the time until giving up among the tries, so that both limits are reached together; there is always a
-     * minimum wait.
-     */
-    private long betweenTries(Part part) {
-        long mostMillis = Durations.nanos(giveUp.after()) / giveUp.tries() / 1_000_000;
-        long least = backOff.boundMillis(1);
-        return Math.max(least, Math.min(mostMillis, backOff.boundMillis(part.failures() + 1))) * 1_000_000;
     }
 
     private void divide(Part part) {
@@ -359,21 +283,16 @@ final class Sender implements Runnable {
             end(part);
             return true;
         }
-        postpone(part);
+        suspects.postpone(part);
         return false;
     }
 
     private void end(Part part) {
-        if (!inHand.remove(part) && suspects.remove(part)) {
-            noSuspectAnyMore(part);
+        if (!inHand.remove(part)) {
+            suspects.remove(part);
         }
         part.done();
-        undelivered.settled();
-    }
-
-    private void noSuspectAnyMore(Part part) {
-        suspectBytes -= part.events().size();
-        accounts.suspect(-1);
+        backlog.settled();
     }
 
     /** Handles the remaining events when the client ends before the collector accepted them. */
@@ -385,12 +304,9 @@ final class Sender implements Runnable {
         }
         while (!inHand.isEmpty() || !suspects.isEmpty()) {
             boolean isSuspect = inHand.isEmpty();
-            Part part = isSuspect ? suspects.remove() : inHand.remove();
-            if (isSuspect) {
-                noSuspectAnyMore(part);
-            }
+            Part part = isSuspect ? suspects.removeFirst() : inHand.remove();
             leave(part, isSuspect || part.isDivided());
-            undelivered.settled();
+            backlog.settled();
         }
     }
 

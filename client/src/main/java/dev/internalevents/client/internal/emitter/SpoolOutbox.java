@@ -1,26 +1,23 @@
 package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.spool.Appended;
 import dev.internalevents.spool.Mark;
-import dev.internalevents.spool.Recovery;
+import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolReader;
 import dev.internalevents.spool.SpoolSettings;
 import dev.internalevents.spool.SpoolState;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Queues events in a spool. They are encoded by the thread that tracks them, are in the spool when {@code offer}
@@ -29,63 +26,36 @@ import org.slf4j.LoggerFactory;
  */
 final class SpoolOutbox implements Outbox {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SpoolOutbox.class);
-    private static final int WRITERS = 16;
-
-    private final Path folder;
-    private final SpoolSettings settings;
+    private final OutboxFolder folder;
     private final Accounts accounts;
     private final EventKind kind;
-    private final AtomicReferenceArray<@Nullable Writer> writers = new AtomicReferenceArray<>(WRITERS);
+    private final Lifecycle lifecycle;
+    private final EncodeBuffers encoding = new EncodeBuffers();
     private final Deque<Batch> underWay = new ArrayDeque<>();
     private final AtomicLong taken = new AtomicLong();
-    private volatile @Nullable Spool spool;
-    private volatile @Nullable String failure;
-    private volatile boolean closed;
-
-    /**
-     * Whether a file was truncated while it was in use. Accessing it is then a JVM error, which may occur anywhere in a
-     * thread, even while it holds a lock: so the spool is not used any more. The next start reads what is left.
-     */
-    private volatile boolean broken;
-
     private final AtomicLong lost = new AtomicLong();
 
-    SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts) {
-        this(folder, settings, accounts, EventKind.INTERNAL);
-    }
-
-    SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts, EventKind kind) {
-        this.kind = kind;
-        this.folder = folder;
-        this.settings = settings;
+    SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts, EventKind kind, Lifecycle lifecycle) {
+        this.folder = new OutboxFolder(folder, settings, accounts, kind);
         this.accounts = accounts;
-        open();
+        this.kind = kind;
+        this.lifecycle = lifecycle;
     }
-
-    /**
-     * The two buffers used to encode an event. They are shared by threads, so that none stays referenced by a thread.
-     */
-    private record Writer(JsonWriter out, JsonWriter scratch) {}
 
     @Override
     public Offer offer(OutgoingEvent event) {
-        Spool target = spool;
-        if (target == null || broken || !(target.state() instanceof SpoolState.Ready)) {
-            return closed ? Offer.CLOSED : Offer.FULL;
+        Spool target = folder.spool();
+        if (target == null || !(target.state() instanceof SpoolState.Ready)) {
+            return lifecycle.isEnded() ? Offer.CLOSED : Offer.FULL;
         } else if (kind.isKept() && !target.canGrow()) {
             // The last file is reserved for events that are moved behind the others; without it, one such event could
             // block a full outbox permanently.
             return Offer.FULL;
         }
-        int stripe = (int) (Thread.currentThread().getId() % WRITERS);
-        Writer writer = writers.getAndSet(stripe, null);
-        if (writer == null) {
-            writer = new Writer(new JsonWriter(2048), new JsonWriter(1024));
-        }
+        EncodeBuffers.Buffers buffers = encoding.take();
         try {
-            JsonWriter out = writer.out.reset();
-            event.writeOpenTo(out, writer.scratch);
+            JsonWriter out = buffers.out().reset();
+            event.writeOpenTo(out, buffers.scratch());
             Appended appended = target.append(out.array(), 0, out.length());
             // No method call, which a switch over an enum would need: the frame is stored, so this must be returned.
             if (appended == Appended.YES) {
@@ -96,18 +66,18 @@ final class SpoolOutbox implements Outbox {
             return appended == Appended.CLOSED ? Offer.CLOSED : Offer.FULL;
         } finally {
             try {
-                writers.set(stripe, writer);
+                encoding.giveBack(buffers);
             } catch (StackOverflowError e) {
-                // The next event allocates new buffers.
-                writer = null;
+                // The next event allocates new buffers; the result must still be returned.
+                buffers = null;
             }
         }
     }
 
     @Override
     public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
-        Spool from = spool;
-        if (from == null || broken) {
+        Spool from = folder.spool();
+        if (from == null) {
             return null;
         }
         SpoolReader reader = from.reader();
@@ -118,7 +88,7 @@ final class SpoolOutbox implements Outbox {
             }
         } catch (InternalError e) {
             // A mapped page that the file system can no longer provide: how the JVM reports SIGBUS.
-            broke(from, folder + ": a page cannot be read (" + e.getMessage() + ")");
+            broke(from, folder.path() + ": a page cannot be read (" + e.getMessage() + ")");
             return null;
         }
         if (body.count() == 0) {
@@ -181,7 +151,7 @@ final class SpoolOutbox implements Outbox {
                     committed += first.events;
                     underWay.remove();
                 }
-                if (reached != null && !broken) {
+                if (reached != null && !folder.isBroken()) {
                     from.reader().commit(reached);
                 }
                 // Until it is committed, the spool counts it, although it is no longer queued.
@@ -197,13 +167,13 @@ final class SpoolOutbox implements Outbox {
 
     @Override
     public long size() {
-        Spool from = spool;
-        return from == null || broken ? 0 : Math.max(0, from.held() - taken.get());
+        Spool from = folder.spool();
+        return from == null ? 0 : Math.max(0, from.held() - taken.get());
     }
 
     /** Appends events that were taken from memory; returns how many, from the first on. */
     int save(PayloadBody events) {
-        Spool target = broken ? null : spool;
+        Spool target = folder.spool();
         int saved = 0;
         while (target != null && saved < events.count()) {
             byte[] event = events.openEvent(saved);
@@ -222,37 +192,29 @@ final class SpoolOutbox implements Outbox {
 
     /** Returns the number of events in the spool, including those in flight. */
     long held() {
-        Spool from = spool;
-        return from == null || broken ? 0 : from.held();
+        Spool from = folder.spool();
+        return from == null ? 0 : from.held();
     }
 
-    /** Returns why events cannot be stored in the folder, or null. */
+    /** As {@link OutboxFolder#failure}. */
     @Nullable
     String failure() {
-        Spool from = spool;
-        return from != null && !broken && from.state() instanceof SpoolState.Unavailable unavailable
-                ? unavailable.reason()
-                : failure;
+        return folder.failure();
+    }
+
+    /** As {@link OutboxFolder#requireUsable}. */
+    void requireUsable() {
+        folder.requireUsable();
     }
 
     /** Returns why events that must be stored here are not accepted although the folder works; null if they are. */
     @Nullable
     String fullness() {
-        Spool target = spool;
-        return target == null || broken || closed || (target.state() instanceof SpoolState.Ready && target.canGrow())
+        Spool target = folder.spool();
+        return target == null || lifecycle.isEnded() || (target.state() instanceof SpoolState.Ready && target.canGrow())
                 ? null
-                : folder + ": the outbox is full, so no " + kind.words()
+                : folder.path() + ": the outbox is full, so no " + kind.words()
                         + " is accepted until the collector has accepted some; " + held() + " are queued";
-    }
-
-    /** @throws IllegalArgumentException if the folder could not be opened */
-    void requireUsable() {
-        String why = failure;
-        if (why != null) {
-            throw new IllegalArgumentException("outbox: " + why + "; each " + kind.words()
-                    + " is stored on disk until it is delivered; expected a folder that this process can write and no"
-                    + " other process or client uses");
-        }
     }
 
     @Override
@@ -262,14 +224,14 @@ final class SpoolOutbox implements Outbox {
 
     @Override
     public boolean isHalfFull() {
-        Spool target = broken ? null : spool;
+        Spool target = folder.spool();
         return target != null && target.fill() >= 0.5;
     }
 
     @Override
     public boolean dropOldest() {
-        Spool from = spool;
-        if (from == null || broken || !(from.state() instanceof SpoolState.Full)) {
+        Spool from = folder.spool();
+        if (from == null || !(from.state() instanceof SpoolState.Full)) {
             return false;
         }
         // Room is freed one segment at a time.
@@ -282,12 +244,12 @@ final class SpoolOutbox implements Outbox {
             if (!(one instanceof Batch batch)) {
                 break;
             }
-            accounts.drop(DropReason.FULL, String.valueOf(body.event(0).get("se_ac")), null);
+            accounts.drop(DropReason.FULL, SentEvents.name(body, 0), null);
             batch.settle();
             any = true;
             if (segment < 0) {
-                segment = batch.end.segment();
-            } else if (batch.end.segment() != segment) {
+                segment = batch.end.place().segment();
+            } else if (batch.end.place().segment() != segment) {
                 break;
             }
         }
@@ -296,7 +258,7 @@ final class SpoolOutbox implements Outbox {
 
     @Override
     public void awaitRoom(long nanos) throws InterruptedException {
-        Spool target = spool;
+        Spool target = folder.spool();
         if (target != null) {
             boolean ignored = target.awaitRoom(nanos);
         }
@@ -304,78 +266,33 @@ final class SpoolOutbox implements Outbox {
 
     @Override
     public void tick() {
-        if (broken) {
-            return;
-        }
-        Spool now = spool;
+        Spool now = folder.spool();
         if (now != null && now.isCut()) {
-            broke(now, folder + ": a file was truncated while it was in use");
-            return;
-        }
-        if (now == null && !closed) {
-            open();
-        }
-        now = spool;
-        if (now != null && now.state() instanceof SpoolState.Unavailable unavailable) {
-            failed(unavailable.reason());
-        } else if (now != null && failure != null) {
-            failure = null;
-            LOG.info("{}: the outbox works again", folder);
+            broke(now, folder.path() + ": a file was truncated while it was in use");
+        } else if (!folder.isBroken()) {
+            folder.tick(lifecycle.isEnded());
         }
     }
 
     private void broke(Spool from, String what) {
         synchronized (underWay) {
-            if (broken) {
+            // Within the lock, because a batch that is just being settled changes both numbers below.
+            if (!folder.abandon()) {
                 return;
             }
-            broken = true;
         }
         accounts.lost(DropReason.UNREADABLE, Math.max(0, from.held() - taken.get()));
-        failed(what
+        folder.failed(what
                 + "; expected a folder on a local disk that no other program changes. Events in it that are still"
                 + " readable are sent after the next start");
     }
 
-    private void open() {
-        try {
-            Spool opened = Spool.open(folder, settings);
-            Recovery found = opened.recovery();
-            accounts.recovered(found.whole());
-            if (found.whole() + found.torn() + found.damaged() > 0) {
-                LOG.info(
-                        "{}: {} event(s) of an earlier start are sent now, {} are incomplete, {} are damaged{}",
-                        folder,
-                        found.whole(),
-                        found.torn(),
-                        found.damaged(),
-                        found.setAside().isEmpty() ? "" : " and set aside in " + found.setAside());
-            }
-            found.damages().forEach(damage -> LOG.warn("outbox: {}", damage.describe()));
-            spool = opened;
-        } catch (IOException e) {
-            failed(e.getMessage() == null ? e.toString() : e.getMessage());
-        }
-    }
-
-    private void failed(String reason) {
-        if (failure == null) {
-            LOG.error(
-                    "outbox: {}; {}s {} until it works again",
-                    reason,
-                    kind.words(),
-                    kind.isKept() ? "are not accepted" : "are queued in memory");
-        }
-        failure = reason;
-    }
-
     @Override
     public void close() {
-        closed = true;
-        Spool from = spool;
+        Spool from = folder.everOpened();
         if (from == null) {
             return;
-        } else if (broken) {
+        } else if (folder.isBroken()) {
             // Closing may never finish: a thread may have failed while it held the spool's lock.
             Thread closing = new Thread(null, from::close, "internal-events-outbox-close", 0, false);
             closing.setDaemon(true);
@@ -407,12 +324,12 @@ final class SpoolOutbox implements Outbox {
             int at = body.beginEvent(length);
             from.reader().next(body.array(), at);
             body.endEvent();
-            events.add(new Waiting(
-                    String.valueOf(body.event(0).get("se_ac")), from.reader().mark()));
+            events.add(
+                    new Waiting(SentEvents.name(body, 0), from.reader().mark().place()));
         }
         return events;
     }
 
     /** An event in a file. */
-    private record Waiting(String name, Mark end) {}
+    private record Waiting(String name, Place end) {}
 }

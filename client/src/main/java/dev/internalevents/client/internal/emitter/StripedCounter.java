@@ -19,8 +19,7 @@ final class StripedCounter {
     }
 
     void add(long more) {
-        int stripe = (int) (Thread.currentThread().getId() & (STRIPES - 1));
-        counts.getAndAdd((stripe + 1) * LINE, more);
+        counts.getAndAdd((Stripe.ofThread(STRIPES) + 1) * LINE, more);
     }
 
     /** Returns the sum of all additions before the call, and possibly some concurrent ones. */

@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.http;
 
+import dev.internalevents.client.internal.Lifecycle;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +16,18 @@ public final class RedirectedConnection implements AutoCloseable {
     private static final int MAX_REDIRECTS = 5;
 
     private final HttpTarget target;
+    private final Lifecycle lifecycle;
     private final HttpConnection first;
     private volatile @Nullable HttpConnection other;
     private @Nullable HttpTarget otherTarget;
     private boolean permanent;
     private long permanentSince;
-    private volatile boolean closed;
 
-    public RedirectedConnection(HttpTarget target) {
+    /** @param lifecycle at its end, requests fail */
+    public RedirectedConnection(HttpTarget target, Lifecycle lifecycle) {
         this.target = target;
-        this.first = new HttpConnection(target);
+        this.lifecycle = lifecycle;
+        this.first = new HttpConnection(target, lifecycle);
     }
 
     /**
@@ -33,11 +36,10 @@ public final class RedirectedConnection implements AutoCloseable {
      * @throws HttpRedirectException if the response is a redirect that is not followed, or a redirect was followed to a
      *     server that refuses the request because it lacks the headers set for the original server
      */
-    public HttpResponse post(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
-            throws IOException {
+    public HttpResponse post(HttpRequest request, long timeoutNanos, Runnable meanwhile) throws IOException {
         boolean done = false;
         try {
-            HttpResponse response = follow(bytes, from, to, gzip, timeoutNanos, meanwhile);
+            HttpResponse response = follow(request, timeoutNanos, meanwhile);
             done = response.status() < 300;
             return response;
         } finally {
@@ -54,9 +56,9 @@ public final class RedirectedConnection implements AutoCloseable {
         }
     }
 
+    /** Like {@link HttpConnection#close}. */
     @Override
     public void close() {
-        closed = true;
         first.close();
         HttpConnection redirected = other;
         if (redirected != null) {
@@ -64,8 +66,7 @@ public final class RedirectedConnection implements AutoCloseable {
         }
     }
 
-    private HttpResponse follow(byte[] bytes, int from, int to, boolean gzip, long timeoutNanos, Runnable meanwhile)
-            throws IOException {
+    private HttpResponse follow(HttpRequest request, long timeoutNanos, Runnable meanwhile) throws IOException {
         long end = System.nanoTime() + timeoutNanos;
         HttpTarget at = target;
         HttpConnection connection = first;
@@ -74,7 +75,7 @@ public final class RedirectedConnection implements AutoCloseable {
             at = known;
             connection = to(known);
         }
-        HttpResponse response = connection.post(bytes, from, to, gzip, timeoutNanos, meanwhile);
+        HttpResponse response = connection.post(request, timeoutNanos, meanwhile);
         boolean isPermanent = true;
         int redirect = 0;
         for (int hops = 0; isRedirect(response.status()); hops++) {
@@ -93,7 +94,7 @@ public final class RedirectedConnection implements AutoCloseable {
             isPermanent &= redirect == 308;
             at = at.redirectedTo(next);
             connection = to(at);
-            response = connection.post(bytes, from, to, gzip, left, () -> {});
+            response = connection.post(request, left, () -> {});
             permanentSince = System.nanoTime();
             permanent = isPermanent;
         }
@@ -154,7 +155,7 @@ public final class RedirectedConnection implements AutoCloseable {
         return HttpEndpoint.shown(base);
     }
 
-    private HttpConnection to(HttpTarget wanted) throws IOException {
+    private HttpConnection to(HttpTarget wanted) {
         HttpConnection open = other;
         if (open != null && wanted.equals(otherTarget)) {
             return open;
@@ -162,13 +163,10 @@ public final class RedirectedConnection implements AutoCloseable {
         if (open != null) {
             open.close();
         }
-        HttpConnection made = new HttpConnection(wanted);
+        HttpConnection made = new HttpConnection(wanted, lifecycle);
         other = made;
         otherTarget = wanted;
         permanent = false;
-        if (closed) {
-            made.close();
-        }
         return made;
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.http;
 
+import dev.internalevents.client.internal.Lifecycle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The addresses at which a target can be reached, looked up for each connection: all addresses of its name, in the
  * JDK's order, except that the one that worked last comes first, and those that have failed since come last. For one
- * thread, except {@link #close}.
+ * thread, except {@link #cancel}.
  */
 final class Routes {
 
@@ -41,13 +42,14 @@ final class Routes {
     }
 
     private final HttpTarget target;
+    private final Lifecycle lifecycle;
     private final Set<Route> failed = new LinkedHashSet<>();
     private @Nullable Route worked;
     private volatile @Nullable CompletableFuture<List<Route>> lookup;
-    private volatile boolean closed;
 
-    Routes(HttpTarget target) {
+    Routes(HttpTarget target, Lifecycle lifecycle) {
         this.target = target;
+        this.lifecycle = lifecycle;
     }
 
     /** Returns the addresses, at least one; blocks until they are known. */
@@ -74,8 +76,7 @@ final class Routes {
     }
 
     /** Aborts {@link #find} in another thread, even while the system's resolver does not respond. */
-    void close() {
-        closed = true;
+    void cancel() {
         CompletableFuture<List<Route>> waiting = lookup;
         if (waiting != null) {
             waiting.cancel(false);
@@ -100,7 +101,7 @@ final class Routes {
             lookup = running;
             start(target, running);
         }
-        if (closed) {
+        if (lifecycle.isEnded()) {
             running.cancel(false);
         }
         long end = System.nanoTime() + timeoutNanos;
@@ -120,7 +121,7 @@ final class Routes {
             throw new SocketTimeoutException(
                     "looking up " + target.endpoint().host() + " took longer than " + timeoutNanos / 1_000_000 + " ms");
         } catch (CancellationException e) {
-            throw new IOException("the client was closed", e);
+            throw new IOException(HttpConnection.CLOSED, e);
         } catch (ExecutionException e) {
             lookup = null;
             if (e.getCause() instanceof IOException cause) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.protocol.PayloadBody;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ abstract class OutboxContract {
     private static final int ALL = 1_000_000;
 
     final Accounts accounts = new Accounts(DeliveryListener.NONE);
+    final Lifecycle lifecycle = new Lifecycle();
     private final PayloadBody body = new PayloadBody(0);
     private final List<Outbox> open = new ArrayList<>();
 
@@ -114,6 +116,7 @@ abstract class OutboxContract {
     @DisplayName("takes nothing once it is closed")
     void closed() throws Exception {
         Outbox outbox = roomy();
+        lifecycle.end();
         outbox.close();
         assertThat(outbox.offer(TestEvent.now("late"))).isEqualTo(Outbox.Offer.CLOSED);
     }

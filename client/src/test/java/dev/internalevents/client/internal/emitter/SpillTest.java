@@ -28,7 +28,7 @@ class SpillTest extends OutboxContract {
 
     private Outbox spilling(String name, SpoolSettings settings) {
         return new OverflowOutbox(
-                new MemoryOutbox(10, 1 << 20, new Wakeup(), accounts),
-                new SpoolOutbox(folder.resolve(name), settings, accounts));
+                new MemoryOutbox(10, 1 << 20, new Wakeup(), accounts, lifecycle),
+                new SpoolOutbox(folder.resolve(name), settings, accounts, EventKind.INTERNAL, lifecycle));
     }
 }

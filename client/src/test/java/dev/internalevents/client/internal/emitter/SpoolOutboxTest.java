@@ -11,14 +11,15 @@ class SpoolOutboxTest extends OutboxContract {
 
     @Override
     Outbox roomy() {
-        return new SpoolOutbox(folder.resolve("roomy"), SpoolSettings.DEFAULTS, accounts);
+        return outbox("roomy", SpoolSettings.DEFAULTS);
     }
 
     @Override
     Outbox small() {
-        return new SpoolOutbox(
-                folder.resolve("small"),
-                SpoolSettings.DEFAULTS.withSegmentBytes(4096).withMaxBytes(3 * 4096),
-                accounts);
+        return outbox("small", SpoolSettings.DEFAULTS.withSegmentBytes(4096).withMaxBytes(3 * 4096));
+    }
+
+    private Outbox outbox(String name, SpoolSettings settings) {
+        return new SpoolOutbox(folder.resolve(name), settings, accounts, EventKind.INTERNAL, lifecycle);
     }
 }

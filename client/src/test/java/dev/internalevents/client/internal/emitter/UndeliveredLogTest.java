@@ -3,29 +3,21 @@ package dev.internalevents.client.internal.emitter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.internalevents.testkit.CapturedLog;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 class UndeliveredLogTest {
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(UndeliveredLogTest.class);
-    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Logger logger = LoggerFactory.getLogger(UndeliveredLogTest.class);
+    private final CapturedLog captured = CapturedLog.of(UndeliveredLogTest.class);
 
-    UndeliveredLogTest() {
-        ListAppender<ILoggingEvent> appender = new ListAppender<>() {
-            @Override
-            protected void append(ILoggingEvent event) {
-                lines.add(event.getFormattedMessage());
-            }
-        };
-        appender.start();
-        logger.addAppender(appender);
+    @AfterEach
+    void stop() {
+        captured.close();
     }
 
     @Test
@@ -35,11 +27,11 @@ class UndeliveredLogTest {
         log.add("the queue is full", "a");
         log.add("the queue is full", "b");
         log.add("the queue is full", "a");
-        assertThat(lines).containsExactly("1 event(s) not delivered: the queue is full: a");
+        assertThat(captured.messages()).containsExactly("1 event(s) not delivered: the queue is full: a");
 
         log.flush();
         log.flush();
-        assertThat(lines)
+        assertThat(captured.messages())
                 .containsExactly(
                         "1 event(s) not delivered: the queue is full: a",
                         "3 event(s) not delivered: the queue is full: a ×2, b");
@@ -53,7 +45,7 @@ class UndeliveredLogTest {
 
         await().until(() -> {
             log.tick();
-            return lines.contains("1 event(s) not delivered: closed: b");
+            return captured.messages().contains("1 event(s) not delivered: closed: b");
         });
     }
 
@@ -65,8 +57,8 @@ class UndeliveredLogTest {
         }
         log.flush();
 
-        assertThat(lines).hasSize(2);
-        assertThat(lines.get(1)).startsWith("10000 event(s)").contains("(others) ×9800");
+        assertThat(captured.messages()).hasSize(2);
+        assertThat(captured.messages().get(1)).startsWith("10000 event(s)").contains("(others) ×9800");
     }
 
     @Test
@@ -74,7 +66,7 @@ class UndeliveredLogTest {
         UndeliveredLog log = new UndeliveredLog(logger, Duration.ofHours(1));
         log.add("not read (java.lang.Error: a\nb)", "late\r\nINFO forged line");
 
-        assertThat(lines)
+        assertThat(captured.messages())
                 .containsExactly(
                         "1 event(s) not delivered: not read (java.lang.Error: a\\nb): late\\r\\nINFO forged line");
     }

@@ -3,6 +3,7 @@ package dev.internalevents.client.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.internalevents.client.internal.Lifecycle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -183,7 +184,7 @@ class HttpConnectionTest {
     @Test
     void a_connection_is_given_up_after_its_lifetime() throws Exception {
         try (Server server = new Server(OK, OK.length());
-                HttpConnection connection = new HttpConnection(server.target(), Duration.ofNanos(1))) {
+                HttpConnection connection = new HttpConnection(server.target(), new Lifecycle(), Duration.ofNanos(1))) {
             for (int i = 1; i <= 3; i++) {
                 assertThat(post(connection).status()).isEqualTo(200);
                 assertThat(server.connections.get()).isEqualTo(i);
@@ -243,7 +244,8 @@ class HttpConnectionTest {
             throws IOException {
         byte[] bytes = new byte[HttpConnection.HEADROOM + 5];
         System.arraycopy("{\"a\"}".getBytes(StandardCharsets.US_ASCII), 0, bytes, HttpConnection.HEADROOM, 5);
-        return connection.post(bytes, HttpConnection.HEADROOM, bytes.length, false, timeout.toNanos(), meanwhile);
+        return connection.post(
+                new HttpRequest(bytes, HttpConnection.HEADROOM, bytes.length, false), timeout.toNanos(), meanwhile);
     }
 
     /** Does what an emitter's timer does. */
@@ -289,7 +291,7 @@ class HttpConnectionTest {
         }
 
         HttpConnection connection() {
-            return new HttpConnection(target());
+            return new HttpConnection(target(), new Lifecycle());
         }
 
         HttpTarget target() {

@@ -1,9 +1,11 @@
 package dev.internalevents.client.definitions;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
@@ -67,7 +69,7 @@ class ClassifiedEventsTest {
                 events:
                 - name: open_page
                 """);
-        dictionary = Dictionary.load(folder);
+        dictionary = DefinitionFiles.load(folder);
     }
 
     @AfterEach
@@ -75,7 +77,7 @@ class ClassifiedEventsTest {
         sink.close();
     }
 
-    private InternalEventsClient.Builder builder(DefinedEvents check) {
+    private InternalEventsClientBuilder builder(DefinedEvents check) {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .shutdownHook(false)
@@ -173,7 +175,7 @@ class ClassifiedEventsTest {
                 tracked.add(event);
             }
         };
-        DefinedEvents check = DefinedEvents.strict(Dictionary.load(folder)).extraTrackers(List.of(tracker));
+        DefinedEvents check = DefinedEvents.strict(DefinitionFiles.load(folder)).extraTrackers(List.of(tracker));
         try (InternalEventsClient client = builder(check).build();
                 InternalEventsClient optedOut =
                         builder(check).productUsageData(false).build()) {

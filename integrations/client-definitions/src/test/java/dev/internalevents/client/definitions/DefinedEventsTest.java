@@ -1,5 +1,6 @@
 package dev.internalevents.client.definitions;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -69,7 +70,7 @@ class DefinedEventsTest {
                 events:
                 - {name: request_awesome_feature, unique: user.id, filter: {model_engine: anthropic}}
                 """);
-        dictionary = Dictionary.load(root);
+        dictionary = DefinitionFiles.load(root);
     }
 
     private void file(String name, String text) throws IOException {
@@ -144,7 +145,7 @@ class DefinedEventsTest {
                 identifiers: [project, user, namespace]
                 tiers: [free]
                 """);
-        DefinedEvents strict = DefinedEvents.strict(Dictionary.load(root));
+        DefinedEvents strict = DefinedEvents.strict(DefinitionFiles.load(root));
         List<EventDetails> tracked = new ArrayList<>();
         InternalEventsClient client = InternalEventsClient.builder()
                 .delivery(false)
@@ -242,7 +243,7 @@ class DefinedEventsTest {
                 events:
                 - {name: left_out}
                 """);
-        dictionary = Dictionary.read(root).dictionary();
+        dictionary = DefinitionFiles.read(root).dictionary();
         Counters counters = Counters.of(dictionary);
         MemoryMetricStore store = new MemoryMetricStore(counters);
         DefinedEvents lenient = DefinedEvents.lenient(dictionary);
@@ -274,7 +275,7 @@ class DefinedEventsTest {
     void a_wrong_file_is_an_error_where_developers_work(String environment) throws IOException {
         file("events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
 
-        assertThatThrownBy(() -> DefinedEvents.forEnvironment(Dictionary.read(root), environment))
+        assertThatThrownBy(() -> DefinedEvents.forEnvironment(DefinitionFiles.read(root), environment))
                 .isInstanceOf(InvalidDefinitionsException.class)
                 .hasMessageContaining("events/left_out.yml:1: description: expected a text, found a list");
     }
@@ -283,12 +284,12 @@ class DefinedEventsTest {
     void a_wrong_file_is_left_out_everywhere_else() throws IOException {
         file("events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
 
-        DefinedEvents events = DefinedEvents.forEnvironment(Dictionary.read(root), "production");
+        DefinedEvents events = DefinedEvents.forEnvironment(DefinitionFiles.read(root), "production");
 
         assertThat(events.isStrict()).isFalse();
         assertThat(events.dictionary().filesLeftOut()).containsExactly("events/left_out.yml");
         assertThat(events.dictionary().event("request_awesome_feature")).isPresent();
-        assertThatThrownBy(() -> DefinedEvents.forEnvironment(Dictionary.read(root.resolve("none")), "production"))
+        assertThatThrownBy(() -> DefinedEvents.forEnvironment(DefinitionFiles.read(root.resolve("none")), "production"))
                 .isInstanceOf(InvalidDefinitionsException.class);
     }
 
@@ -515,7 +516,7 @@ class DefinedEventsTest {
                 """);
         InternalEventsClient client = InternalEventsClient.builder()
                 .delivery(false)
-                .interceptor(DefinedEvents.strict(Dictionary.load(other)))
+                .interceptor(DefinedEvents.strict(DefinitionFiles.load(other)))
                 .build();
 
         assertThatThrownBy(() -> client.trackEvent("askd"))

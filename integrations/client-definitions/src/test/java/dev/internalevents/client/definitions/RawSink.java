@@ -1,45 +1,25 @@
 package dev.internalevents.client.definitions;
 
-import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayInputStream;
+import dev.internalevents.testkit.TestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 
 /** A real HTTP server that records the bytes it receives and searches them for values. */
 final class RawSink implements AutoCloseable {
 
-    private final HttpServer server;
-    private final List<byte[]> requests = new CopyOnWriteArrayList<>();
+    private final TestServer server = TestServer.responding(request -> new TestServer.Response(this.status, ""));
     private volatile int status = 200;
 
-    RawSink() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
-        server.createContext("/", exchange -> {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            boolean compressed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-            requests.add((exchange.getRequestURI() + "\n"
-                            + exchange.getRequestHeaders().entrySet())
-                    .getBytes(StandardCharsets.UTF_8));
-            requests.add(compressed ? new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes() : body);
-            exchange.sendResponseHeaders(status, -1);
-            exchange.close();
-        });
-        server.start();
-    }
+    RawSink() throws IOException {}
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return server.url();
     }
 
     void answer(int status) {
@@ -48,7 +28,9 @@ final class RawSink implements AutoCloseable {
 
     /** Returns whether a value is in any request: as it is, or within base64. */
     boolean got(String value) {
-        return requests.stream().anyMatch(request -> contains(request, value));
+        return server.requests().stream()
+                .anyMatch(request -> contains(request.body(), value)
+                        || contains((request.path() + request.headers()).getBytes(StandardCharsets.UTF_8), value));
     }
 
     /** Returns whether a value is in any file below a folder. */
@@ -85,6 +67,6 @@ final class RawSink implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        server.close();
     }
 }

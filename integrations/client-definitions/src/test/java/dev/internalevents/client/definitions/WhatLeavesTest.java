@@ -1,5 +1,6 @@
 package dev.internalevents.client.definitions;
 
+import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.delivery.DropReason;
@@ -51,7 +53,7 @@ class WhatLeavesTest {
     private static final List<String> PUBLIC = List.of(EVENT, "public-label", "public-language", "public-engine");
 
     private final Dictionary dictionary =
-            Dictionary.loadFromClassPath("internal-events", WhatLeavesTest.class.getClassLoader());
+            DefinitionFiles.loadFromClassPath("internal-events", WhatLeavesTest.class.getClassLoader());
 
     private RawSink sink;
 
@@ -81,7 +83,7 @@ class WhatLeavesTest {
         }
     }
 
-    private InternalEventsClient.Builder builder(DefinedEvents events) {
+    private InternalEventsClientBuilder builder(DefinedEvents events) {
         return InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .shutdownHook(false)

@@ -2,6 +2,7 @@ package dev.internalevents.spring.api;
 
 import dev.internalevents.client.EventBuilder;
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventContextBuilder;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RefusedEventException;
 import dev.internalevents.client.RequestTracking;
@@ -9,7 +10,7 @@ import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.EventDefinition;
-import dev.internalevents.definitions.NearestName;
+import dev.internalevents.definitions.check.NearestName;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,7 +168,7 @@ public final class EventApi {
     private static EventContext trusted(RequestTracking request) {
         EventContext received = request.context();
         VerifiedClaims claims = request.claims();
-        EventContext.Builder context = EventContext.builder()
+        EventContextBuilder context = EventContext.builder()
                 .environment(received.environment())
                 .source(received.source())
                 .contextGeneratedAt(received.contextGeneratedAt())

@@ -1,0 +1,89 @@
+package dev.internalevents.cli.commands;
+
+import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.store.duckdb.ParquetFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Writes the collector's events to a file. */
+@Command(
+        name = "export",
+        description = "Write the collector's good events to a file: Parquet, NDJSON, or Snowplow's enriched TSV.",
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events export --format parquet --out events.parquet",
+            "  internal-events export --format tsv > events.tsv"
+        })
+public final class ExportCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Option(
+            names = "--format",
+            paramLabel = "ndjson|tsv|parquet",
+            defaultValue = "ndjson",
+            description = "Format of the file; default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String format;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "File to write; default: standard output. Required for Parquet.")
+    private @Nullable Path file;
+
+    @Mixin
+    private RunningCollector collector = new RunningCollector();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        switch (format) {
+            case "ndjson", "tsv" -> lines(format);
+            case "parquet" -> parquet();
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--format: \"" + format + "\" is not allowed; allowed: ndjson, tsv, parquet");
+        }
+        return 0;
+    }
+
+    private void lines(String what) throws IOException, InterruptedException {
+        try (InputStream in = collector.stream("/micro/export?format=" + what)) {
+            if (file == null) {
+                in.transferTo(System.out);
+                System.out.flush();
+            } else {
+                Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private void parquet() throws IOException, InterruptedException {
+        if (file == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--out: Parquet needs a file, for example --out events.parquet");
+        }
+        Path lines = Files.createTempFile("internal-events-", ".ndjson");
+        try (InputStream in = collector.stream("/micro/export?format=ndjson")) {
+            Files.copy(in, lines, StandardCopyOption.REPLACE_EXISTING);
+            ParquetFile.fromNdjson(lines, file);
+        } finally {
+            Files.deleteIfExists(lines);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.internalevents.cli.commands;
+
+import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.OneLine;
+import dev.internalevents.cli.terminal.TextTable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** Shows the metric values that the collector has counted. */
+@Command(
+        name = "metrics",
+        description = {
+            "Show the values of the metrics that the collector counts.",
+            "VALUE covers complete weeks, or all time; SO FAR includes the current, incomplete week as the last one."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events metrics",
+            "  internal-events metrics counts. awesome_feature   key paths that contain any of these",
+            "  internal-events metrics --json",
+        })
+public final class MetricsCommand implements Callable<Integer> {
+
+    private static final int MAX_LENGTH = 60;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "PART",
+            arity = "0..*",
+            description = "Show the metrics whose key path contains this text; default: all.")
+    private List<String> parts = new ArrayList<>();
+
+    @Option(names = "--json", description = "Print one JSON object per line.")
+    private boolean json;
+
+    @Mixin
+    private RunningCollector collector = new RunningCollector();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        JsonNode answer = collector.get("/micro/metrics");
+        if (!answer.path("defined").asBoolean()) {
+            throw new IOException("the collector has no definitions; start it with --definitions DIR");
+        }
+        List<JsonNode> found =
+                answer.path("metrics").valueStream().filter(this::isWanted).toList();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            found.forEach(out::println);
+        } else if (found.isEmpty()) {
+            spec.commandLine().getErr().println("No metric matches.");
+            return 1;
+        } else {
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(List.of("METRIC", "COUNTS", "TIME", "VALUE", "SO FAR"));
+            for (JsonNode metric : found) {
+                rows.add(List.of(
+                        metric.path("key_path").asString(),
+                        metric.path("measure").asString(),
+                        metric.path("time_frame").asString(),
+                        brief(metric.path("value")),
+                        brief(metric.path("current"))));
+            }
+            new TextTable(rows).print(out);
+            out.flush();
+            found.stream()
+                    .filter(metric -> metric.has("error"))
+                    .forEach(metric -> spec.commandLine()
+                            .getErr()
+                            .println(metric.path("key_path").asString() + ": "
+                                    + OneLine.of(metric.path("error").asString())));
+        }
+        return 0;
+    }
+
+    /** Returns the number, or the JSON of the totals by value, truncated if it is long. */
+    private static String brief(JsonNode value) {
+        return OneLine.of(value.toString(), MAX_LENGTH);
+    }
+
+    private boolean isWanted(JsonNode metric) {
+        String keyPath = metric.path("key_path").asString();
+        return parts.isEmpty() || parts.stream().anyMatch(keyPath::contains);
+    }
+}

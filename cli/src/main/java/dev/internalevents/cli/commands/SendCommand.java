@@ -1,0 +1,157 @@
+package dev.internalevents.cli.commands;
+
+import dev.internalevents.client.AdditionalProperties;
+import dev.internalevents.client.EventContextBuilder;
+import dev.internalevents.client.delivery.ClientStats;
+import dev.internalevents.client.EventContext;
+import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.Scope;
+import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.client.settings.Settings;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends one event from the command line. */
+@Command(
+        name = "send",
+        description = "Send one event to a collector and report whether it was delivered.",
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events send request_awesome_feature",
+            "  internal-events send request_awesome_feature --label l --value 12 \\",
+            "      --context realm=saas --context project_id=7 --extra model=anthropic"
+        })
+public final class SendCommand implements Callable<Integer> {
+
+    private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:9091";
+    /** Text with a leading zero, such as 007, is not a number. */
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?");
+
+    /** The events' source, and their app id if AIGW_INTERNAL_EVENT__APP_ID is not set. */
+    private static final String SOURCE = "internal-events-cli";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "EVENT", description = "The event's name, for example request_awesome_feature.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String event;
+
+    @Option(names = "--label", description = "Label.")
+    private @Nullable String label;
+
+    @Option(names = "--property", description = "Property.")
+    private @Nullable String property;
+
+    @Option(names = "--value", paramLabel = "NUMBER", description = "Value.")
+    private @Nullable Double value;
+
+    @Option(
+            names = "--category",
+            defaultValue = InternalEventsClient.DEFAULT_CATEGORY,
+            description = "Category; default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String category;
+
+    @Option(names = "--context", paramLabel = "KEY=VALUE", description = "A field of gitlab_standard. Can be repeated.")
+    private Map<String, String> context = new LinkedHashMap<>();
+
+    @Option(
+            names = "--extra",
+            paramLabel = "KEY=VALUE",
+            description = "Any other property; numbers, true and false are sent as such. Can be repeated.")
+    private Map<String, String> extra = new LinkedHashMap<>();
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "URL",
+            description = "Collector; default: AIGW_INTERNAL_EVENT__ENDPOINT, or " + DEFAULT_ENDPOINT + ".")
+    private @Nullable URI endpoint;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        InternalEventSettings settings =
+                InternalEventSettings.read(Settings.load("AIGW"), SOURCE, InternalEventSettings.DEFAULT_ENVIRONMENT);
+        URI target = endpoint != null
+                ? endpoint
+                : settings.endpoint() != null ? settings.endpoint() : URI.create(DEFAULT_ENDPOINT);
+        try (InternalEventsClient client = client(settings, target);
+                Scope scope = eventContext(settings).makeCurrent()) {
+            client.trackEvent(event, properties(), category);
+            boolean settled = client.flush(TIMEOUT);
+            ClientStats stats = client.stats();
+            if (stats.delivered() == 1) {
+                out.println("Delivered to " + target + "; see it at " + target + "/micro/ui");
+                return 0;
+            }
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            settled
+                                    ? "Not delivered: " + client.lastFailure()
+                                    : "Not delivered: no collector answers at " + target + " (" + client.lastFailure()
+                                            + "). Start one with: internal-events micro");
+            client.close(Duration.ZERO);
+            return 1;
+        }
+    }
+
+    private InternalEventsClient client(InternalEventSettings settings, URI target) {
+        try {
+            return InternalEventsClient.builder()
+                    .endpoint(target)
+                    .appId(settings.appId())
+                    .namespace(settings.namespace())
+                    .sendUserId(true)
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+        }
+    }
+
+    private EventContext eventContext(InternalEventSettings settings) {
+        EventContextBuilder builder = EventContext.builder()
+                .environment(settings.environment())
+                .source(SOURCE)
+                .contextGeneratedAt(Instant.now());
+        try {
+            context.forEach((field, text) -> ContextFields.set(builder, field, text));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        return builder.build();
+    }
+
+    private AdditionalProperties properties() {
+        AdditionalProperties.Builder properties =
+                AdditionalProperties.builder().label(label).property(property).value(value);
+        extra.forEach((key, text) -> properties.put(key, scalar(text)));
+        return properties.build();
+    }
+
+    private static Object scalar(String text) {
+        if (text.equals("true") || text.equals("false")) {
+            return Boolean.valueOf(text);
+        }
+        return NUMBER.matcher(text).matches() ? new BigDecimal(text) : text;
+    }
+}

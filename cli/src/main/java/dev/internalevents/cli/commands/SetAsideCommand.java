@@ -1,0 +1,258 @@
+package dev.internalevents.cli.commands;
+
+import dev.internalevents.client.internal.Lifecycle;
+import dev.internalevents.client.internal.http.HttpConnection;
+import dev.internalevents.client.internal.http.HttpEndpoint;
+import dev.internalevents.client.internal.http.HttpRequest;
+import dev.internalevents.client.internal.http.HttpTarget;
+import dev.internalevents.client.internal.http.RedirectedConnection;
+import dev.internalevents.client.internal.setaside.SetAsideEvent;
+import dev.internalevents.client.internal.setaside.SetAsideEvents;
+import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.client.settings.Settings;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.cli.terminal.OneLine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists and resends the events that a service has set aside in its outbox: the collector failed on them but accepted others. */
+@Command(
+        name = "set-aside",
+        description = "List or resend the events that a service has set aside in its outbox.",
+        subcommands = {SetAsideCommand.ListThem.class, SetAsideCommand.Send.class},
+        footer = {
+            "",
+            "Examples:",
+            "  internal-events set-aside list /var/lib/shop/outbox",
+            "  internal-events set-aside send /var/lib/shop/outbox --endpoint https://events.example.com"
+        })
+public final class SetAsideCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing: list or send.");
+    }
+
+    /** The outbox folder, from the argument or the environment. */
+    static final class Outbox {
+
+        @Spec(Spec.Target.MIXEE)
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private CommandSpec spec;
+
+        @Parameters(
+                paramLabel = "FOLDER",
+                arity = "0..1",
+                description = "The outbox of the service; default: AIGW_INTERNAL_EVENT__OUTBOX_DIR.")
+        private @Nullable Path folder;
+
+        Path folder() {
+            Path chosen = folder == null ? settings().outbox() : folder;
+            if (chosen == null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "FOLDER is missing, and AIGW_INTERNAL_EVENT__OUTBOX_DIR is not set; name the outbox of the service.");
+            }
+            if (!Files.isDirectory(chosen)) {
+                throw new ParameterException(
+                        spec.commandLine(), chosen + " is not a folder; expected the outbox of a service.");
+            }
+            // Messages name files inside the set-aside folder, so accept that folder too and use its parent.
+            Path name = chosen.getFileName();
+            Path parent = chosen.toAbsolutePath().getParent();
+            return name != null && name.toString().equals(SetAsideEvents.FOLDER) && parent != null ? parent : chosen;
+        }
+
+        static InternalEventSettings settings() {
+            return InternalEventSettings.read(Settings.load("AIGW"));
+        }
+    }
+
+    private static String line(SetAsideEvent event) {
+        return event.at() + "  " + event.id() + "  "
+                + OneLine.of(event.name()) + "  " + event.reason() + " (" + event.tries()
+                + " tries)";
+    }
+
+    /** Lists the events with time, id, name and reason. */
+    @Command(name = "list", description = "List the events that are set aside, oldest first.")
+    static final class ListThem implements Callable<Integer> {
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private CommandSpec spec;
+
+        @Mixin
+        private Outbox outbox = new Outbox();
+
+        @Override
+        public Integer call() throws IOException {
+            PrintWriter out = spec.commandLine().getOut();
+            long[] count = {0};
+            SetAsideEvents.toLookAt(outbox.folder()).forEach(event -> {
+                count[0]++;
+                out.println(line(event));
+            });
+            out.println(count[0] + " set aside");
+            return 0;
+        }
+    }
+
+    /** Sends each event in a request of its own and removes those that are delivered. */
+    @Command(
+            name = "send",
+            description = "Resend each event in its own request; events that the collector accepts are removed.")
+    static final class Send implements Callable<Integer> {
+
+        private static final Duration CONNECT = Duration.ofSeconds(5);
+        private static final long ANSWER_NANOS = 10_000_000_000L;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli.
+        private CommandSpec spec;
+
+        @Mixin
+        private Outbox outbox = new Outbox();
+
+        @Option(
+                names = "--endpoint",
+                paramLabel = "URL",
+                description = "The collector; default: AIGW_INTERNAL_EVENT__ENDPOINT.")
+        private @Nullable String endpoint;
+
+        @Option(
+                names = "--header",
+                paramLabel = "NAME=VALUE",
+                description = "Header to send with each request. Can be repeated.")
+        private Map<String, String> headers = new LinkedHashMap<>();
+
+        @Override
+        public Integer call() throws IOException {
+            PrintWriter out = spec.commandLine().getOut();
+            URI set = endpoint == null ? Outbox.settings().endpoint() : null;
+            String collector = set == null ? endpoint : set.toString();
+            if (collector == null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--endpoint is missing, and AIGW_INTERNAL_EVENT__ENDPOINT is not set; name the collector.");
+            }
+            SetAsideEvents aside = SetAsideEvents.toLookAt(outbox.folder());
+            List<SetAsideEvent> events = aside.read();
+            int sent = 0;
+            try (RedirectedConnection connection = connection(collector);
+                    Sent delivered = new Sent(aside)) {
+                for (SetAsideEvent event : events) {
+                    String problem = send(connection, event);
+                    if (problem == null) {
+                        sent++;
+                        delivered.add(event.id());
+                    } else {
+                        out.println(event.id() + "  " + OneLine.of(event.name()) + "  " + problem);
+                    }
+                    out.flush();
+                }
+            }
+            out.println(sent + " sent, " + (events.size() - sent) + " still set aside");
+            return sent == events.size() ? 0 : 1;
+        }
+
+        /** Connects as the client does: the same endpoint rules, the same redirects. */
+        private RedirectedConnection connection(String collector) {
+            try {
+                HttpEndpoint path = HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH);
+                return new RedirectedConnection(new HttpTarget(path, headers, null, null, CONNECT), new Lifecycle());
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--endpoint: " + e.getMessage(), e);
+            }
+        }
+
+        /** Removes delivered events in batches, and when a signal ends the process. */
+        private static final class Sent implements AutoCloseable {
+
+            private static final int PORTION = 100;
+
+            private final SetAsideEvents aside;
+            private final Set<String> ids = new HashSet<>();
+            private final Thread atExit = new Thread(this::removeAtExit, "set-aside-at-exit");
+
+            private Sent(SetAsideEvents aside) {
+                this.aside = aside;
+                Runtime.getRuntime().addShutdownHook(atExit);
+            }
+
+            private synchronized void add(String id) throws IOException {
+                ids.add(id);
+                if (ids.size() >= PORTION) {
+                    remove();
+                }
+            }
+
+            private synchronized void remove() throws IOException {
+                aside.remove(ids);
+                ids.clear();
+            }
+
+            private void removeAtExit() {
+                try {
+                    remove();
+                } catch (IOException e) {
+                    // The next run sends them again with the same ids.
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                remove();
+                try {
+                    boolean ignored = Runtime.getRuntime().removeShutdownHook(atExit);
+                } catch (IllegalStateException e) {
+                    // The process is ending.
+                }
+            }
+        }
+
+        private static @Nullable String send(RedirectedConnection connection, SetAsideEvent event) {
+            Map<String, Object> members = new LinkedHashMap<>(event.event());
+            members.put("stm", String.valueOf(System.currentTimeMillis()));
+            byte[] json = Json.write(Map.of("schema", PayloadData.SCHEMA.toString(), "data", List.of(members)))
+                    .getBytes(StandardCharsets.UTF_8);
+            byte[] body = new byte[HttpConnection.HEADROOM + json.length];
+            System.arraycopy(json, 0, body, HttpConnection.HEADROOM, json.length);
+            try {
+                int status = connection
+                        .post(
+                                new HttpRequest(body, HttpConnection.HEADROOM, body.length, false),
+                                ANSWER_NANOS,
+                                () -> {})
+                        .status();
+                return status / 100 == 2 ? null : "the collector answered " + status;
+            } catch (IOException e) {
+                return "no answer: " + e.getMessage();
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.internalevents.cli.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.internalevents.collector.CollectorSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CollectorOptionsTest {
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter notices = new StringWriter();
+
+    private CollectorSettings settings(Map<String, String> environment, String... arguments) throws IOException {
+        CollectorOptions options = new CollectorOptions();
+        CommandLine command = new CommandLine(options);
+        Conversions.addTo(command);
+        command.parseArgs(arguments);
+        return options.settings(
+                CollectorSettings.collector(folder.resolve("data")), environment, new PrintWriter(notices));
+    }
+
+    @Test
+    void without_options_the_defaults_of_the_help_apply() throws IOException {
+        CollectorSettings settings = settings(Map.of());
+
+        assertThat(settings.host()).isEqualTo("127.0.0.1");
+        assertThat(settings.port()).isEqualTo(9091);
+        assertThat(settings.maxSpoolBytes()).isEqualTo(16_384L << 20);
+        assertThat(settings.dedupWindow()).isEqualTo(Duration.ofDays(7));
+        assertThat(settings.requestsPerSecond()).isZero();
+        assertThat(settings.openId()).isNull();
+        assertThat(settings.output()).isNull();
+    }
+
+    @Test
+    void hosts_are_taken_from_the_variable_and_from_options_with_commas() throws IOException {
+        CollectorSettings settings = settings(
+                Map.of("INTERNAL_EVENTS_ALLOW_HOSTS", " a.test , b.test"), "--allow-host", "c.test,d.test");
+
+        assertThat(settings.allowedHosts()).containsExactlyInAnyOrder("a.test", "b.test", "c.test", "d.test");
+    }
+
+    @Test
+    void a_wrong_value_of_a_variable_names_the_variable() {
+        assertThatThrownBy(() -> settings(Map.of("INTERNAL_EVENTS_ALLOW_ORIGINS", "no origin")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("INTERNAL_EVENTS_ALLOW_ORIGINS: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--max-spool=0|max-spool: 0 is not a number of megabytes of 1 or more",
+                "--max-spool=9223372036854775807|is not a number of megabytes of 1 or more",
+                "--durability=ssd|durability: \"ssd\" is not allowed; allowed: process, interval, disk",
+                "--openid-client-id=x|openid-issuer: missing",
+                "--openid-issuer=https://id.test|public-url: missing",
+                "--destination=http://a.test|destination: requires --output-tsv or --output-json",
+                "--pseudonymize=user_id|pseudonymize: INTERNAL_EVENTS_PSEUDONYM_KEY is not set",
+            })
+    void a_wrong_option_is_named_with_what_was_expected(String option, String message) {
+        assertThatThrownBy(() -> settings(Map.of(), option))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void two_kinds_of_output_exclude_each_other() {
+        assertThatThrownBy(() -> settings(Map.of(), "-t", "-j"))
+                .hasMessage("output-tsv: use either --output-tsv or --output-json, not both");
+    }
+
+    @Test
+    void messages_leave_standard_output_to_events_that_are_written_there() {
+        for (String[] arguments : new String[][] {{}, {"-j"}, {"-j", "--destination=http://a.test"}}) {
+            CollectorOptions options = new CollectorOptions();
+            CommandLine command = new CommandLine(options);
+            command.parseArgs(arguments);
+
+            assertThat(options.messages(command))
+                    .isSameAs(arguments.length == 1 ? command.getErr() : command.getOut());
+        }
+    }
+}

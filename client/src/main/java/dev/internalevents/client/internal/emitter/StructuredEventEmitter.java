@@ -1,0 +1,95 @@
+package dev.internalevents.client.internal.emitter;
+
+import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.protocol.StructuredEvent;
+import dev.internalevents.protocol.Tracker;
+import dev.internalevents.protocol.ValueCopy;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends structured events of another tracker, with an emitter of its own: all that the module {@code client-legacy}
+ * needs of this package. Safe for use by several threads.
+ */
+public final class StructuredEventEmitter {
+
+    private static final long FIXED_WEIGHT = 2_048;
+
+    private final Emitter emitter;
+    private final Tracker tracker;
+
+    private StructuredEventEmitter(Emitter emitter, Tracker tracker) {
+        this.emitter = emitter;
+        this.tracker = tracker;
+    }
+
+    /** Starts an emitter with defaults for everything else. */
+    public static StructuredEventEmitter start(Tracker tracker, URI endpoint, int batchSize, int threadCount) {
+        return new StructuredEventEmitter(
+                Emitter.start(EmitterSettings.builder(endpoint)
+                        .batchSize(batchSize)
+                        .threadCount(threadCount)
+                        .build()),
+                tracker);
+    }
+
+    /**
+     * Queues an event. Does not block.
+     *
+     * @param event makes the event, given the time at which it is tracked; what it throws is passed on
+     */
+    public void add(Function<Instant, StructuredEvent> event) {
+        long now = System.nanoTime();
+        emitter.add(new Queued(
+                tracker, now, event.apply(Instant.ofEpochMilli(WallClock.at(now).millis(now)))));
+    }
+
+    /** Counts an event that could not be created. */
+    public void unusable(String name, Throwable cause) {
+        emitter.unusable(name, cause);
+    }
+
+    /** Blocks until no event is queued or in flight or the timeout expires; returns whether none is left. */
+    public boolean flush(Duration timeout) {
+        return emitter.flush(timeout);
+    }
+
+    /** Sends queued events for up to the timeout, then stops; returns how many events were left. */
+    public long close(Duration timeout) {
+        return emitter.close(timeout);
+    }
+
+    private record Queued(Tracker tracker, long trackedAtNanos, StructuredEvent event) implements OutgoingEvent {
+
+        @Override
+        public String name() {
+            return event.action();
+        }
+
+        @Override
+        public int weight() {
+            long sum = FIXED_WEIGHT
+                    + event.category().length()
+                    + event.action().length()
+                    + length(event.label())
+                    + length(event.property());
+            for (SelfDescribingJson context : event.contexts().list()) {
+                sum += ValueCopy.bytes(context.data());
+            }
+            return (int) Math.min(Integer.MAX_VALUE, sum);
+        }
+
+        private static int length(@Nullable String text) {
+            return text == null ? 0 : text.length();
+        }
+
+        @Override
+        public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
+            event.writeOpenTo(out, tracker);
+        }
+    }
+}

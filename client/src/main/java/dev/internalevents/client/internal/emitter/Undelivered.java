@@ -1,0 +1,38 @@
+package dev.internalevents.client.internal.emitter;
+
+import dev.internalevents.protocol.PayloadBody;
+import org.jspecify.annotations.Nullable;
+
+/** Stores events that a sending thread does not deliver. Safe for use by several threads. */
+final class Undelivered {
+
+    private final Outboxes outboxes;
+    private final boolean isDurable;
+
+    /** @param isDurable whether there is an outbox on disk, so that an event that cannot be set aside stays queued */
+    Undelivered(Outboxes outboxes, boolean isDurable) {
+        this.outboxes = outboxes;
+        this.isDurable = isDurable;
+    }
+
+    boolean isDurable() {
+        return isDurable;
+    }
+
+    /**
+     * Sets aside an event that the collector fails at; returns its location as text, or null if it could not be set
+     * aside.
+     */
+    @Nullable
+    String setAside(PayloadBody event, String reason, int tries) {
+        return outboxes.setAside() == null ? null : outboxes.setAside().add(event, reason, tries);
+    }
+
+    /**
+     * Saves events on disk, behind all others: those that were queued in memory while the outbox's folder could not be
+     * used, or before more were spilled. Returns how many, from the first on.
+     */
+    int save(PayloadBody events) {
+        return outboxes.onDisk() == null ? 0 : outboxes.onDisk().save(events);
+    }
+}

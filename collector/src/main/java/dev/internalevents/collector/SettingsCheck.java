@@ -1,0 +1,82 @@
+package dev.internalevents.collector;
+
+import dev.internalevents.collector.http.AllowedOrigins;
+import dev.internalevents.collector.http.HostNames;
+import dev.internalevents.collector.http.Origin;
+import dev.internalevents.collector.intake.ClientAddress;
+import dev.internalevents.collector.operation.Setting;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the settings of a collector, each alone and those that depend on each other. */
+final class SettingsCheck {
+
+    private static final int MIN_TOKEN_LENGTH = 16;
+
+    private SettingsCheck() {}
+
+    /** @throws IllegalArgumentException if a setting is invalid; the message names it and what is expected */
+    static void of(CollectorSettingsBuilder settings) {
+        Setting.check(
+                settings.folder == null || !settings.folder.toString().isBlank(),
+                "data: it is empty; expected a folder such as /var/lib/internal-events");
+        Setting.check(settings.port >= 0 && settings.port <= 65_535, "port: " + settings.port + " is not a port, 0 to 65535");
+        Setting.check(settings.maxEvents >= 1, "max-events: " + settings.maxEvents + " is not a whole number of 1 or more");
+        Setting.check(
+                settings.requestsPerSecond >= 0,
+                "requests-per-second: " + settings.requestsPerSecond + " is not a whole number of 0 or more");
+        Setting.check(
+                !settings.dedupWindow.isNegative(),
+                "dedup-window: " + settings.dedupWindow + " is negative; expected for example P7D");
+        checkTokens(settings);
+        checkOrigins(settings);
+        Setting.check(
+                settings.servicePingUrl == null || (settings.dictionary != null && settings.folder != null),
+                "service-ping-url: it needs --definitions, and a data folder to store when the last ping was sent");
+        new ClientAddress(settings.trustedProxies);
+        Setting.check(
+                HostNames.isLoopback(settings.host)
+                        || settings.token != null
+                        || settings.openId != null
+                        || settings.openToAll,
+                "host: " + settings.host + " can be reached by others, and events are personal data; set a token"
+                        + " (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer), or pass"
+                        + " --open-to-all if everybody may see every event");
+    }
+
+    private static void checkTokens(CollectorSettingsBuilder settings) {
+        String token = settings.token;
+        String readToken = settings.readToken;
+        checkSecret("token", token);
+        checkSecret("read-token", readToken);
+        Setting.check(
+                readToken == null || token != null || settings.openId != null,
+                "read-token: it needs a token (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer) for changes,"
+                        + " because this token is read-only");
+        Setting.check(
+                readToken == null || !readToken.equals(token),
+                "read-token: it is the same as the token; make another with: openssl rand -hex 32");
+    }
+
+    private static void checkSecret(String name, @Nullable String secret) {
+        Setting.check(
+                secret == null || secret.length() >= MIN_TOKEN_LENGTH,
+                name + ": it has fewer than " + MIN_TOKEN_LENGTH + " characters; make one with: openssl rand -hex 32");
+    }
+
+    private static void checkOrigins(CollectorSettingsBuilder settings) {
+        for (String name : settings.allowedHosts) {
+            Setting.check(
+                    HostNames.parse(name) != null,
+                    "allow-host: \"" + name + "\" is not a host name; expected a name such as micro, without scheme"
+                            + " and port. --open-to-all answers under every name");
+        }
+        try {
+            new AllowedOrigins(settings.allowedOrigins);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("allow-origin: " + e.getMessage(), e);
+        }
+        Setting.check(
+                settings.publicUrl == null || Origin.of(settings.publicUrl) != null,
+                "public-url: \"" + settings.publicUrl + "\" is not an http or https address");
+    }
+}

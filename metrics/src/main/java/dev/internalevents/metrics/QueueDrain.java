@@ -1,0 +1,230 @@
+package dev.internalevents.metrics;
+
+import dev.internalevents.spool.Mark;
+import dev.internalevents.spool.Spool;
+import dev.internalevents.spool.SpoolReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drains the queue of a {@link QueuedEventCounter} into a store, on a thread of its own: each batch of queued events is applied
+ * once, and the queue is freed up to the position that the store has made durable. A store that fails is tried again every
+ * second, and a warning is logged once a minute.
+ */
+final class QueueDrain {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueuedEventCounter.class);
+    private static final int BATCH = 20_000;
+    private static final long IDLE_NANOS = 50_000_000L;
+    private static final long RETRY_NANOS = 1_000_000_000L;
+    private static final long LOG_EVERY_NANOS = 60_000_000_000L;
+    private static final long CHECKPOINT_EVERY_NANOS = 10_000_000_000L;
+
+    private final Counters counters;
+    private final MetricStore store;
+    private final Spool spool;
+    private final Thread thread;
+
+    private final LongAdder queued = new LongAdder();
+    /** Changed by the thread only, under the lock. */
+    private volatile long applied;
+
+    private volatile boolean stopping;
+
+    // Used by the thread only, and by stop() after it has ended
+    private long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
+    private long checkpointAt = System.nanoTime();
+    private @Nullable Mark uncommitted;
+
+    /** @param spool the queue, which may contain entries of an earlier run */
+    QueueDrain(Counters counters, MetricStore store, Spool spool) {
+        this.counters = counters;
+        this.store = store;
+        this.spool = spool;
+        queued.add(spool.held());
+        this.thread = new Thread(this::run, "internal-events-counting");
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Must be called after an entry was added to the queue. */
+    void added() {
+        queued.increment();
+    }
+
+    /** Returns the number of entries that are not yet in the store. */
+    long waiting() {
+        return Math.max(0, queued.sum() - applied);
+    }
+
+    /** Waits until the store has all entries that are in the queue now; returns false on timeout. */
+    boolean settle(Duration timeout) {
+        long until = queued.sum();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        LockSupport.unpark(thread);
+        synchronized (this) {
+            while (applied < until) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || !thread.isAlive()) {
+                    return false;
+                }
+                try {
+                    wait(left / 1_000_000 + 1);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Applies the queued entries as far as the store accepts them now, and ends the thread. Blocks until this is done.
+     *
+     * @return whether the caller was interrupted meanwhile
+     */
+    boolean stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        checkpoint(CheckpointTime.NOW);
+        return interrupted;
+    }
+
+    private void run() {
+        SpoolReader reader = spool.reader();
+        try {
+            while (!stopping) {
+                int entries = applyNext(reader);
+                checkpoint(CheckpointTime.WHEN_DUE);
+                if (entries == 0) {
+                    LockSupport.parkNanos(this, IDLE_NANOS);
+                }
+            }
+            // Apply what was counted before stop(), if the store accepts it now.
+            while (applyNext(reader) > 0) {
+                checkpoint(CheckpointTime.WHEN_DUE);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error(
+                    "counting failed and stops; events stay in {} and are counted after the next start",
+                    spool.folder(),
+                    e);
+            throw e;
+        }
+    }
+
+    /** Returns how many entries were applied; 0 if none were queued, or if the store fails while the counter is closing. */
+    private int applyNext(SpoolReader reader) {
+        Increments increments = new Increments();
+        int events = 0;
+        int entries = 0;
+        for (byte[] entry = reader.next(); entry != null; entry = reader.next()) {
+            events += count(entry, increments);
+            entries++;
+            if (events >= BATCH) {
+                break;
+            }
+        }
+        if (entries == 0) {
+            return 0;
+        }
+        Mark mark = reader.mark();
+        if (!applyUntilAccepted(increments, Position.of(mark.place()))) {
+            return 0;
+        }
+        uncommitted = mark;
+        synchronized (this) {
+            applied = applied + entries;
+            notifyAll();
+        }
+        return entries;
+    }
+
+    /** Adds the events of an entry; returns how many there are. */
+    private int count(byte[] entry, Increments increments) {
+        try {
+            List<byte[]> frames = EventFrames.split(entry);
+            for (byte[] one : frames) {
+                counters.count(EventFrame.decode(one), increments);
+            }
+            return frames.size();
+        } catch (IOException e) {
+            LOG.warn("an entry of the queue {} cannot be read and is skipped: {}", spool.folder(), e.getMessage());
+            return 1;
+        }
+    }
+
+    private boolean applyUntilAccepted(Increments batch, Position position) {
+        boolean failed = false;
+        while (true) {
+            try {
+                store.apply(batch, position);
+                if (failed) {
+                    LOG.info("the store accepts counts again");
+                }
+                return true;
+            } catch (MetricStoreException e) {
+                failed = true;
+                long now = System.nanoTime();
+                if (now - loggedAt >= LOG_EVERY_NANOS) {
+                    loggedAt = now;
+                    LOG.warn(
+                            "{} events wait in {} to be counted, and nothing is lost: {}",
+                            waiting(),
+                            spool.folder(),
+                            e.getMessage());
+                }
+                if (stopping) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, RETRY_NANOS);
+            }
+        }
+    }
+
+    private enum CheckpointTime {
+        WHEN_DUE,
+        NOW
+    }
+
+    /** Commits the entries that the store has made durable, so that the queue can free them. */
+    private void checkpoint(CheckpointTime time) {
+        Mark mark = uncommitted;
+        if (mark == null || commitIfDurable(mark)) {
+            return;
+        }
+        if (time == CheckpointTime.NOW || System.nanoTime() - checkpointAt >= CHECKPOINT_EVERY_NANOS) {
+            checkpointAt = System.nanoTime();
+            store.checkpoint();
+            commitIfDurable(mark);
+        }
+    }
+
+    private boolean commitIfDurable(Mark mark) {
+        Position durable = store.durable();
+        boolean isDurable = durable != null && !Position.of(mark.place()).isAfter(durable);
+        if (isDurable) {
+            spool.reader().commit(mark);
+            uncommitted = null;
+        }
+        return isDurable;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.internalevents.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * A key and a self-signed certificate in a PKCS12 file, made by the JDK's keytool.
+ *
+ * @param file the key store, with the password {@value #PASSWORD}
+ */
+public record TestCertificate(Path file) {
+
+    public static final String PASSWORD = "changeit";
+
+    /**
+     * Creates a certificate in a file {@code keys.p12}.
+     *
+     * @param names host names and IP addresses
+     */
+    public static TestCertificate create(Path folder, String... names) throws IOException, InterruptedException {
+        Path file = folder.resolve("keys.p12");
+        String alternatives = Stream.of(names)
+                .map(name -> (name.matches("[0-9.]+|.*:.*") ? "ip:" : "dns:") + name)
+                .collect(Collectors.joining(","));
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + names[0],
+                        "-ext",
+                        "SAN=" + alternatives,
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD,
+                        "-keystore",
+                        file.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (keytool.waitFor() != 0) {
+            throw new IOException("keytool failed");
+        }
+        return new TestCertificate(file);
+    }
+
+    /** Returns a context for both sides: it has the key, and trusts only this certificate. */
+    public SSLContext context() throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD.toCharArray());
+        TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(keys);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), trusted.getTrustManagers(), null);
+        return context;
+    }
+}
