@@ -1,5 +1,7 @@
 package dev.internalevents.client;
 
+import dev.internalevents.client.delivery.ClientStats;
+
 /** The counters of a client that a test compares; those that it does not name are zero. */
 record Accounts(long tracked, long delivered, long rejected, long dropped, long held, long retries) {
 

@@ -110,7 +110,7 @@ public final class ResolverConfig {
             checkKeys(file, at + "/connection/embedded", embedded, "path");
             Path folder = folder(path);
             boolean isFolder = folder != null && Files.isDirectory(folder);
-            if (folder == null || !isFolder && !EMBEDDED.equals(folder)) {
+            if (folder == null || (!isFolder && !EMBEDDED.equals(folder))) {
                 throw wrong(
                         file,
                         at + "/connection/embedded/path",

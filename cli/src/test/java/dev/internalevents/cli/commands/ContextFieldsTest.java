@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventContextBuilder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class ContextFieldsTest {
 
     @SuppressWarnings("unchecked") // The data of a context is a map.
     private static Map<String, Object> context(String field, String text) {
-        EventContext.Builder builder = EventContext.builder();
+        EventContextBuilder builder = EventContext.builder();
         ContextFields.set(builder, field, text);
         return (Map<String, Object>) builder.build().toSelfDescribingJson(Map.of()).data();
     }

@@ -67,16 +67,16 @@ public final class StructuredEventEmitter {
 
         @Override
         public String name() {
-            return event.action();
+            return event.fields().action();
         }
 
         @Override
         public int weight() {
             long sum = FIXED_WEIGHT
-                    + event.category().length()
-                    + event.action().length()
-                    + length(event.label())
-                    + length(event.property());
+                    + event.fields().category().length()
+                    + event.fields().action().length()
+                    + length(event.fields().label())
+                    + length(event.fields().property());
             for (SelfDescribingJson context : event.contexts().list()) {
                 sum += ValueCopy.bytes(context.data());
             }
