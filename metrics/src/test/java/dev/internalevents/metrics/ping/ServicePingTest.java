@@ -1,11 +1,11 @@
 package dev.internalevents.metrics.ping;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.definitions.DataSource;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.metrics.Counter;
 import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.Increments;
@@ -311,7 +311,7 @@ class ServicePingTest {
     @Test
     void a_source_for_older_metrics_answers_instead_of_the_counters() throws IOException {
         metric("hll.older", "active", "redis_hll", "7d", "events: [{name: asked, unique: user.id}]");
-        dictionary = Dictionary.load(folder);
+        dictionary = DefinitionFiles.load(folder);
 
         assertThat(ping(Map.of()).document().get("hll")).isEqualTo(Map.of("older", 0L));
         assertThat(ping(Map.of(DataSource.REDIS_HLL, (metric, frame) -> 77))
@@ -324,10 +324,11 @@ class ServicePingTest {
     @SuppressWarnings("unchecked")
     void no_metric_took_longer_than_the_whole_document() throws IOException {
         metric("hostname", "active", "system", "none", "");
-        dictionary = Dictionary.load(folder);
-        ServicePing ping = ping(Map.of(DataSource.SYSTEM, (metric, frame) -> true, DataSource.DATABASE, (metric, frame) -> {
-            throw new IOException("no such table");
-        }));
+        dictionary = DefinitionFiles.load(folder);
+        ServicePing ping =
+                ping(Map.of(DataSource.SYSTEM, (metric, frame) -> true, DataSource.DATABASE, (metric, frame) -> {
+                    throw new IOException("no such table");
+                }));
 
         long begun = System.nanoTime();
         Map<String, Object> metadata = (Map<String, Object>) ping.document().get("metadata");
@@ -335,14 +336,17 @@ class ServicePingTest {
 
         assertThat((List<Map<String, Object>>) metadata.get("metrics"))
                 .hasSizeGreaterThan(5)
-                .allSatisfy(timing -> assertThat((Double) timing.get("time_elapsed")).isBetween(0.0, seconds));
+                .allSatisfy(timing ->
+                        assertThat((Double) timing.get("time_elapsed")).isBetween(0.0, seconds));
     }
 
     @Test
     void a_source_is_asked_on_a_daemon_thread() {
         List<Boolean> daemon = new ArrayList<>();
 
-        ping(Map.of(DataSource.SYSTEM, (metric, frame) -> daemon.add(Thread.currentThread().isDaemon())))
+        ping(Map.of(
+                        DataSource.SYSTEM,
+                        (metric, frame) -> daemon.add(Thread.currentThread().isDaemon())))
                 .document();
 
         assertThat(daemon).containsExactly(true);
