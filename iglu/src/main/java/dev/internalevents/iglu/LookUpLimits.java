@@ -13,12 +13,7 @@ import java.time.Duration;
  * @param unasked how long a look-up waits for an unavailable registry before it must be requested again
  */
 record LookUpLimits(
-        int inFlight,
-        int waiting,
-        PerVendor perVendor,
-        BackOff backOff,
-        Duration undecided,
-        Duration unasked) {
+        int inFlight, int waiting, PerVendor perVendor, BackOff backOff, Duration undecided, Duration unasked) {
 
     static final LookUpLimits DEFAULT = new LookUpLimits(
             50,

@@ -263,7 +263,9 @@ final class LookUps {
                         attempts,
                         gone.what(),
                         System.nanoTime()
-                                + limits.backOff().pause(attempts, gone.retryAfter()).toNanos()));
+                                + limits.backOff()
+                                        .pause(attempts, gone.retryAfter())
+                                        .toNanos()));
         Duration nextProbe = availability.failed(key, gone, probe);
         if (nextProbe != null) {
             probeAfter(nextProbe.toNanos());

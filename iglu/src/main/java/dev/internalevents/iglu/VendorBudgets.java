@@ -51,7 +51,8 @@ final class VendorBudgets {
         }
         return new Registry.Pending(
                 "more than " + limits.perVendor().keys() + " unknown schemas of the vendor " + vendor
-                        + " were asked for within " + limits.perVendor().window().toSeconds()
+                        + " were asked for within "
+                        + limits.perVendor().window().toSeconds()
                         + " s; the registry " + registry + " is asked for the others as the limit allows",
                 budget.renewed,
                 false);

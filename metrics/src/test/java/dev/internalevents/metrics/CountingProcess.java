@@ -1,7 +1,7 @@
 package dev.internalevents.metrics;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.metrics.store.FileMetricStore;
 import dev.internalevents.spool.SpoolSettings;
 import java.nio.file.Path;

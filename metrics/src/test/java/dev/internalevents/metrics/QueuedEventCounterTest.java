@@ -191,8 +191,7 @@ class QueuedEventCounterTest {
     }
 
     private void assertEqualsRecount(Dictionary dictionary, MetricStore store, int events) {
-        new RecountComparison(dictionary, 1_000, 0.0041)
-                .assertEqual(store, Recount.of(dictionary, events, folder));
+        new RecountComparison(dictionary, 1_000, 0.0041).assertEqual(store, Recount.of(dictionary, events, folder));
     }
 
     private static final class FailingStore implements MetricStore {

@@ -1,7 +1,7 @@
 package dev.internalevents.metrics;
 
-import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.definitions.Dictionary;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;

@@ -227,9 +227,7 @@ class BrokenKeysTest {
 
             assertThat(counts(redis, "")).isEqualTo(counts(whole, ""));
             assertThat(keys).allMatch(key -> redis.get(key).equals("2:40"));
-            assertThat(log.messages())
-                    .hasSize(3)
-                    .allMatch(line -> line.contains("expected a position such as 2:40"));
+            assertThat(log.messages()).hasSize(3).allMatch(line -> line.contains("expected a position such as 2:40"));
         }
     }
 

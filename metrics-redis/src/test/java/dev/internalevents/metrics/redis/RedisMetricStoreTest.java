@@ -346,8 +346,9 @@ class RedisMetricStoreTest extends MetricStoreContract {
             assertThat(log.lines().stream().filter(line -> line.startsWith("WARN")))
                     .singleElement()
                     .asString()
-                    .matches("WARN \\d+ events wait in .*queue to be counted, and nothing is lost: Redis at 127\\.0\\.0\\.1:\\d+"
-                            + " cannot be reached: .*");
+                    .matches(
+                            "WARN \\d+ events wait in .*queue to be counted, and nothing is lost: Redis at 127\\.0\\.0\\.1:\\d+"
+                                    + " cannot be reached: .*");
         }
     }
 
