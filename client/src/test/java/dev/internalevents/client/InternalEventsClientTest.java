@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;

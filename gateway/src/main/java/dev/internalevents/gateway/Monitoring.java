@@ -1,7 +1,7 @@
 package dev.internalevents.gateway;
 
-import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.gateway.tracking.TrackedModel;
 import dev.internalevents.gateway.tracking.UnitPrimitive;
 import java.util.Arrays;

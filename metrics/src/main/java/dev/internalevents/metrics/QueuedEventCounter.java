@@ -67,8 +67,7 @@ public final class QueuedEventCounter implements EventCounter {
      * and are skipped.
      */
     private static void renameOlder(Spool spool, @Nullable Position counted) throws IOException {
-        if (counted == null
-                || !spool.isOlderThan(new Place(counted.sequence(), counted.number(), counted.offset()))) {
+        if (counted == null || !spool.isOlderThan(new Place(counted.sequence(), counted.number(), counted.offset()))) {
             return;
         }
         SpoolReader reader = spool.reader();

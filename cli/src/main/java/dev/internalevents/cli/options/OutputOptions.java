@@ -1,6 +1,5 @@
 package dev.internalevents.cli.options;
 
-import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.CollectorSettingsBuilder;
 import dev.internalevents.collector.output.EventLines;
 import java.net.URI;

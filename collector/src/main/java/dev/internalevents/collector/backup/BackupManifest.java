@@ -53,10 +53,8 @@ public record BackupManifest(Instant time, Progress progress, long lastEvent, lo
             return new BackupManifest(
                     Instant.parse(String.valueOf(map.get("time"))),
                     new Progress(
-                            new Place(
-                                    UUID.fromString(String.valueOf(map.get("spool"))),
-                                    number(map, "segment"),
-                                    (int) number(map, "offset")),
+                            new Place(UUID.fromString(String.valueOf(map.get("spool"))), number(map, "segment"), (int)
+                                    number(map, "offset")),
                             (int) number(map, "eventsStored")),
                     number(map, "lastEvent"),
                     number(map, "events"),

@@ -1,7 +1,6 @@
 package dev.internalevents.collector.processing;
 
 import dev.internalevents.spool.Mark;
-import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.Progress;
 import java.util.ArrayDeque;

@@ -35,7 +35,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -303,6 +306,103 @@ class ServicePingTest {
 
         assertThat(folder.resolve("last-ping.damaged/something")).isDirectory();
         assertThat(lastSent).doesNotExist();
+    }
+
+    @Test
+    void a_source_for_older_metrics_answers_instead_of_the_counters() throws IOException {
+        metric("hll.older", "active", "redis_hll", "7d", "events: [{name: asked, unique: user.id}]");
+        dictionary = DefinitionFiles.load(folder);
+
+        assertThat(ping(Map.of()).document().get("hll")).isEqualTo(Map.of("older", 0L));
+        assertThat(ping(Map.of(DataSource.REDIS_HLL, (metric, frame) -> 77))
+                        .document()
+                        .get("hll"))
+                .isEqualTo(Map.of("older", 77L));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void no_metric_took_longer_than_the_whole_document() throws IOException {
+        metric("hostname", "active", "system", "none", "");
+        dictionary = DefinitionFiles.load(folder);
+        ServicePing ping =
+                ping(Map.of(DataSource.SYSTEM, (metric, frame) -> true, DataSource.DATABASE, (metric, frame) -> {
+                    throw new IOException("no such table");
+                }));
+
+        long begun = System.nanoTime();
+        Map<String, Object> metadata = (Map<String, Object>) ping.document().get("metadata");
+        double seconds = (System.nanoTime() - begun) / 1e9;
+
+        assertThat((List<Map<String, Object>>) metadata.get("metrics"))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(timing ->
+                        assertThat((Double) timing.get("time_elapsed")).isBetween(0.0, seconds));
+    }
+
+    @Test
+    void a_source_is_asked_on_a_daemon_thread() {
+        List<Boolean> daemon = new ArrayList<>();
+
+        ping(Map.of(
+                        DataSource.SYSTEM,
+                        (metric, frame) -> daemon.add(Thread.currentThread().isDaemon())))
+                .document();
+
+        assertThat(daemon).containsExactly(true);
+    }
+
+    @Test
+    void an_interrupted_caller_stays_interrupted_and_has_a_document() {
+        Thread.currentThread().interrupt();
+
+        Map<String, Object> document =
+                ping(Map.of(DataSource.SYSTEM, (metric, frame) -> true)).document();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(document.get("settings")).isEqualTo(Map.of("signup", ServicePing.UNAVAILABLE));
+    }
+
+    @Test
+    void a_started_schedule_sends_on_a_daemon_thread_that_ends_when_it_is_closed() throws Exception {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            received.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            ServicePingSchedule schedule = ServicePingSchedule.start(
+                    () -> "{\"sent\":true}",
+                    URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/ping"),
+                    folder.resolve("last-ping"));
+            Thread thread = Thread.getAllStackTraces().keySet().stream()
+                    .filter(one -> one.getName().equals("internal-events-service-ping"))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(received.poll(1, TimeUnit.MINUTES)).isEqualTo("{\"sent\":true}");
+            assertThat(thread.isDaemon()).isTrue();
+            schedule.close();
+            thread.join(Duration.ofMinutes(1).toMillis());
+            assertThat(thread.isAlive()).isFalse();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    /** Creates a ping without events. */
+    private ServicePing ping(Map<DataSource, PingSource> sources) {
+        Counters counters = Counters.of(dictionary);
+        return new ServicePing(
+                INSTALLATION,
+                dictionary,
+                new Metrics(dictionary, counters, new MemoryMetricStore(counters), Clock.fixed(NOW, ZoneOffset.UTC)),
+                sources,
+                ServicePing.DEFAULT_TIMEOUT,
+                Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static final class SetClock extends Clock {

@@ -62,8 +62,10 @@ final class ApiText {
                             + " " + method.getName() + parameters(method)
                             + (method.getDefaultValue().isPresent() ? " default" : ""));
                 } else if (member instanceof JavaCodeUnit constructor && owner.equals(type)) {
-                    members.add(prefix(constructor) + variables(constructor.getTypeParameters())
-                            + type.getSimpleName() + parameters(constructor));
+                    members.add(prefix(constructor)
+                            + variables(constructor.getTypeParameters())
+                            + type.getSimpleName()
+                            + parameters(constructor));
                 }
             }
         }
@@ -80,7 +82,8 @@ final class ApiText {
         return !modifiers.contains(SYNTHETIC)
                 && !modifiers.contains(BRIDGE)
                 && (modifiers.contains(PUBLIC)
-                        || modifiers.contains(PROTECTED) && !owner.getModifiers().contains(FINAL));
+                        || modifiers.contains(PROTECTED)
+                                && !owner.getModifiers().contains(FINAL));
     }
 
     private static boolean isVisible(Set<JavaModifier> modifiers) {
@@ -103,8 +106,12 @@ final class ApiText {
         String interfaces = type.isAnnotation()
                 ? ""
                 : type.getInterfaces().stream().map(ApiText::text).sorted().collect(Collectors.joining(", "));
-        return deprecated(type) + modifiers(type.getModifiers(), hidden) + kind + type.getName()
-                + variables(type.getTypeParameters()).strip() + parent
+        return deprecated(type)
+                + modifiers(type.getModifiers(), hidden)
+                + kind
+                + type.getName()
+                + variables(type.getTypeParameters()).strip()
+                + parent
                 + (interfaces.isEmpty() ? "" : (type.isInterface() ? " extends " : " implements ") + interfaces);
     }
 
@@ -148,8 +155,7 @@ final class ApiText {
     }
 
     private static String bounds(String word, List<JavaType> bounds) {
-        return bounds.isEmpty()
-                        || bounds.size() == 1 && bounds.get(0).getName().equals("java.lang.Object")
+        return bounds.isEmpty() || bounds.size() == 1 && bounds.get(0).getName().equals("java.lang.Object")
                 ? ""
                 : bounds.stream().map(ApiText::text).collect(Collectors.joining(" & ", word, ""));
     }

@@ -12,7 +12,8 @@ class BomTest {
         assertThat(SourceTree.find(SourceTree.pomOf("bom"), "<artifactId>(internal-events-[^<]+)</artifactId>"))
                 .filteredOn(artifact -> !artifact.equals("internal-events-bom"))
                 .containsExactlyInAnyOrderElementsOf(SourceTree.publishedModules().stream()
-                        .filter(module -> !SourceTree.text(SourceTree.pomOf(module)).contains("<packaging>"))
+                        .filter(module ->
+                                !SourceTree.text(SourceTree.pomOf(module)).contains("<packaging>"))
                         .map(SourceTree::artifactOf)
                         .toList());
     }

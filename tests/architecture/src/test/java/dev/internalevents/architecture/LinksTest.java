@@ -89,8 +89,7 @@ class LinksTest {
         Files.walkFileTree(SourceTree.HOME, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-                return Set.of("target", "node_modules", ".git", ".m2")
-                                .contains(String.valueOf(folder.getFileName()))
+                return Set.of("target", "node_modules", ".git", ".m2").contains(String.valueOf(folder.getFileName()))
                         ? FileVisitResult.SKIP_SUBTREE
                         : FileVisitResult.CONTINUE;
             }

@@ -68,7 +68,9 @@ class PublicApiTest {
         Path file = FOLDER.resolve(fileName(module));
 
         assertThat(Files.exists(file) ? Files.readString(file) : "")
-                .as("%s differs from the public API; if the change is intended, rewrite the file with%n%s", file, COMMAND)
+                .as(
+                        "%s differs from the public API; if the change is intended, rewrite the file with%n%s",
+                        file, COMMAND)
                 .isEqualTo(api);
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.delivery.ClientStats;
-import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.testkit.TestCertificate;
 import java.net.URI;
 import java.nio.file.Path;

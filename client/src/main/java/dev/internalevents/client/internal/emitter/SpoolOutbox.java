@@ -35,6 +35,7 @@ final class SpoolOutbox implements Outbox {
 
     /** Whether a segment was dropped whose room the spool has not provided yet: dropping more would not make it faster. */
     private volatile boolean freeing;
+
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
 
@@ -252,7 +253,8 @@ final class SpoolOutbox implements Outbox {
         if (from == null || freeing || !(from.state() instanceof SpoolState.Full)) {
             return false;
         }
-        // Room is freed one segment at a time, and a batch in flight would pin the oldest. The sending thread has its events
+        // Room is freed one segment at a time, and a batch in flight would pin the oldest. The sending thread has its
+        // events
         // in memory, and saves them again if it ends before they are delivered.
         synchronized (underWay) {
             for (Batch batch : underWay) {

@@ -35,10 +35,14 @@ class SpoolOutboxTest extends OutboxContract {
         Outbox.Taken taken = outbox.take(inFlight, 3, 1_000_000);
 
         assertThat(outbox.dropOldest()).isTrue();
-        assertThat(outbox.dropOldest()).as("no second segment for the same room").isFalse();
+        assertThat(outbox.dropOldest())
+                .as("no second segment for the same room")
+                .isFalse();
         await().until(() -> outbox.offer(TestEvent.now("new")) == Outbox.Offer.TAKEN);
         assertThat(taken).isNotNull();
-        assertThat(taken.keep()).as("the folder has events in flight that made room").isFalse();
+        assertThat(taken.keep())
+                .as("the folder has events in flight that made room")
+                .isFalse();
         taken.settle();
         long left = outbox.size();
         outbox.close();
@@ -72,9 +76,7 @@ class SpoolOutboxTest extends OutboxContract {
     private static List<String> names(Outbox outbox) {
         List<String> names = new ArrayList<>();
         PayloadBody body = new PayloadBody(0);
-        for (Outbox.Taken one = outbox.take(body, 1, 1_000_000);
-                one != null;
-                one = outbox.take(body, 1, 1_000_000)) {
+        for (Outbox.Taken one = outbox.take(body, 1, 1_000_000); one != null; one = outbox.take(body, 1, 1_000_000)) {
             names.add(SentEvents.name(body, 0));
             one.settle();
             body.clear();
