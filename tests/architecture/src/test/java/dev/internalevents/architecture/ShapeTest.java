@@ -28,41 +28,18 @@ class ShapeTest {
     private static final double SHARE_OF_A_MODULE = 0.2;
 
     /** Files, by their path behind {@code dev/internalevents}, and why they are longer; one a line. */
-<<<<<<< HEAD
     private static final Map<String, String> LONGER_FILES = exceptions("""
             client/EventBuilder.java: a setter for each field of an event, and guards, so that a disabled client allocates nothing
-            cli/CollectorOptions.java: to be split
-            client/definitions/DefinedEvents.java: to be split
-            collector/Collector.java: to be split
-            collector/CollectorSettings.java: to be split
-            collector/micro/MicroApi.java: to be split
-            collector/processing/Processor.java: to be split
-            collector/processing/SeenEvents.java: to be split
-            iglu/LookUps.java: to be split
-            metrics/redis/RedisMetricStore.java: to be split
-            protocol/JsonWriter.java: to be split
-            store/MemoryEventStore.java: to be split
-            store/duckdb/Batch.java: to be split
-            store/duckdb/DuckDbEventStore.java: to be split
-            store/ids/Upkeep.java: to be split
             """);
 
     /** Constructors and methods, and why they have more parameters; one a line. */
     private static final Map<String, String> LONGER_PARAMETER_LISTS = exceptions("""
+            client.billing.BillableUsage: the fields of a billing event, made by its builder
             client.delivery.ClientStats: the counters of a client, put together in one place
             client.TrackedEvent: made at each call of trackEvent, where an object that groups its values costs 3 %
-=======
-    private static final Map<String, String> LONGER_FILES = exceptions("");
-
-    /** Constructors and methods, and why they have more parameters; one a line. */
-    private static final Map<String, String> LONGER_PARAMETER_LISTS = exceptions("""
-            client.billing.BillableUsage: the fields of a billing event, made by its builder
-            client.delivery.ClientStats: the counts of one moment
-            collector.backup.BackupManifest: the fields of the manifest file
             iglu.BoundedFormats$Bounded.validate: overrides a method of the validator
             spring.BillingEventsProperties: Spring binds properties to constructor parameters
             spring.InternalEventsProperties: Spring binds properties to constructor parameters
->>>>>>> h-frame
             """);
 
     @Test
