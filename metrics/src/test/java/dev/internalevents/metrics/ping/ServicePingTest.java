@@ -354,12 +354,14 @@ class ServicePingTest {
 
     @Test
     void an_interrupted_caller_stays_interrupted_and_has_a_document() {
+        CountDownLatch asked = new CountDownLatch(1);
+        ServicePing ping = ping(Map.of(DataSource.SYSTEM, (metric, frame) -> asked.await(30, TimeUnit.SECONDS)));
         Thread.currentThread().interrupt();
 
-        Map<String, Object> document =
-                ping(Map.of(DataSource.SYSTEM, (metric, frame) -> true)).document();
+        Map<String, Object> document = ping.document();
 
         assertThat(Thread.interrupted()).isTrue();
+        asked.countDown();
         assertThat(document.get("settings")).isEqualTo(Map.of("signup", ServicePing.UNAVAILABLE));
     }
 
