@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -132,17 +133,25 @@ class ServicePingTest {
 
     @Test
     void a_store_that_is_away_makes_no_document_fail() {
+        assertThat(countsOf(new Away(null))).isEqualTo(Map.of("asked", -1, "asked_weekly", -1));
+    }
+
+    @Test
+    void a_store_that_fails_with_an_error_makes_no_document_fail() {
+        assertThat(countsOf(new Away(new StackOverflowError()))).isEqualTo(Map.of("asked", -2, "asked_weekly", -2));
+    }
+
+    private Object countsOf(MetricStore store) {
         Counters counters = Counters.of(dictionary);
-        MetricStore away = new Away();
         ServicePing ping = new ServicePing(
                 INSTALLATION,
                 dictionary,
-                new Metrics(dictionary, counters, away, Clock.systemUTC()),
+                new Metrics(dictionary, counters, store, Clock.systemUTC()),
                 Map.of(),
                 ServicePing.DEFAULT_TIMEOUT,
                 Clock.systemUTC());
 
-        assertThat(ping.document().get("counts")).isEqualTo(Map.of("asked", -1, "asked_weekly", -1));
+        return ping.document().get("counts");
     }
 
     @Test
@@ -458,7 +467,16 @@ class ServicePingTest {
 
     private static final class Away implements MetricStore {
 
-        private static MetricStoreException away() {
+        private final @Nullable Error error;
+
+        private Away(@Nullable Error error) {
+            this.error = error;
+        }
+
+        private MetricStoreException away() {
+            if (error != null) {
+                throw error;
+            }
             return new MetricStoreException("away", new IOException());
         }
 
