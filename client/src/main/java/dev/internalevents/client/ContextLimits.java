@@ -132,7 +132,7 @@ final class ContextLimits {
     }
 
     private static boolean isLarger(Map<String, Object> extra) {
-        // The size may be a few bytes too high, so a value near the limit is actually written.
+        // The size of a long number may be a few bytes too high, so a value near the limit is actually written.
         return JsonWriter.size(extra, MAX_EXTRA_BYTES) > MAX_EXTRA_BYTES
                 && new JsonWriter().value(extra).length() > MAX_EXTRA_BYTES;
     }

@@ -5,12 +5,14 @@ import dev.internalevents.collector.http.HostNames;
 import dev.internalevents.collector.http.Origin;
 import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.operation.Setting;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the settings of a collector, each alone and those that depend on each other. */
 final class SettingsCheck {
 
     private static final int MIN_TOKEN_LENGTH = 16;
+    private static final int MAX_PORT = 65_535;
 
     private SettingsCheck() {}
 
@@ -20,7 +22,8 @@ final class SettingsCheck {
                 settings.folder == null || !settings.folder.toString().isBlank(),
                 "data: it is empty; expected a folder such as /var/lib/internal-events");
         Setting.check(
-                settings.port >= 0 && settings.port <= 65_535, "port: " + settings.port + " is not a port, 0 to 65535");
+                settings.port >= 0 && settings.port <= MAX_PORT,
+                "port: " + settings.port + " is not a port, 0 to 65535");
         Setting.check(
                 settings.maxEvents >= 1, "max-events: " + settings.maxEvents + " is not a whole number of 1 or more");
         Setting.check(
@@ -31,6 +34,7 @@ final class SettingsCheck {
                 "dedup-window: " + settings.dedupWindow + " is negative; expected for example P7D");
         checkTokens(settings);
         checkOrigins(settings);
+        checkServicePingUrl(settings.servicePingUrl);
         Setting.check(
                 settings.servicePingUrl == null || (settings.dictionary != null && settings.folder != null),
                 "service-ping-url: it needs --definitions, and a data folder to store when the last ping was sent");
@@ -43,6 +47,13 @@ final class SettingsCheck {
                 "host: " + settings.host + " can be reached by others, and events are personal data; set a token"
                         + " (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer), or pass"
                         + " --open-to-all if everybody may see every event");
+    }
+
+    private static void checkServicePingUrl(@Nullable URI url) {
+        Setting.check(
+                url == null || (Origin.of(url) != null && url.getPort() <= MAX_PORT),
+                "service-ping-url: \"" + url + "\" is not an http or https URL with a host, and a port of at most "
+                        + MAX_PORT);
     }
 
     private static void checkTokens(CollectorSettingsBuilder settings) {

@@ -66,15 +66,24 @@ public final class HttpRegistry implements Registry {
         /** The default of {@code missTtl}: {@value} seconds. */
         public static final long DEFAULT_MISS_TTL_SECONDS = 60;
 
+        static final int MAX_PORT = 65_535;
+
         static final String WRONG_KEY =
                 "contains a character that is not allowed in a header, such as a line end; expected printable ASCII";
 
-        /** @throws IllegalArgumentException if the address is not http or https, or the key cannot be sent in a header */
+        /**
+         * @throws IllegalArgumentException if the address is not http or https, has no host or a port above 65535, or the key
+         *     cannot be sent in a header
+         */
         public Settings {
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
             if (!web || uri.getHost() == null) {
                 throw new IllegalArgumentException("the registry " + name + ": \"" + uri.getScheme() + "://"
                         + uri.getHost() + "\" is not the address of a web server; expected http://HOST/PATH or https");
+            }
+            if (uri.getPort() > MAX_PORT) {
+                throw new IllegalArgumentException("the registry " + name + ": \"" + uri.getScheme() + "://"
+                        + uri.getHost() + ":" + uri.getPort() + "\" has a port above " + MAX_PORT);
             }
             if (apiKey != null && !isApiKey(apiKey)) {
                 throw new IllegalArgumentException("the registry " + name + ": the API key " + WRONG_KEY);

@@ -27,7 +27,6 @@ public final class ResolverConfig {
     private static final String CACHE_TTL = "a whole number of seconds, 0 or more, or null";
     private static final String SCHEMA = "iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-";
     private static final Pattern SCHEMAS = Pattern.compile(Pattern.quote(SCHEMA) + "(0|[1-9][0-9]{0,8})");
-    private static final int MAX_PORT = 65_535;
 
     private ResolverConfig() {}
 
@@ -197,9 +196,14 @@ public final class ResolverConfig {
     private static URI address(String text) {
         try {
             URI address = new URI(text);
-            if (address.getPort() > MAX_PORT) {
-                throw new IllegalArgumentException(
-                        "\"" + text.replaceFirst("//.*@", "//…@") + "\" has a port above " + MAX_PORT);
+            if (address.getPort() > HttpRegistry.Settings.MAX_PORT) {
+                throw new IllegalArgumentException("\"" + text.replaceFirst("//.*@", "//…@") + "\" has a port above "
+                        + HttpRegistry.Settings.MAX_PORT);
+            }
+            if (address.getRawAuthority() != null && address.getHost() == null) {
+                // What is not a host and a port is accepted by the parser as another kind of name.
+                throw new IllegalArgumentException("\"" + text.replaceFirst("//.*@", "//…@")
+                        + "\" has no valid host and port; expected for example https://iglu.example.com/api");
             }
             return address;
         } catch (URISyntaxException e) {

@@ -178,7 +178,12 @@ class HttpRegistryTest {
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-99x\",\"data\":{\"repositories\":[]}}|\"schema\" is iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-99x, expected",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"embedded\":{\"path\":\"\"}}}]}}|\"data/repositories/0/connection/embedded/path\" is \"\", which is not a folder",
                 "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"embedded\":{\"path\":\"/a\\u0000b\"}}}]}}|which is not a folder",
-                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://u:s3cret@r.test:99999\"}}}]}}|\"http://…@r.test:99999\" has a port above 65535"
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://u:s3cret@r.test:99999\"}}}]}}|\"http://…@r.test:99999\" has a port above 65535",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://127.0.0.1:99999999\"}}}]}}|\"http://127.0.0.1:99999999\" has a port above 65535",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://127.0.0.1:99999999999\"}}}]}}|\"http://127.0.0.1:99999999999\" has no valid host and port; expected for example",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://:8080/a\"}}}]}}|\"http://:8080/a\" has no valid host and port",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http://u:s3cret@:80\"}}}]}}|\"http://…@:80\" has no valid host and port",
+                "{\"schema\":\"iglu:com.snowplowanalytics.iglu/resolver-config/jsonschema/1-0-3\",\"data\":{\"repositories\":[{\"connection\":{\"http\":{\"uri\":\"http:///a\"}}}]}}|is not the address of a web server"
             })
     void an_invalid_file_is_reported_with_its_key(String text, @TempDir Path folder) throws Exception {
         String[] parts = text.split("\\|");

@@ -267,15 +267,17 @@ public final class JsonWriter {
     }
 
     /**
-     * Returns the number of bytes that {@link #value} writes for a tree, or a few more.
+     * Returns the number of bytes that {@link #value} writes for a tree; up to 16 more for each {@link BigInteger} and {@link
+     * BigDecimal} in it.
      *
-     * @param enough counting may stop once the result exceeds this number
+     * @param enough counting may stop once the result exceeds this number; a higher result is not exact
      */
     public static long size(@Nullable Object tree, long enough) {
         if (tree instanceof String text) {
             return 2 + JsonText.bytes(text, enough);
         } else if (tree instanceof Map<?, ?> map) {
-            long sum = 2;
+            // Each entry counts its comma, which the last one does not have.
+            long sum = map.isEmpty() ? 2 : 1;
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 if (sum > enough) {
                     break;
@@ -285,7 +287,7 @@ public final class JsonWriter {
             }
             return sum;
         } else if (tree instanceof List<?> list) {
-            long sum = 2;
+            long sum = list.isEmpty() ? 2 : 1;
             for (Object item : list) {
                 if (sum > enough) {
                     break;
@@ -298,6 +300,9 @@ public final class JsonWriter {
             return Digits.count(number);
         } else if (tree instanceof BigDecimal number) {
             return Digits.count(number);
+        } else if (tree instanceof Double || tree instanceof Float) {
+            double number = ((Number) tree).doubleValue();
+            return Double.isFinite(number) ? Double.toString(number).length() : NULL.length;
         }
         return tree == null ? NULL.length : tree.toString().length();
     }

@@ -12,6 +12,8 @@ import picocli.CommandLine.TypeConversionException;
 /** Converts option text to values; error messages name the expected form. */
 public final class Conversions {
 
+    private static final int MAX_PORT = 65_535;
+
     private Conversions() {}
 
     /** Registers the converters on a command and its subcommands. Call it after all subcommands have been added. */
@@ -37,7 +39,7 @@ public final class Conversions {
     private static URI url(String text) {
         try {
             URI url = new URI(text);
-            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+            if (isServer(url) && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
                 return url;
             }
         } catch (URISyntaxException e) {
@@ -45,6 +47,11 @@ public final class Conversions {
         }
         throw new TypeConversionException(
                 "'" + text + "' is not an http or https URL; expected for example http://127.0.0.1:9091");
+    }
+
+    /** Returns whether a URL has a host, and a port that exists or none. */
+    static boolean isServer(URI url) {
+        return url.getHost() != null && url.getPort() <= MAX_PORT;
     }
 
     private static <T> ITypeConverter<T> whole(Function<String, T> parser) {

@@ -67,7 +67,7 @@ final class IgluOption {
         try {
             URI address = new URI(text.strip());
             String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
-            return address.getHost() != null && (scheme.equals("http") || scheme.equals("https")) ? address : null;
+            return Conversions.isServer(address) && (scheme.equals("http") || scheme.equals("https")) ? address : null;
         } catch (URISyntaxException e) {
             return null;
         }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class CollectorOptionsTest {
@@ -51,6 +52,15 @@ class CollectorOptionsTest {
                 settings(Map.of("INTERNAL_EVENTS_ALLOW_HOSTS", " a.test , b.test"), "--allow-host", "c.test,d.test");
 
         assertThat(settings.allowedHosts()).containsExactlyInAnyOrder("a.test", "b.test", "c.test", "d.test");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://h:65536", "http://h:99999999", "http://h:99999999999", "http://:80", "http:///p"})
+    void a_url_without_a_host_or_with_a_port_that_does_not_exist_is_rejected(String url) {
+        assertThatThrownBy(() -> settings(Map.of(), "--service-ping-url", url))
+                .hasMessageContaining("'" + url + "' is not an http or https URL");
+        assertThatThrownBy(() -> settings(Map.of(), "--iglu", url))
+                .hasMessageContaining("iglu: \"" + url + "\" is not a valid URL of a registry");
     }
 
     @Test

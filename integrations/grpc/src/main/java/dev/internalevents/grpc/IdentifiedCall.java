@@ -2,6 +2,7 @@ package dev.internalevents.grpc;
 
 import dev.internalevents.client.EventContextFactory;
 import dev.internalevents.client.RequestTracking;
+import dev.internalevents.protocol.ForeignCode;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -55,7 +56,8 @@ final class IdentifiedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         if (!isClosed && isAnsweredByGrpc()) {
             try {
                 close(status, new Metadata());
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
+                ForeignCode.caught(e);
                 LOG.debug("a failed call could not be closed with its id", e);
             }
         }

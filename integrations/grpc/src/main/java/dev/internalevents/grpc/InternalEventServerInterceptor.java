@@ -7,6 +7,7 @@ import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.protocol.ForeignCode;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -85,7 +86,8 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
     private @Nullable VerifiedClaims claims(Metadata metadata) {
         try {
             return claims.apply(metadata);
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
             LOG.warn("the verified claims of a call could not be read and are left out", e);
             return null;
         }
@@ -97,7 +99,8 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
         }
         try {
             atTheEnd.accept(call, tracking);
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
             LOG.warn("the atTheEnd callback of a call failed", e);
         }
     }

@@ -141,7 +141,7 @@ final class GrpcServer implements AutoCloseable {
         return metadata;
     }
 
-    private static MethodDescriptor<String, String> method(String fullName) {
+    static MethodDescriptor<String, String> method(String fullName) {
         return MethodDescriptor.<String, String>newBuilder()
                 .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
                 .setFullMethodName(fullName)

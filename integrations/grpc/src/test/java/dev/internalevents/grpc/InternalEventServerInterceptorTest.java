@@ -9,17 +9,23 @@ import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs calls of every kind over a real connection. */
 class InternalEventServerInterceptorTest {
@@ -201,6 +207,74 @@ class InternalEventServerInterceptorTest {
         assertThat(context.uniqueInstanceId()).isEqualTo("uid");
         assertThat(contextOf(claiming, Map.of("x-gitlab-realm", "dedicated")).realm())
                 .isEqualTo("dedicated");
+    }
+
+    static List<Throwable> failures() {
+        return List.of(
+                new IllegalStateException("x"),
+                new NoSuchMethodError("x"),
+                new StackOverflowError(),
+                new ServiceConfigurationError("x"),
+                new InternalError("x"),
+                new Error("x"),
+                new OutOfMemoryError("Requested array size exceeds VM limit"),
+                new IOException("x"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void code_of_the_application_that_fails_in_any_way_does_not_fail_the_call(Throwable failure) {
+        AtomicBoolean isCancelled = new AtomicBoolean();
+        InternalEventServerInterceptor interceptor = InternalEventServerInterceptor.builder()
+                .claims(metadata -> {
+                    InternalEventServerInterceptorTest.<RuntimeException>fail(failure);
+                    return null;
+                })
+                .atTheEnd((call, tracking) -> InternalEventServerInterceptorTest.<RuntimeException>fail(failure))
+                .build();
+
+        ServerCall.Listener<String> listener = interceptor.interceptCall(
+                new UnansweredCall(), new Metadata(), (call, metadata) -> new ServerCall.Listener<>() {
+                    @Override
+                    public void onCancel() {
+                        isCancelled.set(true);
+                    }
+                });
+        listener.onComplete();
+        listener.onCancel();
+
+        assertThat(isCancelled).isTrue();
+    }
+
+    /** Throws a failure without declaring it, as code of other languages and of some libraries does. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void fail(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    private static final class UnansweredCall extends ServerCall<String, String> {
+
+        @Override
+        public void request(int messages) {}
+
+        @Override
+        public void sendHeaders(Metadata headers) {}
+
+        @Override
+        public void sendMessage(String message) {}
+
+        @Override
+        public void close(Status status, Metadata trailers) {}
+
+        @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
+        public MethodDescriptor<String, String> getMethodDescriptor() {
+            return GrpcServer.method("test.Service/Do");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.settings.InternalEventSettings;
+import dev.internalevents.protocol.ForeignCode;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -167,7 +168,8 @@ public final class InternalEventFilter implements Filter {
     private @Nullable VerifiedClaims claims(HttpServletRequest request) {
         try {
             return claims.apply(request);
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
             LOG.warn("the verified claims of a request could not be read and are left out", e);
             return null;
         }

@@ -11,14 +11,17 @@ import dev.internalevents.client.settings.Settings;
 import dev.internalevents.testkit.CapturedLog;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The id of a request, its verified claims, and what its headers lack. */
@@ -97,6 +100,36 @@ class RequestContextTest {
         })) {
             assertThat(server.get("/", headers)).isEqualTo("null 888 uid");
         }
+    }
+
+    static List<Throwable> failures() {
+        return List.of(
+                new IllegalStateException("x"),
+                new NoSuchMethodError("x"),
+                new StackOverflowError(),
+                new ServiceConfigurationError("x"),
+                new InternalError("x"),
+                new Error("x"),
+                new OutOfMemoryError("Requested array size exceeds VM limit"),
+                new IOException("x"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void claims_whose_code_fails_in_any_way_do_not_fail_the_request(Throwable failure) throws Exception {
+        InternalEventFilter.Builder filter = InternalEventFilter.builder().claims(request -> {
+            RequestContextTest.<RuntimeException>fail(failure);
+            return null;
+        });
+        try (ServletServer server = server(filter, RequestContextTest::printClaims)) {
+            assertThat(server.get("/", Map.of("X-Gitlab-Realm", "saas"))).isEqualTo("saas null null");
+        }
+    }
+
+    /** Throws a failure without declaring it, as code of other languages and of some libraries does. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void fail(Throwable failure) throws E {
+        throw (E) failure;
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
+import dev.internalevents.protocol.ForeignCode;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +22,7 @@ final class RequestClaims {
     private RequestClaims() {}
 
     /**
-     * Logs exceptions of the application's code instead of throwing them: a request is served even without its claims.
+     * Logs failures of the application's code instead of throwing them: a request is served even without its claims.
      */
     static void apply(
             VerifiedClaimsSource source,
@@ -33,7 +34,8 @@ final class RequestClaims {
             if (claims != null) {
                 tracking.verified(claims);
             }
-        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
             LOG.warn("the verified claims of a request could not be read and are left out", e);
         }
     }

@@ -187,9 +187,12 @@ class EventApiTest {
                 assertThat(answer.body()).startsWith("{\"error\":").contains(one.getValue());
             }
             assertThat(post(application, event(), Map.of()).statusCode()).isEqualTo(401);
-            assertThat(post(application, event(), Map.of(SIGNED_IN, "ada", "Content-Type", "text/plain"))
-                            .statusCode())
-                    .isEqualTo(415);
+            for (String other : List.of("text/plain", "application/jsonx", "application/json-patch+json")) {
+                assertThat(post(application, event(), Map.of(SIGNED_IN, "ada", "Content-Type", other))
+                                .statusCode())
+                        .as(other)
+                        .isEqualTo(415);
+            }
             assertThat(post(application, " ".repeat(300_000), Map.of(SIGNED_IN, "ada"))
                             .statusCode())
                     .isEqualTo(413);

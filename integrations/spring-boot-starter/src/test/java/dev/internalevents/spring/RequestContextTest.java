@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -88,10 +89,12 @@ class RequestContextTest {
     @ValueSource(strings = {"servlet", "reactive"})
     void claims_that_cannot_be_read_are_left_out(String type, CapturedOutput output) throws Exception {
         try (ConfigurableApplicationContext application = run(type)) {
-            HttpResponse<String> answer =
-                    get(application, "/context", Map.of(ID, "r", "Authorization", "Bearer broken"));
+            for (String token : List.of("broken", "broken-error", "broken-service", "broken-checked")) {
+                HttpResponse<String> answer =
+                        get(application, "/context", Map.of(ID, "r", "Authorization", "Bearer " + token));
 
-            assertThat(answer.body()).isEqualTo("r r null null null");
+                assertThat(answer.body()).as(token).isEqualTo("r r null null null");
+            }
             assertThat(output).contains("the verified claims of a request could not be read and are left out");
         }
     }
@@ -162,11 +165,21 @@ class RequestContextTest {
         @Bean
         static VerifiedClaimsSource verifiedClaims() {
             return (principal, authorization) -> {
-                if (principal instanceof Caller caller && caller.token().equals("broken")) {
-                    throw new IllegalStateException("not a token");
+                switch (principal instanceof Caller caller ? caller.token() : "") {
+                    case "broken" -> throw new IllegalStateException("not a token");
+                    case "broken-error" -> throw new Error("not a token");
+                    case "broken-service" -> throw new ServiceConfigurationError("not a token");
+                    case "broken-checked" -> Shop.<RuntimeException>fail(new IOException("not a token"));
+                    default -> {}
                 }
                 return principal == null ? null : new VerifiedClaims("saas", 42L, "uid", false);
             };
+        }
+
+        /** Throws a failure without declaring it, as code of other languages and of some libraries does. */
+        @SuppressWarnings("unchecked")
+        private static <E extends Throwable> void fail(Throwable failure) throws E {
+            throw (E) failure;
         }
 
         String context(@Nullable Object attribute) {

@@ -9,6 +9,7 @@ import dev.internalevents.metrics.Amounts;
 import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.MetricValue;
 import dev.internalevents.metrics.Metrics;
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.Json;
 import java.time.Clock;
 import java.time.Duration;
@@ -139,7 +140,9 @@ public final class ServicePing {
             return new Outcome(value, System.nanoTime() - begun, null);
         } catch (MetricStoreException | Unavailable e) {
             return new Outcome(UNAVAILABLE, System.nanoTime() - begun, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Stores and sources are code of the application.
+            ForeignCode.caught(e);
             return new Outcome(FAILED, System.nanoTime() - begun, String.valueOf(e));
         }
     }

@@ -1,13 +1,12 @@
 package dev.internalevents.metrics.ping;
 
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.spool.SetAside;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,9 +14,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,25 +46,33 @@ public final class ServicePingSchedule implements AutoCloseable {
 
     private static final int MAX_MESSAGE = 1_000;
 
+    /** Maximum bytes read of the file of the last ping; a longer text is not a time. */
+    private static final int MAX_TIME = 100;
+
     private final Supplier<String> ping;
     private final @Nullable Installation installation;
     private final URI endpoint;
     private final Path lastSent;
     private final Clock clock;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final PingRequests requests;
     private final Thread thread;
     private Instant next;
     private Duration retry = FIRST_RETRY;
     private volatile boolean stopping;
 
     private ServicePingSchedule(
-            Supplier<String> ping, @Nullable Installation installation, URI endpoint, Path lastSent, Clock clock) {
+            Supplier<String> ping,
+            @Nullable Installation installation,
+            URI endpoint,
+            Path lastSent,
+            Clock clock,
+            Duration timeout) {
         this.ping = ping;
         this.installation = installation;
         this.endpoint = endpoint;
         this.lastSent = lastSent;
         this.clock = clock;
+        this.requests = new PingRequests(timeout);
         this.next = read(lastSent).plus(WEEK);
         this.thread = new Thread(this::run, "internal-events-service-ping");
         this.thread.setDaemon(true);
@@ -79,7 +86,7 @@ public final class ServicePingSchedule implements AutoCloseable {
      * @param lastSent the file that stores the time of the last accepted ping
      */
     public static ServicePingSchedule start(Supplier<String> ping, URI endpoint, Path lastSent) {
-        return started(new ServicePingSchedule(ping, null, endpoint, lastSent, Clock.systemUTC()));
+        return started(new ServicePingSchedule(ping, null, endpoint, lastSent, Clock.systemUTC(), TIMEOUT));
     }
 
     /**
@@ -91,7 +98,8 @@ public final class ServicePingSchedule implements AutoCloseable {
      * @param lastSent the file that stores the time of the last accepted ping
      */
     public static ServicePingSchedule start(ServicePing ping, URI endpoint, Path lastSent) {
-        return started(new ServicePingSchedule(ping::json, ping.installation(), endpoint, lastSent, Clock.systemUTC()));
+        return started(new ServicePingSchedule(
+                ping::json, ping.installation(), endpoint, lastSent, Clock.systemUTC(), TIMEOUT));
     }
 
     private static ServicePingSchedule started(ServicePingSchedule schedule) {
@@ -101,19 +109,28 @@ public final class ServicePingSchedule implements AutoCloseable {
 
     /** Creates a schedule without a thread, for tests that call {@link #look} themselves. */
     static ServicePingSchedule idle(Supplier<String> ping, URI endpoint, Path lastSent, Clock clock) {
-        return new ServicePingSchedule(ping, null, endpoint, lastSent, clock);
+        return idle(ping, endpoint, lastSent, clock, TIMEOUT);
+    }
+
+    /** Creates the same, with a timeout for each request. */
+    static ServicePingSchedule idle(Supplier<String> ping, URI endpoint, Path lastSent, Clock clock, Duration timeout) {
+        return new ServicePingSchedule(ping, null, endpoint, lastSent, clock, timeout);
     }
 
     /** Creates the same, with reports of errors. */
     static ServicePingSchedule idle(
             Supplier<String> ping, Installation installation, URI endpoint, Path lastSent, Clock clock) {
-        return new ServicePingSchedule(ping, installation, endpoint, lastSent, clock);
+        return new ServicePingSchedule(ping, installation, endpoint, lastSent, clock, TIMEOUT);
     }
 
     private void run() {
         while (!stopping) {
             look();
-            LockSupport.parkNanos(this, LOOK_NANOS);
+            // With the flag set, which the ping's code can leave behind, the thread would not wait.
+            Thread.interrupted();
+            if (!stopping) {
+                LockSupport.parkNanos(this, LOOK_NANOS);
+            }
         }
     }
 
@@ -134,19 +151,28 @@ public final class ServicePingSchedule implements AutoCloseable {
             next = now.plus(WEEK);
             retry = FIRST_RETRY;
             LOG.info("the Service Ping was sent to {}", endpoint);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too, even one of an exhausted heap: the schedule must not end before it is closed.
             next = now.plus(retry);
-            LOG.warn(
-                    "the Service Ping could not be sent to {} and is retried in {}: {}",
-                    endpoint,
-                    retry,
-                    e.getMessage());
+            if (!stopping) {
+                LOG.warn("the Service Ping could not be sent to {} and is retried in {}: {}", endpoint, retry, text(e));
+                report(e, now, (System.nanoTime() - begun) / 1e9);
+            }
             retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
-            report(e, now, (System.nanoTime() - begun) / 1e9);
-        } catch (InterruptedException e) {
-            stopping = true;
-            Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns a failure's message, or its class if it has none or cannot return it. */
+    private static String text(Throwable failure) {
+        try {
+            String message = failure.getMessage();
+            if (message != null && !message.isBlank()) {
+                return message;
+            }
+        } catch (Throwable e) {
+            ForeignCode.caught(e);
+        }
+        return failure.getClass().getName();
     }
 
     /** Returns when the next ping is due. */
@@ -155,29 +181,18 @@ public final class ServicePingSchedule implements AutoCloseable {
     }
 
     private void send() throws IOException, InterruptedException {
-        int status = post(endpoint, ping.get());
+        int status = requests.post(endpoint, ping.get());
         if (status / 100 != 2) {
             throw new IOException("it answered " + status);
         }
     }
 
-    private int post(URI to, String json) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(to)
-                .timeout(TIMEOUT)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(json))
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-    }
-
     /** Reports a failure to the receiver, if it can be reached. */
-    private void report(Exception problem, Instant time, double seconds) {
+    private void report(Throwable problem, Instant time, double seconds) {
         if (installation == null) {
             return;
         }
-        String text = problem.getMessage() == null || problem.getMessage().isBlank()
-                ? problem.getClass().getName()
-                : problem.getMessage();
+        String text = text(problem);
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("time", time.truncatedTo(ChronoUnit.MILLIS).toString());
         error.put("uuid", installation.uuid().toString());
@@ -186,22 +201,22 @@ public final class ServicePingSchedule implements AutoCloseable {
         error.put("message", text.substring(0, Math.min(text.length(), MAX_MESSAGE)));
         error.put("elapsed", Math.round(seconds * 10) / 10.0);
         try {
-            int status = post(endpoint.resolve(ERRORS), Json.write(Map.of("error", error)));
+            int status = requests.post(endpoint.resolve(ERRORS), Json.write(Map.of("error", error)));
             LOG.debug("the error was reported to {}, which answered {}", endpoint.resolve(ERRORS), status);
-        } catch (IOException | RuntimeException e) {
-            LOG.debug("the error could not be reported to {}", endpoint.resolve(ERRORS), e);
-        } catch (InterruptedException e) {
-            stopping = true;
-            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            LOG.debug("the error could not be reported to {}", endpoint, e);
         }
     }
 
     private static Instant read(Path file) {
-        try {
-            return Instant.parse(Files.readString(file).strip());
+        try (InputStream content = Files.newInputStream(file)) {
+            String text = new String(content.readNBytes(MAX_TIME), StandardCharsets.US_ASCII);
+            Instant sent = Instant.parse(text.strip());
+            // Throws for a time so far away that no week can be added to it.
+            return sent.plus(WEEK).minus(WEEK);
         } catch (NoSuchFileException e) {
             return Instant.EPOCH;
-        } catch (IOException | DateTimeParseException e) {
+        } catch (IOException | DateTimeException | ArithmeticException e) {
             String why = Files.isDirectory(file) ? "it is a folder" : String.valueOf(e);
             LOG.warn("{}: cannot be read ({}) and is renamed; a Service Ping is sent now", file, why);
             setAside(file);

@@ -2,6 +2,7 @@ package dev.internalevents.metrics.ping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.definitions.DataSource;
 import dev.internalevents.definitions.Dictionary;
@@ -34,14 +35,21 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServicePingTest {
 
@@ -128,17 +136,25 @@ class ServicePingTest {
 
     @Test
     void a_store_that_is_away_makes_no_document_fail() {
+        assertThat(countsOf(new Away(null))).isEqualTo(Map.of("asked", -1, "asked_weekly", -1));
+    }
+
+    @Test
+    void a_store_that_fails_with_an_error_makes_no_document_fail() {
+        assertThat(countsOf(new Away(new StackOverflowError()))).isEqualTo(Map.of("asked", -2, "asked_weekly", -2));
+    }
+
+    private Object countsOf(MetricStore store) {
         Counters counters = Counters.of(dictionary);
-        MetricStore away = new Away();
         ServicePing ping = new ServicePing(
                 INSTALLATION,
                 dictionary,
-                new Metrics(dictionary, counters, away, Clock.systemUTC()),
+                new Metrics(dictionary, counters, store, Clock.systemUTC()),
                 Map.of(),
                 ServicePing.DEFAULT_TIMEOUT,
                 Clock.systemUTC());
 
-        assertThat(ping.document().get("counts")).isEqualTo(Map.of("asked", -1, "asked_weekly", -1));
+        return ping.document().get("counts");
     }
 
     @Test
@@ -395,6 +411,122 @@ class ServicePingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+1000000000-12-31T23:59:59.999999999Z",
+                "+1000000000-12-25T00:00:00Z",
+                "",
+                "yesterday",
+                "2026-11-25",
+                "\0\0\0\0",
+                "\u00e4"
+            })
+    void a_damaged_file_is_set_aside_and_a_ping_is_sent_at_once(String text) throws IOException {
+        Path lastSent = Files.writeString(folder.resolve("last-ping"), text);
+
+        ServicePingSchedule schedule =
+                ServicePingSchedule.idle(() -> "{}", URI.create("http://127.0.0.1:9/"), lastSent, new SetClock());
+
+        assertThat(schedule.next()).isBefore(NOW);
+        assertThat(folder.resolve("last-ping.damaged")).hasContent(text);
+        assertThat(lastSent).doesNotExist();
+    }
+
+    static List<Throwable> failures() {
+        return List.of(
+                new IllegalStateException("x"),
+                new StackOverflowError(),
+                new ServiceConfigurationError("x"),
+                new Error("x"),
+                new OutOfMemoryError("Java heap space"),
+                new InterruptedException("x"),
+                new IOException("x"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void a_ping_whose_code_fails_in_any_way_is_retried(Throwable failure) throws IOException {
+        SetClock clock = new SetClock();
+        ServicePingSchedule schedule = ServicePingSchedule.idle(
+                () -> {
+                    ServicePingTest.<RuntimeException>fail(failure);
+                    return "{}";
+                },
+                INSTALLATION,
+                URI.create("http://127.0.0.1:9/"),
+                folder.resolve("last-ping"),
+                clock);
+
+        schedule.look();
+        assertThat(schedule.next()).isEqualTo(clock.now.plusSeconds(60));
+        clock.now = schedule.next();
+        schedule.look();
+        assertThat(schedule.next()).isEqualTo(clock.now.plusSeconds(120));
+    }
+
+    /** Throws a failure without declaring it, as code of other languages and of some libraries does. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void fail(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    /** Sends a part of an answer, or none, and then nothing until the test ends. */
+    private interface Receiver {
+        void answer(HttpExchange exchange) throws IOException;
+    }
+
+    static Map<String, Receiver> receivers() {
+        return Map.of(
+                "nothing", exchange -> {},
+                "headers", exchange -> exchange.sendResponseHeaders(200, 1_000_000),
+                "begun",
+                        exchange -> {
+                            exchange.sendResponseHeaders(200, 1_000_000);
+                            exchange.getResponseBody().write(new byte[10]);
+                            exchange.getResponseBody().flush();
+                        },
+                "endless",
+                        exchange -> {
+                            exchange.sendResponseHeaders(200, 0);
+                            byte[] some = new byte[8_192];
+                            for (int i = 0; i < 1_000_000; i++) {
+                                exchange.getResponseBody().write(some);
+                            }
+                        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nothing, 60", "headers, 604800", "begun, 604800", "endless, 604800"})
+    @Timeout(60)
+    void a_receiver_that_does_not_end_its_answer_does_not_stop_the_schedule(String kind, long secondsToNext)
+            throws IOException {
+        CountDownLatch testEnds = new CountDownLatch(1);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            receivers().get(kind).answer(exchange);
+            await(testEnds);
+        });
+        server.start();
+        try {
+            SetClock clock = new SetClock();
+            ServicePingSchedule schedule = ServicePingSchedule.idle(
+                    () -> "{}",
+                    URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/ping"),
+                    folder.resolve("last-ping"),
+                    clock,
+                    Duration.ofSeconds(2));
+
+            schedule.look();
+
+            assertThat(schedule.next()).isEqualTo(clock.now.plusSeconds(secondsToNext));
+        } finally {
+            testEnds.countDown();
+            server.stop(0);
+        }
+    }
+
     /** Creates a ping without events. */
     private ServicePing ping(Map<DataSource, PingSource> sources) {
         Counters counters = Counters.of(dictionary);
@@ -405,6 +537,14 @@ class ServicePingTest {
                 sources,
                 ServicePing.DEFAULT_TIMEOUT,
                 Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     private static final class SetClock extends Clock {
@@ -429,7 +569,16 @@ class ServicePingTest {
 
     private static final class Away implements MetricStore {
 
-        private static MetricStoreException away() {
+        private final @Nullable Error error;
+
+        private Away(@Nullable Error error) {
+            this.error = error;
+        }
+
+        private MetricStoreException away() {
+            if (error != null) {
+                throw error;
+            }
             return new MetricStoreException("away", new IOException());
         }
 

@@ -49,7 +49,7 @@ class ModuleArrowsTest {
             Map.entry(
                     "junit", List.of("client", "definitions", "metrics", "client-definitions", "collector", "spring")),
             Map.entry("maven", List.of("definitions", "generator")),
-            Map.entry("servlet", List.of("client")),
+            Map.entry("servlet", List.of("protocol", "client")),
             Map.entry("grpc", List.of("protocol", "client")),
             Map.entry("frontend", List.of("protocol", "client")),
             Map.entry(

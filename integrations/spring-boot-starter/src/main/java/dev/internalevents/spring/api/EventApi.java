@@ -68,8 +68,7 @@ public final class EventApi {
         if (caller == null || caller.getClass().getName().equals(ANONYMOUS)) {
             return EventApiAnswer.refused(401, "sign in first: events are tracked for the user who is signed in");
         }
-        String type = header.apply("Content-Type");
-        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+        if (!isJson(header.apply("Content-Type"))) {
             return EventApiAnswer.refused(415, "Content-Type must be application/json");
         }
         String length = header.apply("Content-Length");
@@ -86,6 +85,11 @@ public final class EventApi {
         return EventApiAnswer.refused(413, "the body has more than " + MAX_BODY_BYTES + " bytes; send fewer events");
     }
 
+    /** Returns whether a media type is {@code application/json}, with or without parameters. */
+    private static boolean isJson(@Nullable String type) {
+        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
+    }
+
     private static boolean isForeign(UnaryOperator<@Nullable String> header) {
         String authorization = header.apply("Authorization");
         if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
@@ -98,8 +102,28 @@ public final class EventApi {
         }
         String origin = header.apply("Origin");
         String host = header.apply("Host");
-        return origin != null
-                && (host == null || !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host));
+        return origin != null && (host == null || !isSameOrigin(origin, host));
+    }
+
+    /**
+     * Returns whether an {@code Origin} names the host of a {@code Host} header. The port of either may be omitted if it is
+     * the default of the origin's scheme. The scheme itself is not compared: behind a proxy, the application does not know
+     * its own.
+     */
+    private static boolean isSameOrigin(String origin, String host) {
+        String lower = origin.toLowerCase(Locale.ROOT);
+        String authority = lower.replaceFirst("^https?://", "");
+        if (authority.equals(lower)) {
+            // No page of this application: another scheme, or "null".
+            return false;
+        }
+        String defaultPort = lower.startsWith("https://") ? ":443" : ":80";
+        return withoutPort(authority, defaultPort)
+                .equals(withoutPort(host.strip().toLowerCase(Locale.ROOT), defaultPort));
+    }
+
+    private static String withoutPort(String authority, String port) {
+        return authority.endsWith(port) ? authority.substring(0, authority.length() - port.length()) : authority;
     }
 
     /**
