@@ -10,6 +10,7 @@ import dev.internalevents.collector.backup.BackupReader;
 import dev.internalevents.collector.backup.Restore;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.spool.Spool;
+import dev.internalevents.store.Progress;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.File;
@@ -341,6 +342,7 @@ class RestoreTest {
                 RestoreTest.class,
                 Restore.class,
                 Spool.class,
+                Progress.class,
                 Json.class,
                 TarArchiveEntry.class,
                 IOUtils.class,
