@@ -250,25 +250,14 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
      */
     protected final EmitterSettings emitterSettings(EventKind kind, URI collector, GiveUp giveUp) {
         EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
-        return EmitterSettings.builder(collector)
-                .kind(kind)
-                .batchSize(batchSize)
-                .maxRequestBytes(maxRequestBytes)
-                .linger(linger)
-                .threadCount(threadCount)
-                .timeouts(connectTimeout, readTimeout)
-                .compression(compression)
-                .backOff(new BackOff(firstBackOff, mostBackOff))
-                .giveUp(giveUp)
-                .queue(queueCapacity, queueBytes)
-                .outbox(outbox)
-                .spool(spool)
-                .whenFull(whenFull)
-                .headers(headers)
-                .proxy(proxy)
-                .tls(tls)
-                .listener(deliveryListener)
-                .build();
+        BackOff backOff = new BackOff(firstBackOff, mostBackOff);
+        return new EmitterSettings(
+                kind,
+                new EmitterSettings.Destination(collector, headers, proxy, tls),
+                EmitterSettings.Batching.of(batchSize, maxRequestBytes, linger),
+                new EmitterSettings.Delivery(threadCount, connectTimeout, readTimeout, compression, backOff, giveUp),
+                new EmitterSettings.Queue(queueCapacity, queueBytes, outbox, spool, whenFull),
+                deliveryListener);
     }
 
     @SuppressWarnings("unchecked") // see B

@@ -2,7 +2,6 @@ package dev.internalevents.client;
 
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.ValueCopy;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * internalEvents.event("request_awesome_feature").user(42).project(7).label("complete_code").track();
  * }</pre>
  */
-public final class EventBuilder {
+public final class EventBuilder extends ContextFieldsBuilder<EventBuilder> {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventBuilder.class);
 
@@ -114,149 +113,14 @@ public final class EventBuilder {
                                 .toList());
     }
 
-    /** The plan, for example {@code premium}; cut to 32 characters. */
-    public EventBuilder plan(@Nullable String plan) {
-        return set(ContextField.PLAN, plan);
-    }
-
     /** The organization's id; left out if it is not a whole number. */
     public EventBuilder organization(@Nullable Number id) {
         return set(ContextField.ORGANIZATION_ID, WholeNumber.inLong(id));
     }
 
-    /** The root namespace's id; left out if it is not a whole number. */
-    public EventBuilder ultimateParentNamespaceId(@Nullable Number id) {
-        return set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, WholeNumber.inLong(id));
-    }
-
-    /** The feature's category, for example {@code code_suggestions}. */
-    public EventBuilder featureCategory(@Nullable String featureCategory) {
-        return set(ContextField.FEATURE_CATEGORY, featureCategory);
-    }
-
-    /** How the feature was enabled, for example {@code duo_pro}. */
-    public EventBuilder featureEnablementType(@Nullable String featureEnablementType) {
-        return set(ContextField.FEATURE_ENABLEMENT_TYPE, featureEnablementType);
-    }
-
-    /** Tokens that went into a model. */
-    public EventBuilder inputTokens(@Nullable Number tokens) {
-        return set(ContextField.INPUT_TOKENS, WholeNumber.inLong(tokens));
-    }
-
-    /** Tokens that came out of a model. */
-    public EventBuilder outputTokens(@Nullable Number tokens) {
-        return set(ContextField.OUTPUT_TOKENS, WholeNumber.inLong(tokens));
-    }
-
-    /** Total tokens. */
-    public EventBuilder totalTokens(@Nullable Number tokens) {
-        return set(ContextField.TOTAL_TOKENS, WholeNumber.inLong(tokens));
-    }
-
-    /** The engine of the model, for example {@code anthropic}. */
-    public EventBuilder modelEngine(@Nullable String modelEngine) {
-        return set(ContextField.MODEL_ENGINE, modelEngine);
-    }
-
-    /** The model. */
-    public EventBuilder modelName(@Nullable String modelName) {
-        return set(ContextField.MODEL_NAME, modelName);
-    }
-
-    /** The provider of the model. */
-    public EventBuilder modelProvider(@Nullable String modelProvider) {
-        return set(ContextField.MODEL_PROVIDER, modelProvider);
-    }
-
-    /** The kind of user: {@code human}, {@code service_account}, {@code bot}, …. */
-    public EventBuilder userType(@Nullable String userType) {
-        return set(ContextField.USER_TYPE, userType);
-    }
-
-    /** The user's pseudonymous id, the same across instances. */
-    public EventBuilder globalUserId(@Nullable String globalUserId) {
-        return set(ContextField.GLOBAL_USER_ID, globalUserId);
-    }
-
-    /** Whether the user belongs to GitLab's own team. */
-    public EventBuilder gitlabTeamMember(@Nullable Boolean gitlabTeamMember) {
-        return set(ContextField.GITLAB_TEAM_MEMBER, gitlabTeamMember);
-    }
-
-    /** {@code saas}, {@code self-managed} or {@code dedicated}; anything else is left out. */
-    public EventBuilder realm(@Nullable String realm) {
-        return set(ContextField.REALM, realm);
-    }
-
-    /** {@code .com}, {@code self-managed} or {@code dedicated}; anything else is left out. */
-    public EventBuilder deploymentType(@Nullable String deploymentType) {
-        return set(ContextField.DEPLOYMENT_TYPE, deploymentType);
-    }
-
-    /** The GitLab instance. */
-    public EventBuilder instanceId(@Nullable String instanceId) {
-        return set(ContextField.INSTANCE_ID, instanceId);
-    }
-
-    /** The unique instance id from the verified token. */
-    public EventBuilder uniqueInstanceId(@Nullable String uniqueInstanceId) {
-        return set(ContextField.UNIQUE_INSTANCE_ID, uniqueInstanceId);
-    }
-
-    /** The instance's version. */
-    public EventBuilder instanceVersion(@Nullable String instanceVersion) {
-        return set(ContextField.INSTANCE_VERSION, instanceVersion);
-    }
-
-    /** The instance's host. */
-    public EventBuilder hostName(@Nullable String hostName) {
-        return set(ContextField.HOST_NAME, hostName);
-    }
-
-    /** The kind of client, for example {@code ide}. */
-    public EventBuilder clientType(@Nullable String clientType) {
-        return set(ContextField.CLIENT_TYPE, clientType);
-    }
-
-    /** The client's name. */
-    public EventBuilder clientName(@Nullable String clientName) {
-        return set(ContextField.CLIENT_NAME, clientName);
-    }
-
-    /** The client's version. */
-    public EventBuilder clientVersion(@Nullable String clientVersion) {
-        return set(ContextField.CLIENT_VERSION, clientVersion);
-    }
-
-    /** The part of the user interface, field {@code interface}. */
-    public EventBuilder clientInterface(@Nullable String clientInterface) {
-        return set(ContextField.CLIENT_INTERFACE, clientInterface);
-    }
-
     /** Where the service runs, for example {@code staging}. */
     public EventBuilder environment(@Nullable String environment) {
         return set(ContextField.ENVIRONMENT, environment);
-    }
-
-    /** The sending application. */
-    public EventBuilder source(@Nullable String source) {
-        return set(ContextField.SOURCE, source);
-    }
-
-    /** The Google Analytics client. */
-    public EventBuilder googleAnalyticsId(@Nullable String googleAnalyticsId) {
-        return set(ContextField.GOOGLE_ANALYTICS_ID, googleAnalyticsId);
-    }
-
-    /** The request's id. */
-    public EventBuilder correlationId(@Nullable String correlationId) {
-        return set(ContextField.CORRELATION_ID, correlationId);
-    }
-
-    /** When the context was built; sent as ISO-8601. */
-    public EventBuilder contextGeneratedAt(@Nullable Instant contextGeneratedAt) {
-        return set(ContextField.CONTEXT_GENERATED_AT, contextGeneratedAt);
     }
 
     /** What the event is about; cut to 4,096 characters. */
@@ -403,7 +267,8 @@ public final class EventBuilder {
         return builder.build();
     }
 
-    private EventBuilder set(ContextField field, @Nullable Object value) {
+    @Override
+    EventBuilder set(ContextField field, @Nullable Object value) {
         @Nullable Object[] known = fields;
         if (known == null) {
             if (value == null || client == null) {

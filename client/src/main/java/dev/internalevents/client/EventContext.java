@@ -35,12 +35,12 @@ public final class EventContext {
     private static final EventContext EMPTY = builder().build();
 
     /** By {@link ContextField#index}, each within the schema; null for a field that is not sent. Never changed. */
-    private final @Nullable Object[] values;
+    final @Nullable Object[] values;
 
     private final @Nullable String billingRealm;
 
     /** The root namespace without the claims of a token, see {@link EventContextBuilder#verified}. */
-    private final @Nullable Long unclaimedRootNamespaceId;
+    final @Nullable Long unclaimedRootNamespaceId;
 
     private final Map<String, Object> extra;
 
@@ -101,7 +101,7 @@ public final class EventContext {
 
     /** Returns a builder that starts with this context's fields. */
     public EventContextBuilder toBuilder() {
-        return new EventContextBuilder(values, billingRealm, unclaimedRootNamespaceId, extra);
+        return new EventContextBuilder(this);
     }
 
     /**

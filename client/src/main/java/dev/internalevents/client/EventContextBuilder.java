@@ -1,6 +1,5 @@
 package dev.internalevents.client;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * not know is left out, and so is an {@code extra} of more than 4,096 bytes; in a smaller one, keys beyond 50 and keys
  * nested more deeply than 4 levels are left out. Each case is counted in {@link InternalEventsClient#cutValues()}.
  */
-public final class EventContextBuilder {
+public final class EventContextBuilder extends ContextFieldsBuilder<EventContextBuilder> {
 
     /** By {@link ContextField#index}. */
     private @Nullable Object[] values;
@@ -42,57 +41,18 @@ public final class EventContextBuilder {
         extra = Map.of();
     }
 
-    /** @param values a context's; not changed */
-    EventContextBuilder(
-            @Nullable Object[] values,
-            @Nullable String billingRealm,
-            @Nullable Long unclaimedRootNamespaceId,
-            Map<String, Object> extra) {
-        this.values = values;
-        this.isShared = true;
-        this.billingRealm = billingRealm;
-        this.unclaimedRootNamespaceId = unclaimedRootNamespaceId;
-        this.extra = extra;
+    /** Starts with the fields of a context, which is not changed. */
+    EventContextBuilder(EventContext context) {
+        values = context.values;
+        isShared = true;
+        billingRealm = context.billingRealm();
+        unclaimedRootNamespaceId = context.unclaimedRootNamespaceId;
+        extra = context.extra();
     }
 
     /** See {@link EventContext#environment}. */
     public EventContextBuilder environment(String environment) {
         return set(ContextField.ENVIRONMENT, Objects.requireNonNull(environment, "environment"));
-    }
-
-    /** See {@link EventContext#source}. */
-    public EventContextBuilder source(@Nullable String source) {
-        return set(ContextField.SOURCE, source);
-    }
-
-    /** See {@link EventContext#realm}. */
-    public EventContextBuilder realm(@Nullable String realm) {
-        return set(ContextField.REALM, realm);
-    }
-
-    /** See {@link EventContext#instanceId}. */
-    public EventContextBuilder instanceId(@Nullable String instanceId) {
-        return set(ContextField.INSTANCE_ID, instanceId);
-    }
-
-    /** See {@link EventContext#uniqueInstanceId}. */
-    public EventContextBuilder uniqueInstanceId(@Nullable String uniqueInstanceId) {
-        return set(ContextField.UNIQUE_INSTANCE_ID, uniqueInstanceId);
-    }
-
-    /** See {@link EventContext#hostName}. */
-    public EventContextBuilder hostName(@Nullable String hostName) {
-        return set(ContextField.HOST_NAME, hostName);
-    }
-
-    /** See {@link EventContext#instanceVersion}. */
-    public EventContextBuilder instanceVersion(@Nullable String instanceVersion) {
-        return set(ContextField.INSTANCE_VERSION, instanceVersion);
-    }
-
-    /** See {@link EventContext#globalUserId}. */
-    public EventContextBuilder globalUserId(@Nullable String globalUserId) {
-        return set(ContextField.GLOBAL_USER_ID, globalUserId);
     }
 
     /** See {@link EventContext#userId}. */
@@ -105,50 +65,10 @@ public final class EventContextBuilder {
         return set(ContextField.USER_ID, userId);
     }
 
-    /** See {@link EventContext#userType}. */
-    public EventContextBuilder userType(@Nullable String userType) {
-        return set(ContextField.USER_TYPE, userType);
-    }
-
-    /** See {@link EventContext#gitlabTeamMember}. */
-    public EventContextBuilder gitlabTeamMember(@Nullable Boolean gitlabTeamMember) {
-        return set(ContextField.GITLAB_TEAM_MEMBER, gitlabTeamMember);
-    }
-
     /** See {@link EventContext#featureEnabledByNamespaceIds}; nulls in the list are left out. */
     public EventContextBuilder featureEnabledByNamespaceIds(
             @Nullable List<? extends @Nullable Long> featureEnabledByNamespaceIds) {
         return set(ContextField.FEATURE_ENABLED_BY_NAMESPACE_IDS, featureEnabledByNamespaceIds);
-    }
-
-    /** See {@link EventContext#featureEnablementType}. */
-    public EventContextBuilder featureEnablementType(@Nullable String featureEnablementType) {
-        return set(ContextField.FEATURE_ENABLEMENT_TYPE, featureEnablementType);
-    }
-
-    /** See {@link EventContext#ultimateParentNamespaceId}; left out if it is not a whole number. */
-    public EventContextBuilder ultimateParentNamespaceId(@Nullable Number ultimateParentNamespaceId) {
-        return set(ContextField.ULTIMATE_PARENT_NAMESPACE_ID, WholeNumber.inLong(ultimateParentNamespaceId));
-    }
-
-    /** See {@link EventContext#clientType}. */
-    public EventContextBuilder clientType(@Nullable String clientType) {
-        return set(ContextField.CLIENT_TYPE, clientType);
-    }
-
-    /** See {@link EventContext#clientName}. */
-    public EventContextBuilder clientName(@Nullable String clientName) {
-        return set(ContextField.CLIENT_NAME, clientName);
-    }
-
-    /** See {@link EventContext#clientVersion}. */
-    public EventContextBuilder clientVersion(@Nullable String clientVersion) {
-        return set(ContextField.CLIENT_VERSION, clientVersion);
-    }
-
-    /** See {@link EventContext#clientInterface}. */
-    public EventContextBuilder clientInterface(@Nullable String clientInterface) {
-        return set(ContextField.CLIENT_INTERFACE, clientInterface);
     }
 
     /** See {@link EventContext#projectId}; left out if it is not a whole number. */
@@ -164,66 +84,6 @@ public final class EventContextBuilder {
     /** See {@link EventContext#organizationId}; left out if it is not a whole number. */
     public EventContextBuilder organizationId(@Nullable Number organizationId) {
         return set(ContextField.ORGANIZATION_ID, WholeNumber.inLong(organizationId));
-    }
-
-    /** See {@link EventContext#plan}. */
-    public EventContextBuilder plan(@Nullable String plan) {
-        return set(ContextField.PLAN, plan);
-    }
-
-    /** See {@link EventContext#featureCategory}. */
-    public EventContextBuilder featureCategory(@Nullable String featureCategory) {
-        return set(ContextField.FEATURE_CATEGORY, featureCategory);
-    }
-
-    /** See {@link EventContext#deploymentType}. */
-    public EventContextBuilder deploymentType(@Nullable String deploymentType) {
-        return set(ContextField.DEPLOYMENT_TYPE, deploymentType);
-    }
-
-    /** See {@link EventContext#googleAnalyticsId}. */
-    public EventContextBuilder googleAnalyticsId(@Nullable String googleAnalyticsId) {
-        return set(ContextField.GOOGLE_ANALYTICS_ID, googleAnalyticsId);
-    }
-
-    /** See {@link EventContext#inputTokens}; left out if it is not a whole number. */
-    public EventContextBuilder inputTokens(@Nullable Number inputTokens) {
-        return set(ContextField.INPUT_TOKENS, WholeNumber.inLong(inputTokens));
-    }
-
-    /** See {@link EventContext#outputTokens}; left out if it is not a whole number. */
-    public EventContextBuilder outputTokens(@Nullable Number outputTokens) {
-        return set(ContextField.OUTPUT_TOKENS, WholeNumber.inLong(outputTokens));
-    }
-
-    /** See {@link EventContext#totalTokens}; left out if it is not a whole number. */
-    public EventContextBuilder totalTokens(@Nullable Number totalTokens) {
-        return set(ContextField.TOTAL_TOKENS, WholeNumber.inLong(totalTokens));
-    }
-
-    /** See {@link EventContext#modelEngine}. */
-    public EventContextBuilder modelEngine(@Nullable String modelEngine) {
-        return set(ContextField.MODEL_ENGINE, modelEngine);
-    }
-
-    /** See {@link EventContext#modelName}. */
-    public EventContextBuilder modelName(@Nullable String modelName) {
-        return set(ContextField.MODEL_NAME, modelName);
-    }
-
-    /** See {@link EventContext#modelProvider}. */
-    public EventContextBuilder modelProvider(@Nullable String modelProvider) {
-        return set(ContextField.MODEL_PROVIDER, modelProvider);
-    }
-
-    /** See {@link EventContext#contextGeneratedAt}. */
-    public EventContextBuilder contextGeneratedAt(@Nullable Instant contextGeneratedAt) {
-        return set(ContextField.CONTEXT_GENERATED_AT, contextGeneratedAt);
-    }
-
-    /** See {@link EventContext#correlationId}. */
-    public EventContextBuilder correlationId(@Nullable String correlationId) {
-        return set(ContextField.CORRELATION_ID, correlationId);
     }
 
     /** See {@link EventContext#extra}; copied, within the limits of this builder. */
@@ -252,7 +112,7 @@ public final class EventContextBuilder {
         return new EventContext(values, billingRealm, unclaimedRootNamespaceId, extra);
     }
 
-    /** @param value see {@link ContextField#fitting} */
+    @Override
     EventContextBuilder set(ContextField field, @Nullable Object value) {
         put(field, field.fitting(value));
         if (field == ContextField.REALM) {

@@ -21,6 +21,10 @@ public final class MissingFields {
     private static final Logger LOG = LoggerFactory.getLogger(MissingFields.class);
     private static final int MAX_LOGGED = 1_000;
 
+    /** The field, which requests, where the field comes from, the path and the correlation id. */
+    private static final String MISSING = "{} is missing in the context of a request{}: no valid {} (path {}, correlation"
+            + " id {}); this is logged once for each path";
+
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     /** Creates an instance that has logged nothing yet. */
@@ -66,25 +70,13 @@ public final class MissingFields {
 
     private void warn(String field, String from, @Nullable Object value, EventContext context, String path) {
         if (value == null && isNew(field, path)) {
-            LOG.warn(
-                    "{} is missing in the context of a request: no valid {} (path {}, correlation id {});"
-                            + " this is logged once for each path",
-                    field,
-                    from,
-                    Printable.of(path),
-                    context.correlationId());
+            LOG.warn(MISSING, field, "", from, Printable.of(path), context.correlationId());
         }
     }
 
     private void inform(String field, String from, @Nullable Object value, EventContext context, String path) {
         if (value == null && isNew(field, path)) {
-            LOG.info(
-                    "{} is missing in the context of a request of deployment type .com: no valid {} (path {}, correlation id {});"
-                            + " this is logged once for each path",
-                    field,
-                    from,
-                    Printable.of(path),
-                    context.correlationId());
+            LOG.info(MISSING, field, " of deployment type .com", from, Printable.of(path), context.correlationId());
         }
     }
 

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of an emitter; see {@link EmitterSettingsBuilder}.
+ * The settings of an emitter. Each part checks its own values.
  *
  * @param kind what is sent; {@link EventKind#BILLING} needs an outbox
  * @param listener notified of deliveries, failed requests and drops
@@ -76,11 +76,6 @@ public record EmitterSettings(
         }
     }
 
-    /** Returns a builder with defaults for everything but the endpoint. */
-    public static EmitterSettingsBuilder builder(URI endpoint) {
-        return new EmitterSettingsBuilder(endpoint);
-    }
-
     /**
      * Where events are sent.
      *
@@ -124,6 +119,19 @@ public record EmitterSettings(
             atLeast(size, "mostTogether", mostTogether);
             between(1_000, MAX_REQUEST_BYTES, "maxRequestBytes", maxRequestBytes);
             linger = zeroOrMore("linger", linger);
+        }
+
+        /**
+         * Returns settings for a configured batch size, which is also the maximum in a request. Null means that no event
+         * waits for others: then the batch size is {@value EmitterSettings#DEFAULT_BATCH_SIZE}, and up to
+         * {@value EmitterSettings#DEFAULT_MOST_TOGETHER} events that are queued already go together.
+         *
+         * @throws IllegalArgumentException naming the first invalid setting, and what was expected
+         */
+        public static Batching of(@Nullable Integer size, int maxRequestBytes, Duration linger) {
+            return size == null
+                    ? new Batching(DEFAULT_BATCH_SIZE, DEFAULT_MOST_TOGETHER, maxRequestBytes, linger)
+                    : new Batching(size, size, maxRequestBytes, linger);
         }
     }
 

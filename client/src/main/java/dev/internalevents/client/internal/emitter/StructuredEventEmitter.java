@@ -1,13 +1,18 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.client.delivery.Compression;
+import dev.internalevents.client.delivery.DeliveryListener;
+import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.StructuredEvent;
 import dev.internalevents.protocol.Tracker;
 import dev.internalevents.protocol.ValueCopy;
+import dev.internalevents.spool.SpoolSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +34,26 @@ public final class StructuredEventEmitter {
 
     /** Starts an emitter with defaults for everything else. */
     public static StructuredEventEmitter start(Tracker tracker, URI endpoint, int batchSize, int threadCount) {
-        return new StructuredEventEmitter(
-                Emitter.start(EmitterSettings.builder(endpoint)
-                        .batchSize(batchSize)
-                        .threadCount(threadCount)
-                        .build()),
-                tracker);
+        EmitterSettings settings = new EmitterSettings(
+                EventKind.INTERNAL,
+                new EmitterSettings.Destination(endpoint, Map.of(), null, null),
+                EmitterSettings.Batching.of(
+                        batchSize, EmitterSettings.DEFAULT_MAX_REQUEST_BYTES, EmitterSettings.DEFAULT_LINGER),
+                new EmitterSettings.Delivery(
+                        threadCount,
+                        EmitterSettings.DEFAULT_CONNECT_TIMEOUT,
+                        EmitterSettings.DEFAULT_READ_TIMEOUT,
+                        Compression.NONE,
+                        EmitterSettings.DEFAULT_BACK_OFF,
+                        GiveUp.DEFAULT),
+                new EmitterSettings.Queue(
+                        EmitterSettings.DEFAULT_QUEUE_CAPACITY,
+                        EmitterSettings.DEFAULT_QUEUE_BYTES,
+                        null,
+                        SpoolSettings.DEFAULTS,
+                        WhenFull.dropNewest()),
+                DeliveryListener.NONE);
+        return new StructuredEventEmitter(Emitter.start(settings), tracker);
     }
 
     /**
