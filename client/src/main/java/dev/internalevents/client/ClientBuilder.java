@@ -7,7 +7,9 @@ import dev.internalevents.client.internal.emitter.BackOff;
 import dev.internalevents.client.internal.emitter.EmitterSettings;
 import dev.internalevents.client.internal.emitter.EventKind;
 import dev.internalevents.client.internal.emitter.GiveUp;
+import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.ClientSettings;
+import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.spool.SpoolSettings;
 import java.net.InetSocketAddress;
@@ -81,13 +83,19 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
         outbox = settings.outbox();
     }
 
-    /** Whether the client is enabled. Default: true. A disabled client does nothing and needs no endpoint. */
+    /**
+     * Whether the client is enabled. Default: true. A disabled client does nothing and needs no endpoint and no outbox.
+     */
     public B enabled(boolean enabled) {
         this.enabled = enabled;
         return self();
     }
 
-    /** Whether events are sent. Default: true. If false, the client needs no endpoint. */
+    /**
+     * Whether events are sent. Default: true. If false, the client sends and stores nothing, and needs no endpoint and
+     * no outbox. Internal events are still checked by interceptors and passed to listeners, which can count them.
+     * Billing events are still checked and their twins tracked; for tests.
+     */
     public B delivery(boolean delivery) {
         this.delivery = delivery;
         return self();
@@ -102,19 +110,29 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
         return self();
     }
 
-    /** The application, cut to 255 characters. */
+    /**
+     * The application, cut to 255 characters. Default: {@value InternalEventSettings#DEFAULT_APP_ID}; for billing
+     * events {@value BillingEventSettings#DEFAULT_APP_ID}.
+     */
     public B appId(String appId) {
         this.appId = Objects.requireNonNull(appId, "appId");
         return self();
     }
 
-    /** The tracker's name within the application, cut to 128 characters. */
+    /**
+     * The tracker's name within the application, cut to 128 characters. Default:
+     * {@value InternalEventSettings#DEFAULT_NAMESPACE}; for billing events
+     * {@value BillingEventSettings#DEFAULT_NAMESPACE}.
+     */
     public B namespace(String namespace) {
         this.namespace = Objects.requireNonNull(namespace, "namespace");
         return self();
     }
 
-    /** The context of events outside a request. Default: {@link EventContext#empty()}. */
+    /**
+     * The context of events outside a request. Default: {@link EventContext#empty()}. It has no realm, and without one
+     * an event cannot be billed.
+     */
     public B defaultContext(EventContext defaultContext) {
         this.defaultContext = Objects.requireNonNull(defaultContext, "defaultContext");
         return self();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,32 +32,45 @@ public final class EventContextFactory {
     public static final String REQUEST_ID = "X-Request-ID";
 
     private static final int MAX_CORRELATION_ID = 64;
-    private static final String NAMESPACES = "feature_enabled_by_namespace_ids";
+    private static final String REALM = "X-Gitlab-Realm";
+    private static final String USER_ID = "X-Gitlab-User-Id";
+    private static final String ROOT_NAMESPACE_ID = "X-Gitlab-Root-Namespace-Id";
+    private static final String NAMESPACE_IDS = "X-Gitlab-Feature-Enabled-By-Namespace-Ids";
+    private static final String DUO_PRO_NAMESPACE_IDS = "X-Gitlab-Saas-Duo-Pro-Namespace-Ids";
+    private static final String TRACKING_CONTEXT = "X-Gitlab-Tracking-Context";
+
+    /** A header whose value is read as the type of its field. */
+    private record TypedHeader(String name, ContextField field) {}
+
+    private static final List<TypedHeader> TYPED_HEADERS = List.of(
+            new TypedHeader("X-Gitlab-Instance-Id", ContextField.INSTANCE_ID),
+            new TypedHeader("X-Gitlab-Host-Name", ContextField.HOST_NAME),
+            new TypedHeader("X-Gitlab-Version", ContextField.INSTANCE_VERSION),
+            new TypedHeader("X-Gitlab-Global-User-Id", ContextField.GLOBAL_USER_ID),
+            new TypedHeader("X-Gitlab-Subject-Type", ContextField.USER_TYPE),
+            new TypedHeader("X-Gitlab-Is-Team-Member", ContextField.GITLAB_TEAM_MEMBER),
+            new TypedHeader("X-Gitlab-Client-Type", ContextField.CLIENT_TYPE),
+            new TypedHeader("X-Gitlab-Client-Name", ContextField.CLIENT_NAME),
+            new TypedHeader("X-Gitlab-Client-Version", ContextField.CLIENT_VERSION),
+            new TypedHeader("X-Gitlab-Interface", ContextField.CLIENT_INTERFACE),
+            new TypedHeader("X-Gitlab-Project-Id", ContextField.PROJECT_ID),
+            new TypedHeader("X-Gitlab-Namespace-Id", ContextField.NAMESPACE_ID),
+            new TypedHeader("X-Gitlab-Organization-Id", ContextField.ORGANIZATION_ID),
+            new TypedHeader("X-Gitlab-Feature-Enablement-Type", ContextField.FEATURE_ENABLEMENT_TYPE),
+            new TypedHeader("X-Gitlab-Deployment-Type", ContextField.DEPLOYMENT_TYPE));
 
     /** The headers that {@link #fromHeaders} reads. */
-    private static final List<String> HEADERS = List.of(
-            "X-Gitlab-Realm",
-            "X-Gitlab-Instance-Id",
-            "X-Gitlab-Host-Name",
-            "X-Gitlab-Version",
-            "X-Gitlab-Global-User-Id",
-            "X-Gitlab-User-Id",
-            "X-Gitlab-Subject-Type",
-            "X-Gitlab-Is-Team-Member",
-            "X-Gitlab-Client-Type",
-            "X-Gitlab-Client-Name",
-            "X-Gitlab-Client-Version",
-            "X-Gitlab-Interface",
-            "X-Gitlab-Project-Id",
-            "X-Gitlab-Namespace-Id",
-            "X-Gitlab-Root-Namespace-Id",
-            "X-Gitlab-Organization-Id",
-            "X-Gitlab-Feature-Enabled-By-Namespace-Ids",
-            "X-Gitlab-Saas-Duo-Pro-Namespace-Ids",
-            "X-Gitlab-Feature-Enablement-Type",
-            "X-Gitlab-Deployment-Type",
-            "X-Gitlab-Tracking-Context",
-            REQUEST_ID);
+    private static final List<String> HEADERS = Stream.concat(
+                    TYPED_HEADERS.stream().map(TypedHeader::name),
+                    Stream.of(
+                            REALM,
+                            USER_ID,
+                            ROOT_NAMESPACE_ID,
+                            NAMESPACE_IDS,
+                            DUO_PRO_NAMESPACE_IDS,
+                            TRACKING_CONTEXT,
+                            REQUEST_ID))
+            .toList();
 
     private final String environment;
     private final @Nullable String source;
@@ -93,36 +107,20 @@ public final class EventContextFactory {
      */
     public EventContext fromHeaders(Function<String, @Nullable String> header, @Nullable VerifiedClaims claims) {
         RequestHeaders headers = new RequestHeaders(header);
-        List<Long> namespaces = headers.ids(NAMESPACES, "X-Gitlab-Feature-Enabled-By-Namespace-Ids");
-        if (namespaces.isEmpty()) {
-            namespaces = headers.ids(NAMESPACES, "X-Gitlab-Saas-Duo-Pro-Namespace-Ids");
-        }
         EventContextBuilder context = EventContext.builder()
                 .environment(environment)
                 .source(source)
-                .instanceId(headers.text("instance_id", "X-Gitlab-Instance-Id"))
-                .hostName(headers.text("host_name", "X-Gitlab-Host-Name"))
-                .instanceVersion(headers.text("instance_version", "X-Gitlab-Version"))
-                .globalUserId(headers.text("global_user_id", "X-Gitlab-Global-User-Id"))
-                .userType(headers.text("user_type", "X-Gitlab-Subject-Type"))
-                .gitlabTeamMember(headers.bool("is_gitlab_team_member", "X-Gitlab-Is-Team-Member"))
-                .featureEnabledByNamespaceIds(namespaces)
-                .featureEnablementType(headers.text("feature_enablement_type", "X-Gitlab-Feature-Enablement-Type"))
-                .clientType(headers.text("client_type", "X-Gitlab-Client-Type"))
-                .clientName(headers.text("client_name", "X-Gitlab-Client-Name"))
-                .clientVersion(headers.text("client_version", "X-Gitlab-Client-Version"))
-                .clientInterface(headers.text("interface", "X-Gitlab-Interface"))
-                .projectId(headers.integer("project_id", "X-Gitlab-Project-Id"))
-                .namespaceId(headers.integer("namespace_id", "X-Gitlab-Namespace-Id"))
-                .organizationId(headers.integer("organization_id", "X-Gitlab-Organization-Id"))
-                .deploymentType(headers.text("deployment_type", "X-Gitlab-Deployment-Type"))
+                .featureEnabledByNamespaceIds(namespaces(headers))
                 .contextGeneratedAt(clock.instant().truncatedTo(ChronoUnit.MICROS))
                 .correlationId(correlationId(header.apply(REQUEST_ID)));
-        Map<String, Object> extra = headers.object("extra", "X-Gitlab-Tracking-Context");
+        for (TypedHeader typed : TYPED_HEADERS) {
+            context.set(typed.field(), headers.typed(typed.field(), typed.name()));
+        }
+        Map<String, Object> extra = headers.object("extra", TRACKING_CONTEXT);
         if (extra != null) {
             context.extra(extra);
         }
-        user(context, headers.text("user_id", "X-Gitlab-User-Id"));
+        user(context, headers.text("user_id", USER_ID));
         realm(context, headers, claims);
         return context.build();
     }
@@ -164,6 +162,12 @@ public final class EventContextFactory {
         return true;
     }
 
+    private static List<Long> namespaces(RequestHeaders headers) {
+        String field = ContextField.FEATURE_ENABLED_BY_NAMESPACE_IDS.wireName();
+        List<Long> namespaces = headers.ids(field, NAMESPACE_IDS);
+        return namespaces.isEmpty() ? headers.ids(field, DUO_PRO_NAMESPACE_IDS) : namespaces;
+    }
+
     private static void user(EventContextBuilder context, @Nullable String userId) {
         Long number = userId == null ? null : RequestHeaders.wholeNumber(userId);
         if (number == null) {
@@ -176,10 +180,9 @@ public final class EventContextFactory {
     /** With claims, the realm header is not read; see {@link EventContextBuilder#verified}. */
     private static void realm(EventContextBuilder context, RequestHeaders headers, @Nullable VerifiedClaims claims) {
         // Set even if the claims name another one: the claims of a token that is verified later may name none.
-        context.ultimateParentNamespaceId(
-                headers.positive("ultimate_parent_namespace_id", "X-Gitlab-Root-Namespace-Id"));
+        context.ultimateParentNamespaceId(headers.positive("ultimate_parent_namespace_id", ROOT_NAMESPACE_ID));
         if (claims == null) {
-            context.realm(headers.text("realm", "X-Gitlab-Realm"));
+            context.realm(headers.text("realm", REALM));
         } else {
             context.verified(claims);
         }

@@ -86,26 +86,11 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
         environmentHint = settings.hints().environment();
     }
 
-    /**
-     * Whether events are sent. Default: true. If false, the client needs no endpoint; events are still checked by
-     * interceptors and passed to listeners, which can count them.
-     */
-    @Override
-    public InternalEventsClientBuilder delivery(boolean delivery) {
-        return super.delivery(delivery);
-    }
-
     /** The application, cut to 255 characters. Default: {@value #DEFAULT_APP_ID}. */
     @Override
     public InternalEventsClientBuilder appId(String appId) {
         this.appIdHint = null;
         return super.appId(appId);
-    }
-
-    /** The tracker's name within the application, cut to 128 characters. Default: {@value #DEFAULT_NAMESPACE}. */
-    @Override
-    public InternalEventsClientBuilder namespace(String namespace) {
-        return super.namespace(namespace);
     }
 
     /**

@@ -26,6 +26,16 @@ final class RequestHeaders {
         this.source = source;
     }
 
+    /** Returns the value as the type of the field: a text, an id, a choice, a number or a flag. */
+    @Nullable
+    Object typed(ContextField field, String name) {
+        return switch (field.type()) {
+            case NUMBER -> integer(field.wireName(), name);
+            case FLAG -> bool(field.wireName(), name);
+            default -> text(field.wireName(), name);
+        };
+    }
+
     @Nullable
     String text(String field, String name) {
         String value = value(name);

@@ -69,23 +69,22 @@ public final class SnowplowEventContext {
 
         /** Field {@code gitlab_host_name}. */
         public Builder gitlabHostName(@Nullable String gitlabHostName) {
-            return set("gitlab_host_name", LegacyLimits.id("gitlab_host_name", gitlabHostName, 255));
+            return id("gitlab_host_name", gitlabHostName, 255);
         }
 
         /** Field {@code gitlab_instance_id}. */
         public Builder gitlabInstanceId(@Nullable String gitlabInstanceId) {
-            return set("gitlab_instance_id", LegacyLimits.id("gitlab_instance_id", gitlabInstanceId, 255));
+            return id("gitlab_instance_id", gitlabInstanceId, 255);
         }
 
         /** Field {@code gitlab_instance_version}. */
         public Builder gitlabInstanceVersion(@Nullable String gitlabInstanceVersion) {
-            return set(
-                    "gitlab_instance_version", LegacyLimits.text("gitlab_instance_version", gitlabInstanceVersion, 32));
+            return text("gitlab_instance_version", gitlabInstanceVersion, 32);
         }
 
         /** Field {@code gitlab_global_user_id}. */
         public Builder gitlabGlobalUserId(@Nullable String gitlabGlobalUserId) {
-            return set("gitlab_global_user_id", LegacyLimits.id("gitlab_global_user_id", gitlabGlobalUserId, 64));
+            return id("gitlab_global_user_id", gitlabGlobalUserId, 64);
         }
 
         /** Field {@code gitlab_saas_duo_pro_namespace_ids}. */
@@ -97,27 +96,27 @@ public final class SnowplowEventContext {
 
         /** Field {@code language}. */
         public Builder language(@Nullable String language) {
-            return set("language", LegacyLimits.text("language", language, 32));
+            return text("language", language, 32);
         }
 
         /** Field {@code model_engine}. */
         public Builder modelEngine(@Nullable String modelEngine) {
-            return set("model_engine", LegacyLimits.text("model_engine", modelEngine, 64));
+            return text("model_engine", modelEngine, 64);
         }
 
         /** Field {@code model_name}. */
         public Builder modelName(@Nullable String modelName) {
-            return set("model_name", LegacyLimits.text("model_name", modelName, 64));
+            return text("model_name", modelName, 64);
         }
 
         /** Field {@code prefix_length}. */
         public Builder prefixLength(@Nullable Long prefixLength) {
-            return set("prefix_length", LegacyLimits.number("prefix_length", prefixLength, 0, Integer.MAX_VALUE));
+            return number("prefix_length", prefixLength, 0, Integer.MAX_VALUE);
         }
 
         /** Field {@code suffix_length}. */
         public Builder suffixLength(@Nullable Long suffixLength) {
-            return set("suffix_length", LegacyLimits.number("suffix_length", suffixLength, 0, Integer.MAX_VALUE));
+            return number("suffix_length", suffixLength, 0, Integer.MAX_VALUE);
         }
 
         /** Field {@code suggestion_source}. */
@@ -127,12 +126,12 @@ public final class SnowplowEventContext {
 
         /** Field {@code api_status_code}. */
         public Builder apiStatusCode(@Nullable Long apiStatusCode) {
-            return set("api_status_code", LegacyLimits.number("api_status_code", apiStatusCode, 0, 599));
+            return number("api_status_code", apiStatusCode, 0, 599);
         }
 
         /** Field {@code debounce_interval}. */
         public Builder debounceInterval(@Nullable Long debounceInterval) {
-            return set("debounce_interval", LegacyLimits.number("debounce_interval", debounceInterval, 0, 4_000));
+            return number("debounce_interval", debounceInterval, 0, 4_000);
         }
 
         /** Field {@code is_streaming}. */
@@ -147,12 +146,12 @@ public final class SnowplowEventContext {
 
         /** Field {@code options_count}. */
         public Builder optionsCount(@Nullable Long optionsCount) {
-            return set("options_count", LegacyLimits.number("options_count", optionsCount, 0, Integer.MAX_VALUE));
+            return number("options_count", optionsCount, 0, Integer.MAX_VALUE);
         }
 
         /** Field {@code accepted_option}. */
         public Builder acceptedOption(@Nullable Long acceptedOption) {
-            return set("accepted_option", LegacyLimits.number("accepted_option", acceptedOption, 1, Integer.MAX_VALUE));
+            return number("accepted_option", acceptedOption, 1, Integer.MAX_VALUE);
         }
 
         /** Field {@code has_advanced_context}. */
@@ -167,25 +166,17 @@ public final class SnowplowEventContext {
 
         /** Field {@code total_context_size_bytes}. */
         public Builder totalContextSizeBytes(@Nullable Long totalContextSizeBytes) {
-            return set(
-                    "total_context_size_bytes",
-                    LegacyLimits.number("total_context_size_bytes", totalContextSizeBytes, 0, Long.MAX_VALUE));
+            return number("total_context_size_bytes", totalContextSizeBytes, 0, Long.MAX_VALUE);
         }
 
         /** Field {@code content_above_cursor_size_bytes}. */
         public Builder contentAboveCursorSizeBytes(@Nullable Long contentAboveCursorSizeBytes) {
-            return set(
-                    "content_above_cursor_size_bytes",
-                    LegacyLimits.number(
-                            "content_above_cursor_size_bytes", contentAboveCursorSizeBytes, 0, Long.MAX_VALUE));
+            return number("content_above_cursor_size_bytes", contentAboveCursorSizeBytes, 0, Long.MAX_VALUE);
         }
 
         /** Field {@code content_below_cursor_size_bytes}. */
         public Builder contentBelowCursorSizeBytes(@Nullable Long contentBelowCursorSizeBytes) {
-            return set(
-                    "content_below_cursor_size_bytes",
-                    LegacyLimits.number(
-                            "content_below_cursor_size_bytes", contentBelowCursorSizeBytes, 0, Long.MAX_VALUE));
+            return number("content_below_cursor_size_bytes", contentBelowCursorSizeBytes, 0, Long.MAX_VALUE);
         }
 
         /** Field {@code context_items}. */
@@ -195,35 +186,43 @@ public final class SnowplowEventContext {
 
         /** Field {@code input_tokens}. */
         public Builder inputTokens(@Nullable Long inputTokens) {
-            return set("input_tokens", LegacyLimits.number("input_tokens", inputTokens, 0, Integer.MAX_VALUE));
+            return number("input_tokens", inputTokens, 0, Integer.MAX_VALUE);
         }
 
         /** Field {@code output_tokens}. */
         public Builder outputTokens(@Nullable Long outputTokens) {
-            return set("output_tokens", LegacyLimits.number("output_tokens", outputTokens, 0, Integer.MAX_VALUE));
+            return number("output_tokens", outputTokens, 0, Integer.MAX_VALUE);
         }
 
         /** Field {@code context_tokens_sent}. */
         public Builder contextTokensSent(@Nullable Long contextTokensSent) {
-            return set(
-                    "context_tokens_sent",
-                    LegacyLimits.number("context_tokens_sent", contextTokensSent, 0, Integer.MAX_VALUE));
+            return number("context_tokens_sent", contextTokensSent, 0, Integer.MAX_VALUE);
         }
 
         /** Field {@code context_tokens_used}. */
         public Builder contextTokensUsed(@Nullable Long contextTokensUsed) {
-            return set(
-                    "context_tokens_used",
-                    LegacyLimits.number("context_tokens_used", contextTokensUsed, 0, Integer.MAX_VALUE));
+            return number("context_tokens_used", contextTokensUsed, 0, Integer.MAX_VALUE);
         }
 
         /** Field {@code region}. */
         public Builder region(@Nullable String region) {
-            return set("region", LegacyLimits.text("region", region, 64));
+            return text("region", region, 64);
         }
 
         public SnowplowEventContext build() {
             return new SnowplowEventContext(new LinkedHashMap<>(fields));
+        }
+
+        private Builder text(String field, @Nullable String text, int max) {
+            return set(field, LegacyLimits.text(field, text, max));
+        }
+
+        private Builder id(String field, @Nullable String id, int max) {
+            return set(field, LegacyLimits.id(field, id, max));
+        }
+
+        private Builder number(String field, @Nullable Long number, long min, long max) {
+            return set(field, LegacyLimits.number(field, number, min, max));
         }
 
         private Builder set(String field, @Nullable Object value) {

@@ -41,49 +41,11 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
     }
 
     /**
-     * Whether the client is enabled. Default: true. A disabled client does nothing and needs no endpoint and no outbox.
-     */
-    @Override
-    public BillingEventsClientBuilder enabled(boolean enabled) {
-        return super.enabled(enabled);
-    }
-
-    /**
-     * Whether billing events are sent. Default: true. If false, the client checks each event and tracks its twin, but
-     * sends and stores no billing event; for tests.
-     */
-    @Override
-    public BillingEventsClientBuilder delivery(boolean delivery) {
-        return super.delivery(delivery);
-    }
-
-    /**
      * The client that tracks the twin of each event; default: a disabled client. It is not closed with this one.
      */
     public BillingEventsClientBuilder internalEvents(InternalEventsClient internalEvents) {
         this.internalEvents = Objects.requireNonNull(internalEvents, "internalEvents");
         return this;
-    }
-
-    /** The application, cut to 255 characters. Default: {@value BillingEventSettings#DEFAULT_APP_ID}. */
-    @Override
-    public BillingEventsClientBuilder appId(String appId) {
-        return super.appId(appId);
-    }
-
-    /**
-     * The tracker's name within the application, cut to 128 characters. Default:
-     * {@value BillingEventSettings#DEFAULT_NAMESPACE}.
-     */
-    @Override
-    public BillingEventsClientBuilder namespace(String namespace) {
-        return super.namespace(namespace);
-    }
-
-    /** The context of events billed outside a request; default: one without a realm, which cannot be billed. */
-    @Override
-    public BillingEventsClientBuilder defaultContext(EventContext defaultContext) {
-        return super.defaultContext(defaultContext);
     }
 
     /**
