@@ -6,16 +6,15 @@ import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +29,8 @@ class AiContextTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws IOException {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder().endpoint(sink.url()).shutdownHook(false);
@@ -54,25 +44,6 @@ class AiContextTest {
         return event.contexts().list().stream()
                 .filter(context -> context.schema().isSameSchemaAs(ANY_VERSION))
                 .toList();
-    }
-
-    /** A catalog with one event that is about AI. */
-    private record Catalog(String aboutAi) implements EventInterceptor, EventCatalog {
-
-        @Override
-        public AdditionalProperties intercept(EventDetails event) {
-            return event.properties();
-        }
-
-        @Override
-        public boolean isAboutAi(String eventName) {
-            return eventName.equals(aboutAi);
-        }
-
-        @Override
-        public boolean feedsMetric(String eventName) {
-            return false;
-        }
     }
 
     private static final EventContext REQUEST = EventContext.builder()
@@ -138,7 +109,7 @@ class AiContextTest {
     @Test
     void an_event_that_is_about_ai_by_definition_has_one_with_every_field_of_its_properties() {
         try (InternalEventsClient client =
-                builder().interceptor(new Catalog("duo_event")).build()) {
+                builder().interceptor(new TestCatalog(Set.of("duo_event"), Set.of())).build()) {
             client.event("duo_event")
                     .put("session_id", "s")
                     .put("flow_type", "chat")

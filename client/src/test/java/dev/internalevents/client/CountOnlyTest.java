@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,18 +20,10 @@ class CountOnlyTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private FakeCollector sink;
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
+
     private final List<EventDetails> told = new ArrayList<>();
-
-    @BeforeEach
-    void start() throws IOException {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
 
     private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder()
@@ -44,25 +34,6 @@ class CountOnlyTest {
 
     private static void flush(InternalEventsClient client) {
         assertThat(client.flush(LONG)).isTrue();
-    }
-
-    /** A catalog of events about AI and of events that feed a metric. */
-    private record Catalog(Set<String> aboutAi, Set<String> fedToMetrics) implements EventInterceptor, EventCatalog {
-
-        @Override
-        public AdditionalProperties intercept(EventDetails event) {
-            return event.properties();
-        }
-
-        @Override
-        public boolean isAboutAi(String eventName) {
-            return aboutAi.contains(eventName);
-        }
-
-        @Override
-        public boolean feedsMetric(String eventName) {
-            return fedToMetrics.contains(eventName);
-        }
     }
 
     @Test
@@ -129,7 +100,7 @@ class CountOnlyTest {
         try (CapturedLog log = CapturedLog.of(InternalEventsClient.class);
                 InternalEventsClient client = builder()
                         .productUsageData(false)
-                        .interceptor(new Catalog(Set.of("duo_event"), Set.of()))
+                        .interceptor(new TestCatalog(Set.of("duo_event"), Set.of()))
                         .optOutExempt(name -> name.equals("exempt") || name.equals("exempt_too"))
                         .build()) {
             assertThat(log.lines())
@@ -149,7 +120,7 @@ class CountOnlyTest {
                 .productUsageData(false)
                 .selfHostedAi(true)
                 .appId("gitlab_ide_extension")
-                .interceptor(new Catalog(Set.of("duo_event"), Set.of()))
+                .interceptor(new TestCatalog(Set.of("duo_event"), Set.of()))
                 .optOutExempt(name -> name.equals("exempt"))
                 .build()) {
             track(client, "usage", "duo_event", "exempt", "message_sent");
@@ -236,7 +207,7 @@ class CountOnlyTest {
 
     @Test
     void each_event_that_feeds_a_metric_says_so_if_that_was_asked_for() {
-        Catalog catalog = new Catalog(Set.of(), Set.of("counted", "n".repeat(129)));
+        TestCatalog catalog = new TestCatalog(Set.of(), Set.of("counted", "n".repeat(129)));
         try (InternalEventsClient client =
                         builder().servicePingContext(true).interceptor(catalog).build();
                 InternalEventsClient withoutDefinitions =

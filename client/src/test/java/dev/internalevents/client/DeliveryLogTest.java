@@ -7,14 +7,12 @@ import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
 import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,20 +26,11 @@ class DeliveryLogTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-    private CapturedLog log;
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
-    @BeforeEach
-    void start() throws IOException {
-        sink = new FakeCollector();
-        log = CapturedLog.of("dev.internalevents.client.internal.emitter.DeliveryLog");
-    }
-
-    @AfterEach
-    void stop() {
-        log.close();
-        sink.close();
-    }
+    @AutoClose
+    private final CapturedLog log = CapturedLog.of("dev.internalevents.client.internal.emitter.DeliveryLog");
 
     private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder()

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
+import dev.internalevents.testkit.ChildJvm;
 import dev.internalevents.testkit.FakeCollector;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,35 +48,22 @@ class EndOfJvmTest {
     private Path folder;
 
     private final List<Process> processes = new ArrayList<>();
-    private FakeCollector sink;
 
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     @AfterEach
     void stop() {
         processes.forEach(Process::destroyForcibly);
-        sink.close();
     }
 
     @ParameterizedTest
     @CsvSource({"false,false", "false,true", "true,false", "true,true"})
     void requests_that_finish_after_sigterm_are_tracked(boolean withOutbox, boolean withScope) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Serves.class.getName(),
-                        sink.url().toString(),
-                        withOutbox ? folder.resolve("outbox").toString() : "",
-                        String.valueOf(withScope))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        processes.add(process);
-        BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String outbox = withOutbox ? folder.resolve("outbox").toString() : "";
+        Process process = start(ChildJvm.of(Serves.class, sink.url().toString(), outbox, String.valueOf(withScope))
+                .redirectError(ProcessBuilder.Redirect.DISCARD));
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         URI url = URI.create(next(out, "http"));
         HttpClient http = HttpClient.newHttpClient();
         List<CompletableFuture<HttpResponse<String>>> answers = Stream.generate(
@@ -99,19 +86,9 @@ class EndOfJvmTest {
     @Test
     void a_collector_that_is_away_does_not_keep_the_jvm_beyond_the_time_to_close() throws Exception {
         sink.answer(events -> 503);
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Serves.class.getName(),
-                        sink.url().toString(),
-                        "",
-                        "true")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        processes.add(process);
-        BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Process process = start(ChildJvm.of(Serves.class, sink.url().toString(), "", "true")
+                .redirectError(ProcessBuilder.Redirect.DISCARD));
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         URI url = URI.create(next(out, "http"));
         CompletableFuture<HttpResponse<String>> answer = HttpClient.newHttpClient()
                 .sendAsync(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
@@ -124,17 +101,9 @@ class EndOfJvmTest {
     @ParameterizedTest
     @ValueSource(strings = {"in_a_scope", "scope_of_a_thread_that_ended", "many_scopes_cleared"})
     void scopes_in_which_no_request_is_served_do_not_hold_up_the_end(String where) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Exits.class.getName(),
-                        sink.url().toString(),
-                        where)
+        Process process = start(ChildJvm.of(Exits.class, sink.url().toString(), where)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        processes.add(process);
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(sink.takenNames()).containsExactly("last");
     }
@@ -178,6 +147,12 @@ class EndOfJvmTest {
         }
     }
 
+    private Process start(ProcessBuilder child) throws IOException {
+        Process process = child.start();
+        processes.add(process);
+        return process;
+    }
+
     /** Returns the next line with this beginning, skipping log lines. */
     private static String next(BufferedReader out, String beginning) throws IOException {
         String line = out.readLine();
@@ -191,16 +166,9 @@ class EndOfJvmTest {
     @Test
     void a_listener_that_closes_as_the_jvm_ends_loses_nothing() throws Exception {
         sink.answer(events -> 200);
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ListenerCloses.class.getName(),
-                        sink.url().toString())
+        Process process = start(ChildJvm.of(ListenerCloses.class, sink.url().toString())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        processes.add(process);
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(sink.takenNames()).hasSize(ListenerCloses.EVENTS);
     }
@@ -236,16 +204,9 @@ class EndOfJvmTest {
     void a_long_close_that_the_end_of_the_jvm_overtakes_says_what_is_left() throws Exception {
         sink.answer(events -> 503);
         Path log = folder.resolve("log");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ClosesLong.class.getName(),
-                        sink.url().toString())
+        Process process = start(ChildJvm.of(ClosesLong.class, sink.url().toString())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        processes.add(process);
+                .redirectOutput(log.toFile()));
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(log).content().contains("the client was closed before the collector accepted it");
     }
@@ -274,14 +235,7 @@ class EndOfJvmTest {
     @ValueSource(booleans = {false, true})
     void an_interrupted_thread_that_closes_waits_all_the_same(boolean withOutbox) throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
-        sink.answer(events -> {
-            try {
-                answer.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return 200;
-        });
+        sink.answerAfter(answer);
         InternalEventsClientBuilder builder = InternalEventsClient.builder().endpoint(sink.url());
         InternalEventsClient client =
                 withOutbox ? builder.outbox(folder.resolve("outbox")).build() : builder.build();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.IOException;
 import java.lang.constant.Constable;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -14,8 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Fields that one event sets over the context of its request: every field of gitlab_standard, and its category. */
@@ -29,17 +27,8 @@ class EventFieldsTest {
             .organizationId(3L)
             .build();
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws IOException {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder().endpoint(sink.url()).shutdownHook(false);

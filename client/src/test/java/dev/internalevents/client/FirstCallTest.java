@@ -3,19 +3,13 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.delivery.ClientStats;
+import dev.internalevents.testkit.ChildJvm;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,17 +20,8 @@ class FirstCallTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     @ParameterizedTest
     @ValueSource(strings = {"", "outbox", "listener", "options", "disabled"})
@@ -60,27 +45,12 @@ class FirstCallTest {
     }
 
     private List<String> run(Class<?> main, String mode, String... options) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(List.of(options));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName(),
+        return ChildJvm.linesOf(ChildJvm.of(
+                List.of(options),
+                main,
                 sink.url().toString(),
                 mode,
                 folder.resolve("outbox").toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        // A hanging child process fails the test.
-        CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(process::destroyForcibly);
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            return out.lines().toList();
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
     }
 
     private static InternalEventsClient client(String[] arguments) {

@@ -24,8 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,17 +39,8 @@ class GivingUpTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder()
@@ -73,10 +63,6 @@ class GivingUpTest {
         }
     }
 
-    private void answerTo(String culprit, int status) {
-        sink.answer(events -> events.stream().anyMatch(event -> culprit.equals(event.get("se_ac"))) ? status : 200);
-    }
-
     private static void track(InternalEventsClient client, int events, int culprit) {
         IntStream.range(0, events).forEach(i -> client.trackEvent(i == culprit ? "culprit" : "e" + i));
     }
@@ -84,7 +70,7 @@ class GivingUpTest {
     @ParameterizedTest
     @CsvSource({"1,500", "1,501", "50,500", "50,501"})
     void an_event_that_the_collector_fails_at_is_rejected_and_the_others_arrive(int batchSize, int status) {
-        answerTo("culprit", status);
+        sink.answerTo("culprit", status);
         List<String> refused = new CopyOnWriteArrayList<>();
         DeliveryListener listener = new DeliveryListener() {
             @Override
@@ -109,7 +95,7 @@ class GivingUpTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 50})
     void with_an_outbox_it_is_set_aside_and_named_also_after_a_restart(int batchSize) throws Exception {
-        answerTo("culprit", 500);
+        sink.answerTo("culprit", 500);
         Path outbox = folder.resolve("outbox");
         try (InternalEventsClient client =
                 client().batchSize(batchSize).outbox(outbox).build()) {
@@ -157,7 +143,7 @@ class GivingUpTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 20})
     void several_that_are_alone_may_be_an_outage_until_another_passes(int events) {
-        answerTo("culprit", 500);
+        sink.answerTo("culprit", 500);
         try (InternalEventsClient client = client().build()) {
             IntStream.range(0, events).forEach(i -> client.trackEvent("culprit"));
             await().atMost(LONG).until(() -> sink.requests().size() > 8 * events);
@@ -211,7 +197,7 @@ class GivingUpTest {
 
     @Test
     void however_many_tries_are_set_there_is_a_wait_between_them() {
-        answerTo("culprit", 500);
+        sink.answerTo("culprit", 500);
         try (InternalEventsClient client = client().backOff(Duration.ofMillis(100), Duration.ofSeconds(1))
                 .setAsideAfter(Integer.MAX_VALUE, Duration.ofSeconds(20))
                 .closeTimeout(Duration.ZERO)
@@ -225,7 +211,7 @@ class GivingUpTest {
 
     @Test
     void one_that_is_too_large_does_not_make_later_requests_small() {
-        answerTo("culprit", 413);
+        sink.answerTo("culprit", 413);
         try (InternalEventsClient client =
                 client().batchSize(200).queueCapacity(50_000).build()) {
             track(client, 200, 70);
@@ -258,7 +244,7 @@ class GivingUpTest {
 
     @Test
     void what_cannot_be_set_aside_stays_in_the_outbox() throws Exception {
-        answerTo("culprit", 500);
+        sink.answerTo("culprit", 500);
         Path outbox = folder.resolve("outbox");
         Files.createDirectories(outbox);
         Files.writeString(outbox.resolve("set-aside"), "in the way");
@@ -279,7 +265,7 @@ class GivingUpTest {
 
     @Test
     void a_lock_that_somebody_keeps_does_not_stop_the_others() throws Exception {
-        answerTo("culprit", 500);
+        sink.answerTo("culprit", 500);
         Path outbox = folder.resolve("outbox");
         Files.createDirectories(outbox.resolve("set-aside"));
         try (FileChannel lock = FileChannel.open(
@@ -316,7 +302,7 @@ class GivingUpTest {
 
     @Test
     void at_a_close_what_was_delivered_behind_it_is_not_sent_again() {
-        answerTo("culprit", 500);
+        sink.answerTo("culprit", 500);
         Path outbox = folder.resolve("outbox");
         try (InternalEventsClient client =
                 client().outbox(outbox).setAsideAfter(8, Duration.ofHours(1)).build()) {
@@ -334,7 +320,7 @@ class GivingUpTest {
 
     @Test
     void one_that_is_alone_is_set_aside_too() {
-        answerTo("culprit", 500);
+        sink.answerTo("culprit", 500);
         try (InternalEventsClient client = client().build()) {
             client.trackEvent("culprit");
             await().atMost(LONG).until(() -> client.stats().rejected() == 1);
@@ -345,7 +331,7 @@ class GivingUpTest {
     @ParameterizedTest
     @ValueSource(ints = {404, 429, 502, 503, 504})
     void what_speaks_of_the_collector_never_counts_against_an_event(int status) {
-        answerTo("culprit", status);
+        sink.answerTo("culprit", status);
         try (InternalEventsClient client =
                 client().setAsideAfter(1, Duration.ofMillis(1)).build()) {
             client.trackEvent("culprit");
@@ -381,7 +367,7 @@ class GivingUpTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 403, 413, 422})
     void a_refusal_that_may_be_of_one_event_is_its_own(int status) {
-        answerTo("culprit", status);
+        sink.answerTo("culprit", status);
         try (InternalEventsClient client = client().batchSize(50).build()) {
             track(client, 199, 70);
             assertThat(client.flush(LONG)).isTrue();
@@ -403,7 +389,7 @@ class GivingUpTest {
 
     @Test
     void which_statuses_are_final_is_a_setting() {
-        answerTo("culprit", 404);
+        sink.answerTo("culprit", 404);
         try (InternalEventsClient client =
                 client().finalStatuses(Set.of(404)).batchSize(10).build()) {
             track(client, 20, 3);
@@ -415,7 +401,7 @@ class GivingUpTest {
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307})
     void a_redirect_that_is_not_followed_is_final_if_its_status_is(int status) {
-        answerTo("culprit", status);
+        sink.answerTo("culprit", status);
         Set<String> reasons = ConcurrentHashMap.newKeySet();
         DeliveryListener listener = new DeliveryListener() {
             @Override
@@ -441,7 +427,7 @@ class GivingUpTest {
 
     @Test
     void what_is_still_suspect_at_the_end_stays_in_the_outbox() {
-        answerTo("culprit", 500);
+        sink.answerTo("culprit", 500);
         Path outbox = folder.resolve("outbox");
         try (InternalEventsClient client =
                 client().outbox(outbox).setAsideAfter(8, Duration.ofHours(1)).build()) {

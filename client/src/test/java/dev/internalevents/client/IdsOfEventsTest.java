@@ -16,6 +16,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +29,13 @@ class IdsOfEventsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String NAMESPACES = "feature_enabled_by_namespace_ids";
 
-    private FakeCollector sink;
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
+
     private InternalEventsClient client;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new FakeCollector();
         client = InternalEventsClient.builder()
                 .endpoint(sink.url())
                 .sendUserId(true)
@@ -43,7 +45,6 @@ class IdsOfEventsTest {
     @AfterEach
     void stop() {
         client.close();
-        sink.close();
     }
 
     static Stream<Object> no_ids() {

@@ -20,8 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,20 +29,11 @@ class InternalEventsClientTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private CapturedLog log;
-    private FakeCollector sink;
+    @AutoClose
+    private final CapturedLog log = CapturedLog.of("dev.internalevents");
 
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-        log = CapturedLog.of("dev.internalevents");
-    }
-
-    @AfterEach
-    void stop() {
-        log.close();
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     @Test
     void sends_the_name_with_the_context_of_the_call() {
@@ -201,14 +191,7 @@ class InternalEventsClientTest {
     @Test
     void a_queue_that_fills_although_requests_succeed_is_said_once() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
-        sink.answer(events -> {
-            try {
-                answer.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return 200;
-        });
+        sink.answerAfter(answer);
         try (InternalEventsClient client =
                 client().queueCapacity(10).batchSize(1).build()) {
             IntStream.range(0, 9).forEach(i -> client.trackEvent("e"));
@@ -297,14 +280,7 @@ class InternalEventsClientTest {
     @Test
     void a_full_queue_drops_counts_and_names_what_it_drops() throws Exception {
         CountDownLatch blocked = new CountDownLatch(1);
-        sink.answer(events -> {
-            try {
-                blocked.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return 200;
-        });
+        sink.answerAfter(blocked);
         try (InternalEventsClient client = client().queueCapacity(10).build()) {
             client.trackEvent("first");
             await().atMost(LONG).until(() -> sink.requests().size() == 1);
@@ -332,14 +308,17 @@ class InternalEventsClientTest {
                 .build()) {
             IntStream.range(0, 5_000).forEach(i -> client.trackEvent("outage_" + i));
             await().atMost(LONG).until(() -> client.stats().retries() >= 3);
-            sink = new FakeCollector(port);
-            assertThat(client.flush(LONG)).isTrue();
+            try (FakeCollector restarted = new FakeCollector(port)) {
+                assertThat(client.flush(LONG)).isTrue();
 
-            assertThat(client.stats().delivered()).isEqualTo(5_000);
+                assertThat(client.stats().delivered()).isEqualTo(5_000);
+                assertThat(restarted.taken().stream()
+                                .map(event -> event.get("eid"))
+                                .collect(Collectors.toSet()))
+                        .hasSize(5_000);
+                assertThat(new HashSet<>(restarted.takenNames())).hasSize(5_000);
+            }
         }
-        assertThat(sink.taken().stream().map(event -> event.get("eid")).collect(Collectors.toSet()))
-                .hasSize(5_000);
-        assertThat(new HashSet<>(sink.takenNames())).hasSize(5_000);
         assertThat(log.messages()).anyMatch(m -> m.contains("delivered again"));
     }
 
@@ -356,7 +335,6 @@ class InternalEventsClientTest {
         assertThat(client.stats()).matches(stats -> stats.tracked() == 6 && stats.dropped() == 6 && stats.held() == 0);
         assertThat(log.messages()).anyMatch(m -> m.contains("left_behind"));
         assertThat(log.messages()).anyMatch(m -> m.contains("too_late") && m.contains("closed"));
-        sink = new FakeCollector();
     }
 
     @Test

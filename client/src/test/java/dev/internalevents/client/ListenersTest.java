@@ -18,8 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,17 +34,8 @@ class ListenersTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     private InternalEventsClientBuilder client(boolean withOutbox) {
         InternalEventsClientBuilder builder = InternalEventsClient.builder()

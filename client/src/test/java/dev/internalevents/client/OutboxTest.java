@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.testkit.ChildJvm;
 import dev.internalevents.testkit.FakeCollector;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,14 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,17 +35,8 @@ class OutboxTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     @Test
     void what_a_closed_client_could_not_send_is_sent_after_the_next_start() {
@@ -302,13 +292,7 @@ class OutboxTest {
     }
 
     private static Process java(Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
+        return ChildJvm.of(main, arguments)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }

@@ -7,14 +7,13 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,18 +28,11 @@ class StartLineTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final CapturedLog log = CapturedLog.of(InternalEventsClient.class);
-    private final FakeCollector sink;
 
-    StartLineTest() throws IOException {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        log.close();
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     @Test
     void a_client_from_the_environment_says_what_was_defaulted() {

@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,17 +30,8 @@ class WeightsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     private InternalEventsClientBuilder client() {
         return InternalEventsClient.builder().endpoint(sink.url());

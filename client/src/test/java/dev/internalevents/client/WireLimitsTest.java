@@ -6,7 +6,6 @@ import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +18,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,21 +31,13 @@ class WireLimitsTest {
 
     private static final String EMOJI = "\uD83D\uDE00";
 
-    private FakeCollector sink;
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
+
     private final List<EventDetails> told = new ArrayList<>();
 
     @TempDir
     private Path outbox;
-
-    @BeforeEach
-    void start() throws IOException {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
 
     private InternalEventsClientBuilder builder() {
         return InternalEventsClient.builder()

@@ -3,21 +3,17 @@ package dev.internalevents.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.delivery.ClientStats;
+import dev.internalevents.testkit.ChildJvm;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,17 +25,8 @@ class WithoutMemoryTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     @ParameterizedTest
     @ValueSource(strings = {"", "outbox"})
@@ -57,29 +44,11 @@ class WithoutMemoryTest {
         assertThat(sink.takenNames()).as(stats).contains("before", "long_after");
     }
 
+    /** Returns the last line that the class writes. */
     private String run(Class<?> main, String outbox) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        main.getName(),
-                        sink.url().toString(),
-                        outbox)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        // A hanging child process fails the test.
-        CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(process::destroyForcibly);
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String last = "";
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                last = line;
-            }
-            return last;
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        List<String> lines = ChildJvm.linesOf(
+                ChildJvm.of(List.of("-Xmx64m"), main, sink.url().toString(), outbox));
+        return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
     }
 
     private static InternalEventsClient client(String[] arguments) {

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /** A real HTTP server on a free port of 127.0.0.1 that records events and responds as a test configures. */
@@ -27,12 +29,22 @@ public final class FakeCollector implements AutoCloseable {
     private final Queue<Map<String, String>> retryAfter = new ConcurrentLinkedQueue<>();
     private volatile Function<List<TrackerPayload>, Integer> status = events -> 200;
 
-    public FakeCollector() throws IOException {
-        this(0);
+    /**
+     * Starts a collector on a free port.
+     *
+     * @throws UncheckedIOException if there is none
+     */
+    public FakeCollector() {
+        this(onFreePort());
     }
 
+    /**
+     * Starts a collector.
+     *
+     * @throws IOException if the port is in use
+     */
     public FakeCollector(int port) throws IOException {
-        this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50));
+        this(on(port));
     }
 
     /** Creates a collector on an existing server that is not started yet. */
@@ -61,6 +73,18 @@ public final class FakeCollector implements AutoCloseable {
         server.start();
     }
 
+    private static HttpServer onFreePort() {
+        try {
+            return on(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static HttpServer on(int port) throws IOException {
+        return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
+    }
+
     public int port() {
         return server.getAddress().getPort();
     }
@@ -74,6 +98,23 @@ public final class FakeCollector implements AutoCloseable {
      */
     public void answer(Function<List<TrackerPayload>, Integer> status) {
         this.status = status;
+    }
+
+    /** Responds with this status to a request that contains an event with this name, and with 200 to others. */
+    public void answerTo(String eventName, int status) {
+        answer(events -> events.stream().anyMatch(event -> eventName.equals(event.get("se_ac"))) ? status : 200);
+    }
+
+    /** Responds to each request with 200 once the latch is open; until then, requests wait. */
+    public void answerAfter(CountDownLatch latch) {
+        answer(events -> {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return 200;
+        });
     }
 
     public void nextAnswerHas(String header, String value) {

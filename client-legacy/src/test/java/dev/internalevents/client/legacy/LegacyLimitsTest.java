@@ -4,25 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.settings.SnowplowSettings;
 import dev.internalevents.testkit.FakeCollector;
-import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class LegacyLimitsTest {
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws IOException {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     @Test
     @SuppressWarnings("deprecation")

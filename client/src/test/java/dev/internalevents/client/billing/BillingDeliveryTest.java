@@ -13,8 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +29,8 @@ class BillingDeliveryTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-
-    @BeforeEach
-    void start() throws Exception {
-        sink = new FakeCollector();
-    }
-
-    @AfterEach
-    void stop() {
-        sink.close();
-    }
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
 
     private BillingEventsClientBuilder client() {
         return BillingEventsClient.builder()
@@ -51,10 +41,6 @@ class BillingDeliveryTest {
                 .inFront(3, Duration.ofMillis(50))
                 .closeTimeout(Duration.ZERO)
                 .linger(Duration.ofMillis(20));
-    }
-
-    private void answerTo(String culprit, int status) {
-        sink.answer(events -> events.stream().anyMatch(event -> culprit.equals(event.get("se_ac"))) ? status : 200);
     }
 
     private static List<String> names(int events) {
@@ -87,7 +73,7 @@ class BillingDeliveryTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 403, 413, 422, 500, 501})
     void an_event_that_alone_is_refused_holds_up_no_other_and_stays_over_a_restart(int status) {
-        answerTo("culprit", status);
+        sink.answerTo("culprit", status);
         try (BillingEventsClient client = client().build();
                 CapturedLog log = CapturedLog.of(Emitter.class)) {
             client.trackBillingEvent("culprit", "c");
@@ -147,7 +133,7 @@ class BillingDeliveryTest {
             assertThat(client.outboxFailure()).contains(folder.toString(), "full");
             taken = client.stats().held();
 
-            answerTo("culprit", 422);
+            sink.answerTo("culprit", 422);
             await().atMost(LONG).until(() -> sink.taken().size() == taken - 1);
             await().atMost(LONG).until(() -> client.outboxFailure() == null);
             client.trackBillingEvent("after", "c");

@@ -37,6 +37,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,14 +71,16 @@ class BillingEventsClientTest {
     @TempDir
     private Path folder;
 
-    private FakeCollector sink;
-    private FakeCollector internalSink;
+    @AutoClose
+    private final FakeCollector sink = new FakeCollector();
+
+    @AutoClose
+    private final FakeCollector internalSink = new FakeCollector();
+
     private InternalEventsClient internalEvents;
 
     @BeforeEach
     void start() throws Exception {
-        sink = new FakeCollector();
-        internalSink = new FakeCollector();
         internalEvents =
                 InternalEventsClient.builder().endpoint(internalSink.url()).build();
     }
@@ -85,8 +88,6 @@ class BillingEventsClientTest {
     @AfterEach
     void stop() {
         internalEvents.close();
-        internalSink.close();
-        sink.close();
     }
 
     private BillingEventsClientBuilder client() {
