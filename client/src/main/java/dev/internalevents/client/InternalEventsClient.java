@@ -1,9 +1,7 @@
 package dev.internalevents.client;
 
-import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
-import dev.internalevents.client.internal.emitter.Durations;
 import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.client.internal.emitter.EmitterSettings;
 import dev.internalevents.client.internal.emitter.ShutdownHook;
@@ -11,7 +9,6 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.protocol.ProductVersion;
 import java.lang.constant.Constable;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * internalEvents.trackEvent("request_awesome_feature");
  * }</pre>
  */
-public final class InternalEventsClient implements AutoCloseable {
+public final class InternalEventsClient extends EventsClient {
 
     /** The category of an event without one: {@value}. */
     public static final String DEFAULT_CATEGORY = "default_category";
@@ -46,27 +43,18 @@ public final class InternalEventsClient implements AutoCloseable {
     /** The tracker version sent with each event: {@code internal-events-jvm-} and the version of this library. */
     public static final String TRACKER_VERSION = "internal-events-jvm-" + ProductVersion.CURRENT;
 
-    /** At JVM shutdown, requests count as finished when no event was tracked for this long. */
-    private static final long QUIET_NANOS = 500_000_000;
-
-    private final boolean enabled;
-
-    /** Null for a client that sends nothing. */
-    private final @Nullable Emitter emitter;
-
     private final EventTracker tracker;
     private final EventLimits limits = new EventLimits();
     private final int maxCopiedBytes;
-    private final Duration closeTimeout;
-    private final @Nullable ShutdownHook shutdownHook;
 
     InternalEventsClient(InternalEventsClientBuilder builder, @Nullable Emitter emitter) {
-        this.enabled = builder.enabled;
-        this.emitter = emitter;
+        super(
+                builder.enabled,
+                emitter,
+                builder.closeTimeout,
+                emitter != null && builder.shutdownHook ? shutdownHook(emitter, builder.closeTimeout) : null);
         this.tracker = new EventTracker(builder, emitter, limits);
         this.maxCopiedBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, builder.maxRequestBytes);
-        this.closeTimeout = Durations.clamped(builder.closeTimeout);
-        this.shutdownHook = emitter != null && builder.shutdownHook ? shutdownHook(emitter, closeTimeout) : null;
     }
 
     private static ShutdownHook shutdownHook(Emitter emitter, Duration timeout) {
@@ -192,32 +180,6 @@ public final class InternalEventsClient implements AutoCloseable {
     }
 
     /**
-     * Returns whether the client accepts events. Also true for a client that only checks and counts them
-     * ({@link InternalEventsClientBuilder#delivery delivery(false)}); its {@link #endpoint()} is null.
-     */
-    public boolean isEnabled() {
-        return enabled;
-    }
-
-    /** Returns the collector that events are sent to; null if they are not sent. */
-    public @Nullable URI endpoint() {
-        return emitter == null ? null : emitter.endpoint();
-    }
-
-    /** Returns the counters of the events so far. */
-    public ClientStats stats() {
-        return emitter == null ? ClientStats.NONE : emitter.stats();
-    }
-
-    /**
-     * Returns the dropped events by reason and event name: the first 1,000 names of a reason, the rest as
-     * {@code (others)}.
-     */
-    public Map<DropReason, Map<String, Long>> drops() {
-        return emitter == null ? Map.of() : emitter.drops();
-    }
-
-    /**
      * Returns, by field, how many values were cut or left out because they exceeded the limit of the field; see
      * {@link EventBuilder} and {@link EventContextBuilder} for the limits. Context fields are counted when they are
      * set, for all clients of the process. A disabled client counts only contexts.
@@ -226,60 +188,8 @@ public final class InternalEventsClient implements AutoCloseable {
         return limits.counts();
     }
 
-    /**
-     * Returns why events cannot be stored in the outbox's folder, as a message; null if they can, or if there is no
-     * outbox.
-     */
-    public @Nullable String outboxFailure() {
-        return emitter == null ? null : emitter.outboxFailure();
-    }
-
     boolean isOutboxUsable() {
         return emitter == null || emitter.isOutboxUsable();
-    }
-
-    /** Returns why the last request failed, as a message, or null if the collector accepted it; for a health check. */
-    public @Nullable String lastFailure() {
-        return emitter == null ? null : emitter.lastFailure();
-    }
-
-    /**
-     * Sends all queued events without waiting for full batches, and blocks until no event is queued or in flight or the
-     * timeout expires. An interrupt does not end the wait; the interrupt status is restored afterwards. Called from a
-     * delivery listener, it returns at once.
-     *
-     * @param timeout of any length; if zero or less, it does not wait
-     * @return whether no event is queued or in flight any more
-     */
-    public boolean flush(Duration timeout) {
-        return emitter == null || emitter.flush(Durations.clamped(timeout));
-    }
-
-    /** Closes with the builder's {@link InternalEventsClientBuilder#closeTimeout}; see {@link #close(Duration)}. */
-    @Override
-    public void close() {
-        close(closeTimeout);
-    }
-
-    /**
-     * Sends queued events for as long as the timeout allows, then stops the client's threads. Events still left then
-     * stay in the outbox for the next start; without an outbox they are counted as dropped and logged by name. A later
-     * {@code trackEvent} drops its event; a second close does nothing. Any thread may call it. An interrupt does not
-     * end the wait; the interrupt status is restored afterwards. Called from a delivery listener, it returns at once,
-     * and another thread closes the client.
-     *
-     * @param timeout of any length; if zero or less, it does not wait
-     * @return how many events were left, in the outbox or dropped; in a listener, how many are queued or in flight now
-     */
-    public long close(Duration timeout) {
-        if (emitter == null) {
-            return 0;
-        }
-        long left = emitter.close(Durations.clamped(timeout));
-        if (shutdownHook != null && emitter.isOver()) {
-            shutdownHook.remove();
-        }
-        return left;
     }
 
     /** @param overrides if not null, contains the properties */

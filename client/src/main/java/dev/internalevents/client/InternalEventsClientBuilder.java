@@ -11,7 +11,6 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -215,16 +214,6 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     public InternalEventsClientBuilder whenFull(WhenFull whenFull) {
         this.whenFull = Objects.requireNonNull(whenFull, "whenFull");
         return this;
-    }
-
-    /**
-     * The folder in which events are queued instead of in memory. Events accepted by {@code trackEvent} survive
-     * {@code kill -9} and are sent after the next start. Only one process can use it at a time; while another process
-     * uses it, or it cannot be written, events are queued in memory.
-     */
-    @Override
-    public InternalEventsClientBuilder outbox(Path folder) {
-        return super.outbox(folder);
     }
 
     /**

@@ -33,9 +33,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,7 +50,7 @@ class GatewayTest {
     @BeforeEach
     void start() throws IOException {
         collector = Collector.start(CollectorSettings.local(0));
-        SpringApplication application = new SpringApplication(GatewayApplication.class, LegacySettings.class);
+        SpringApplication application = new SpringApplication(GatewayApplication.class, TestInstrumentator.class);
         application.setDefaultProperties(Map.of("server.address", "127.0.0.1", "test.collector", collector.url()));
         gateway = application.run(
                 "--server.port=0", "--internal-events.enabled=true", "--internal-events.endpoint=" + collector.url());
@@ -292,21 +289,5 @@ class GatewayTest {
                 .filter(event -> event.at("/event/se_action").asString().equals(action))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /**
-     * The legacy settings come from the environment, which a test cannot set, so it creates the instrumentator itself.
-     */
-    @Configuration
-    static class LegacySettings {
-
-        @Bean(destroyMethod = "close")
-        @Primary
-        @SuppressWarnings("deprecation")
-        dev.internalevents.client.legacy.SnowplowInstrumentator testInstrumentator(
-                @org.springframework.beans.factory.annotation.Value("${test.collector}") URI collector) {
-            return dev.internalevents.client.legacy.SnowplowInstrumentator.fromSettings(
-                    new dev.internalevents.client.settings.SnowplowSettings(true, collector, 1, 1));
-        }
     }
 }

@@ -73,7 +73,7 @@ class TrackedEventsTest {
     @BeforeAll
     static void start() throws IOException {
         collector = Collector.start(CollectorSettings.local(0));
-        SpringApplication application = new SpringApplication(GatewayApplication.class, Clients.class);
+        SpringApplication application = new SpringApplication(GatewayApplication.class, TestInstrumentator.class, Clients.class);
         application.setDefaultProperties(Map.of(
                 "server.address",
                 "127.0.0.1",
@@ -533,15 +533,6 @@ class TrackedEventsTest {
     /** Settings that come from environment variables outside of a test, and a model that can fail. */
     @Configuration
     static class Clients {
-
-        @Bean(destroyMethod = "close")
-        @Primary
-        @SuppressWarnings("deprecation")
-        dev.internalevents.client.legacy.SnowplowInstrumentator testInstrumentator(
-                @Value("${test.collector}") URI collector) {
-            return dev.internalevents.client.legacy.SnowplowInstrumentator.fromSettings(
-                    new dev.internalevents.client.settings.SnowplowSettings(true, collector, 1, 1));
-        }
 
         @Bean(destroyMethod = "close")
         @Primary

@@ -5,7 +5,6 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
-import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.client.internal.emitter.ShutdownHook;
@@ -15,7 +14,6 @@ import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.Tracker;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -50,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * billing.trackBillingEvent("code_completions", "CodeSuggestions", "request", 1);
  * }</pre>
  */
-public final class BillingEventsClient implements AutoCloseable {
+public final class BillingEventsClient extends EventsClient {
 
     /** The internal event that is tracked with each billing event: {@value}. */
     public static final String TWIN = "usage_billing_event";
@@ -61,26 +59,20 @@ public final class BillingEventsClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BillingEventsClient.class);
     private static final int LOGGED_NAME = 100;
 
-    /** At JVM shutdown, requests count as finished when no event was tracked for this long. */
-    private static final long QUIET_NANOS = 500_000_000;
-
-    private final boolean enabled;
-    private final @Nullable Emitter emitter;
     private final InternalEventsClient internalEvents;
     private final EventContext defaultContext;
     private final Tracker tracker;
     private final CutFields cut = new CutFields();
-    private final Duration closeTimeout;
-    private final @Nullable ShutdownHook shutdownHook;
 
     BillingEventsClient(BillingEventsClientBuilder builder, @Nullable Emitter emitter) {
-        this.enabled = builder.isEnabled();
-        this.emitter = emitter;
+        super(
+                builder.isEnabled(),
+                emitter,
+                builder.timeout(),
+                emitter == null ? null : shutdownHook(emitter, builder.timeout()));
         this.internalEvents = builder.internalEvents;
         this.defaultContext = builder.context();
         this.tracker = builder.tracker();
-        this.closeTimeout = builder.timeout();
-        this.shutdownHook = emitter == null ? null : shutdownHook(emitter, closeTimeout);
     }
 
     /** Events that are not sent by then are sent after the next start. */
@@ -282,84 +274,8 @@ public final class BillingEventsClient implements AutoCloseable {
         return eventType == null ? "(no name)" : FieldLimits.cut(eventType, LOGGED_NAME);
     }
 
-    // Counters and state
-
-    /** Returns whether the client accepts events. */
-    public boolean isEnabled() {
-        return enabled;
-    }
-
-    /** Returns the collector that events are sent to; null if they are not sent. */
-    public @Nullable URI endpoint() {
-        return emitter == null ? null : emitter.endpoint();
-    }
-
-    /** Returns the counters of the events so far; {@code rejected} is always 0. */
-    public ClientStats stats() {
-        return emitter == null ? ClientStats.NONE : emitter.stats();
-    }
-
-    /**
-     * Returns the dropped events by reason and event name: the first 1,000 names of a reason, the rest as
-     * {@code (others)}.
-     */
-    public Map<DropReason, Map<String, Long>> drops() {
-        return emitter == null ? Map.of() : emitter.drops();
-    }
-
     /** Returns, by field, how many events had {@code metadata} or a {@code category} that was cut. */
     public Map<String, Long> cutValues() {
         return cut.counts();
-    }
-
-    /**
-     * Returns why the outbox accepts no events, as a message: it is full, or its folder cannot be used; null if it
-     * accepts them.
-     */
-    public @Nullable String outboxFailure() {
-        return emitter == null ? null : emitter.outboxFailure();
-    }
-
-    /** Returns why the last request failed, as a message, or null if the collector accepted it; for a health check. */
-    public @Nullable String lastFailure() {
-        return emitter == null ? null : emitter.lastFailure();
-    }
-
-    // Closing
-
-    /**
-     * Sends all queued events without waiting for full batches, and blocks until no event is queued or in flight or the
-     * timeout expires. An interrupt does not end the wait; the interrupt status is restored afterwards.
-     *
-     * @param timeout if zero or less, it does not wait
-     * @return whether no event is queued or in flight any more
-     */
-    public boolean flush(Duration timeout) {
-        return emitter == null || emitter.flush(timeout);
-    }
-
-    /** Closes with the builder's {@link BillingEventsClientBuilder#closeTimeout}; see {@link #close(Duration)}. */
-    @Override
-    public void close() {
-        close(closeTimeout);
-    }
-
-    /**
-     * Sends queued events for as long as the timeout allows, then stops the client's threads. Events still left then
-     * stay in the outbox for the next start. A later call drops its event; a second close does nothing. Any thread may
-     * call it.
-     *
-     * @param timeout if zero or less, it does not wait
-     * @return how many events were left in the outbox
-     */
-    public long close(Duration timeout) {
-        if (emitter == null) {
-            return 0;
-        }
-        long left = emitter.close(timeout);
-        if (shutdownHook != null && emitter.isOver()) {
-            shutdownHook.remove();
-        }
-        return left;
     }
 }

@@ -3,7 +3,6 @@ package dev.internalevents.client.billing;
 import dev.internalevents.client.ClientBuilder;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
-import dev.internalevents.client.internal.emitter.Durations;
 import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.client.internal.emitter.EventKind;
 import dev.internalevents.client.internal.emitter.GiveUp;
@@ -12,7 +11,6 @@ import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.Printable;
 import dev.internalevents.protocol.Tracker;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -46,26 +44,6 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
     public BillingEventsClientBuilder internalEvents(InternalEventsClient internalEvents) {
         this.internalEvents = Objects.requireNonNull(internalEvents, "internalEvents");
         return this;
-    }
-
-    /**
-     * The folder in which events are queued until they are delivered; required if the client is enabled. Only this
-     * client of this process may use it.
-     */
-    @Override
-    public BillingEventsClientBuilder outbox(Path folder) {
-        return super.outbox(folder);
-    }
-
-    /**
-     * The maximum size of the outbox's folder in bytes, 16 MiB or more. Default: 1 GiB. The last 8 MiB accept no new
-     * events: they are reserved for events that the collector does not accept, which are moved behind the others.
-     *
-     * @throws IllegalArgumentException if it is less
-     */
-    @Override
-    public BillingEventsClientBuilder outboxBytes(long max) {
-        return super.outboxBytes(max);
     }
 
     BillingEventsClientBuilder inFront(int tries, Duration time) {
@@ -127,7 +105,7 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
     }
 
     Duration timeout() {
-        return Durations.clamped(closeTimeout);
+        return closeTimeout;
     }
 
     /** Returns the endpoint without user name and query, which may be credentials. */
