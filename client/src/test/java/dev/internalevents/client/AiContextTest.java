@@ -1,5 +1,7 @@
 package dev.internalevents.client;
 
+import static dev.internalevents.client.TestClients.flush;
+import static dev.internalevents.client.TestClients.sendingTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.protocol.SchemaKey;
@@ -7,7 +9,6 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.testkit.FakeCollector;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The ai_context of an event: set by the call, or derived from the event. */
 class AiContextTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
     private static final SchemaKey ANY_VERSION = AiContext.SCHEMA;
 
     @TempDir
@@ -31,14 +31,6 @@ class AiContextTest {
 
     @AutoClose
     private final FakeCollector sink = new FakeCollector();
-
-    private InternalEventsClientBuilder builder() {
-        return InternalEventsClient.builder().endpoint(sink.url()).shutdownHook(false);
-    }
-
-    private static void flush(InternalEventsClient client) {
-        assertThat(client.flush(LONG)).isTrue();
-    }
 
     private static List<SelfDescribingJson> ai(TrackerPayload event) {
         return event.contexts().list().stream()
@@ -55,7 +47,7 @@ class AiContextTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void is_made_of_value_properties_and_context_as_the_gateway_does_it(boolean withOutbox) {
-        InternalEventsClientBuilder builder = builder().aiContext(true);
+        InternalEventsClientBuilder builder = sendingTo(sink).aiContext(true);
         if (withOutbox) {
             builder.outbox(folder.resolve("outbox"));
         }
@@ -95,8 +87,8 @@ class AiContextTest {
 
     @Test
     void of_an_event_that_says_nothing_is_empty_and_off_by_default_absent() {
-        try (InternalEventsClient all = builder().aiContext(true).build();
-                InternalEventsClient none = builder().build()) {
+        try (InternalEventsClient all = sendingTo(sink).aiContext(true).build();
+                InternalEventsClient none = sendingTo(sink).build()) {
             all.trackEvent("e");
             flush(all);
             none.event("e").value(1).put("workflow_id", "w").track();
@@ -109,7 +101,7 @@ class AiContextTest {
     @Test
     void an_event_that_is_about_ai_by_definition_has_one_with_every_field_of_its_properties() {
         try (InternalEventsClient client =
-                builder().interceptor(new TestCatalog(Set.of("duo_event"), Set.of())).build()) {
+                sendingTo(sink).interceptor(new TestCatalog(Set.of("duo_event"), Set.of())).build()) {
             client.event("duo_event")
                     .put("session_id", "s")
                     .put("flow_type", "chat")
@@ -141,8 +133,8 @@ class AiContextTest {
         AiContext withSession = AiContext.builder().sessionId("mine").build();
         SelfDescribingJson byHand =
                 new SelfDescribingJson(SchemaKey.of("com.gitlab", "ai_context", "1-0-0"), Map.of("session_id", "h"));
-        try (InternalEventsClient client = builder().aiContext(true).build();
-                InternalEventsClient plain = builder().build()) {
+        try (InternalEventsClient client = sendingTo(sink).aiContext(true).build();
+                InternalEventsClient plain = sendingTo(sink).build()) {
             client.event("a").value(4).put("workflow_id", "w").aiContext(given).track();
             client.event("b").value(4).aiContext(withSession).track();
             client.event("c").value(4).context(byHand).track();
@@ -186,7 +178,7 @@ class AiContextTest {
             }
         }
         try (InternalEventsClient client =
-                builder().interceptor(new Broken()).servicePingContext(true).build()) {
+                sendingTo(sink).interceptor(new Broken()).servicePingContext(true).build()) {
             client.trackEvent("e");
             flush(client);
         }
@@ -257,7 +249,7 @@ class AiContextTest {
     @Test
     void a_thousand_events_with_random_fields_have_only_values_that_the_schema_allows() {
         try (InternalEventsClient client =
-                builder().aiContext(true).batchSize(250).build()) {
+                sendingTo(sink).aiContext(true).batchSize(250).build()) {
             ThreadLocalRandom random = ThreadLocalRandom.current();
             for (int i = 0; i < 1_000; i++) {
                 EventBuilder event = client.event("token_usage").value(random.nextDouble(-10, 1e12));

@@ -1,11 +1,12 @@
 package dev.internalevents.client;
 
+import static dev.internalevents.client.TestClients.flush;
+import static dev.internalevents.client.TestClients.sendingTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.testkit.CapturedLog;
 import dev.internalevents.testkit.FakeCollector;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Events that are counted and not sent, because of the call or because product usage data is switched off. */
 class CountOnlyTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
 
     @AutoClose
     private final FakeCollector sink = new FakeCollector();
@@ -26,14 +26,8 @@ class CountOnlyTest {
     private final List<EventDetails> told = new ArrayList<>();
 
     private InternalEventsClientBuilder builder() {
-        return InternalEventsClient.builder()
-                .endpoint(sink.url())
-                .shutdownHook(false)
+        return sendingTo(sink)
                 .listener(told::add);
-    }
-
-    private static void flush(InternalEventsClient client) {
-        assertThat(client.flush(LONG)).isTrue();
     }
 
     @Test
@@ -58,9 +52,7 @@ class CountOnlyTest {
     @Test
     void an_event_that_is_neither_sent_nor_counted_is_not_listed() {
         RequestTracking request = new RequestTracking(EventContext.empty());
-        try (InternalEventsClient client = InternalEventsClient.builder()
-                        .endpoint(sink.url())
-                        .shutdownHook(false)
+        try (InternalEventsClient client = sendingTo(sink)
                         .build();
                 Scope scope = request.makeCurrent()) {
             client.event("nowhere").delivery(false).track();
@@ -170,9 +162,7 @@ class CountOnlyTest {
                             throw new IllegalStateException("a predicate's");
                         })
                         .build();
-                InternalEventsClient tracking = InternalEventsClient.builder()
-                        .endpoint(sink.url())
-                        .shutdownHook(false)
+                InternalEventsClient tracking = sendingTo(sink)
                         .productUsageData(false)
                         .optOutExempt(name -> {
                             client[0].trackEvent("again");

@@ -1,5 +1,6 @@
 package dev.internalevents.client;
 
+import static dev.internalevents.client.TestClients.sendingTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -33,9 +34,7 @@ class DeliveryLogTest {
     private final CapturedLog log = CapturedLog.of("dev.internalevents.client.internal.emitter.DeliveryLog");
 
     private InternalEventsClientBuilder builder() {
-        return InternalEventsClient.builder()
-                .endpoint(sink.url())
-                .shutdownHook(false)
+        return sendingTo(sink)
                 .backOff(Duration.ofMillis(1), Duration.ofMillis(5));
     }
 

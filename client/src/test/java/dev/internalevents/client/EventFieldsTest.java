@@ -1,5 +1,7 @@
 package dev.internalevents.client;
 
+import static dev.internalevents.client.TestClients.flush;
+import static dev.internalevents.client.TestClients.sendingTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -7,7 +9,6 @@ import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.testkit.FakeCollector;
 import java.lang.constant.Constable;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /** Fields that one event sets over the context of its request: every field of gitlab_standard, and its category. */
 class EventFieldsTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
     private static final EventContext REQUEST = EventContext.builder()
             .realm("saas")
             .modelName("the request's")
@@ -29,14 +29,6 @@ class EventFieldsTest {
 
     @AutoClose
     private final FakeCollector sink = new FakeCollector();
-
-    private InternalEventsClientBuilder builder() {
-        return InternalEventsClient.builder().endpoint(sink.url()).shutdownHook(false);
-    }
-
-    private static void flush(InternalEventsClient client) {
-        assertThat(client.flush(LONG)).isTrue();
-    }
 
     private static Map<?, ?> standard(TrackerPayload event) {
         return event.contexts().list().stream()
@@ -111,7 +103,7 @@ class EventFieldsTest {
     @Test
     void every_field_of_gitlab_standard_can_be_set_on_one_event() {
         List<EventDetails> told = new ArrayList<>();
-        try (InternalEventsClient client = builder().listener(told::add).build();
+        try (InternalEventsClient client = sendingTo(sink).listener(told::add).build();
                 Scope scope = REQUEST.makeCurrent()) {
             all(client.event("with_fields"), true).track();
             client.trackEvent("without");
@@ -127,7 +119,7 @@ class EventFieldsTest {
 
     @Test
     void null_takes_a_field_back_to_the_requests() {
-        try (InternalEventsClient client = builder().build();
+        try (InternalEventsClient client = sendingTo(sink).build();
                 Scope scope = REQUEST.makeCurrent()) {
             all(client.event("never_set"), false).track();
             all(all(client.event("taken_back"), true), false).track();
@@ -141,7 +133,7 @@ class EventFieldsTest {
 
     @Test
     void what_the_schema_refuses_is_left_out_and_the_requests_value_does_not_replace_it() {
-        try (InternalEventsClient client = builder().build();
+        try (InternalEventsClient client = sendingTo(sink).build();
                 Scope scope = REQUEST.makeCurrent()) {
             client.event("odd")
                     .realm("moon")
@@ -172,7 +164,7 @@ class EventFieldsTest {
 
     @Test
     void a_category_alone_is_a_text_a_class_or_an_enum_constant() {
-        try (InternalEventsClient client = builder().batchSize(10).build()) {
+        try (InternalEventsClient client = sendingTo(sink).batchSize(10).build()) {
             client.trackEvent("e", "checkout");
             client.trackEvent("e", EventFieldsTest.class);
             client.trackEvent("e", TimeUnit.DAYS);
@@ -196,7 +188,7 @@ class EventFieldsTest {
 
     @Test
     void null_as_the_second_argument_still_means_no_additional_properties() {
-        try (InternalEventsClient client = builder().build()) {
+        try (InternalEventsClient client = sendingTo(sink).build()) {
             client.trackEvent("e", null);
             client.trackEvent("e", null, null);
             client.trackEvent(null);

@@ -1,5 +1,7 @@
 package dev.internalevents.client;
 
+import static dev.internalevents.client.TestClients.flush;
+import static dev.internalevents.client.TestClients.sendingTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.delivery.DropReason;
@@ -10,7 +12,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -40,14 +41,8 @@ class WireLimitsTest {
     private Path outbox;
 
     private InternalEventsClientBuilder builder() {
-        return InternalEventsClient.builder()
-                .endpoint(sink.url())
-                .shutdownHook(false)
+        return sendingTo(sink)
                 .listener(told::add);
-    }
-
-    private static void flush(InternalEventsClient client) {
-        assertThat(client.flush(Duration.ofSeconds(20))).isTrue();
     }
 
     private static String contexts(TrackerPayload event) {

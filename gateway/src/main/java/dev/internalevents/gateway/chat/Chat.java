@@ -49,8 +49,7 @@ class Chat {
         model.requested(unitPrimitive, Categories.CHAT_V1);
         Completion completion = model.complete(unitPrimitive, prompt, "");
         if (body.path("stream").asBoolean(false)) {
-            StreamedAnswer.send(response, completion.parts());
-            return null;
+            return StreamedAnswer.send(response, completion.parts());
         }
         return Map.of(
                 "response",

@@ -44,11 +44,9 @@ class Prompts {
     Object promptV1(@PathVariable String id, @RequestBody JsonNode body, HttpServletResponse response)
             throws IOException {
         Completion completion = complete(id, Categories.PROMPTS_V1, body);
-        if (isStreamed(body)) {
-            StreamedAnswer.send(response, completion.parts());
-            return null;
-        }
-        return StringNode.valueOf(completion.text());
+        return isStreamed(body)
+                ? StreamedAnswer.send(response, completion.parts())
+                : StringNode.valueOf(completion.text());
     }
 
     /** Answers with a message that includes the token counts. */
@@ -58,8 +56,7 @@ class Prompts {
             throws IOException {
         Completion completion = complete(id, Categories.PROMPTS_V2, body);
         if (isStreamed(body)) {
-            StreamedAnswer.send(response, completion.parts());
-            return null;
+            return StreamedAnswer.send(response, completion.parts());
         }
         Map<String, @Nullable Object> tokens = new LinkedHashMap<>();
         tokens.put("input_tokens", completion.tokens().input());

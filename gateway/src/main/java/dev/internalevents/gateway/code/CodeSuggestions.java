@@ -55,8 +55,7 @@ class CodeSuggestions {
         legacyEvent.suggestionRequested(request, file);
         Completion completion = model.complete(unitPrimitive, Categories.CODE_V2, file);
         if (Boolean.TRUE.equals(body.stream())) {
-            StreamedAnswer.send(response, completion.parts());
-            return null;
+            return StreamedAnswer.send(response, completion.parts());
         }
         return Map.of(
                 "id", UUID.randomUUID().toString(),

@@ -34,11 +34,9 @@ class EditorSuggestions {
     @Nullable
     Object completions(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
         Suggestion suggestion = suggest(body);
-        if (suggestion.isStreamed()) {
-            StreamedAnswer.send(response, suggestion.completion().parts());
-            return null;
-        }
-        return whole(suggestion);
+        return suggestion.isStreamed()
+                ? StreamedAnswer.send(response, suggestion.completion().parts())
+                : whole(suggestion);
     }
 
     /** Streams server-sent events. */
@@ -46,11 +44,7 @@ class EditorSuggestions {
     @Nullable
     Object suggestions(@RequestBody JsonNode body, HttpServletResponse response) throws IOException {
         Suggestion suggestion = suggest(body);
-        if (suggestion.isStreamed()) {
-            StreamedAnswer.send(response, events(suggestion));
-            return null;
-        }
-        return whole(suggestion);
+        return suggestion.isStreamed() ? StreamedAnswer.send(response, events(suggestion)) : whole(suggestion);
     }
 
     /** The events of both versions have the category of {@code /v3}, as in GitLab's AI Gateway. */
