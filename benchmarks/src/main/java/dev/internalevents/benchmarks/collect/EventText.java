@@ -23,24 +23,9 @@ public final class EventText {
 
     /** Returns one event with the placeholder in place of its id. */
     public static String event() {
-        Map<String, Object> extra = new LinkedHashMap<>();
-        extra.put("model_engine", ReferenceEvent.MODEL_ENGINE);
-        extra.put("prefix_length", ReferenceEvent.PREFIX_LENGTH);
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put("environment", ReferenceEvent.ENVIRONMENT);
-        data.put("source", ReferenceEvent.SOURCE);
-        data.put("realm", ReferenceEvent.REALM);
-        data.put("instance_id", ReferenceEvent.INSTANCE_ID);
-        data.put("host_name", ReferenceEvent.HOST_NAME);
-        data.put("instance_version", ReferenceEvent.INSTANCE_VERSION);
-        data.put("global_user_id", ReferenceEvent.GLOBAL_USER_ID);
-        data.put("context_generated_at", ReferenceEvent.GENERATED_AT);
-        data.put("is_gitlab_team_member", true);
-        data.put("feature_enabled_by_namespace_ids", ReferenceEvent.NAMESPACE_IDS);
-        data.put("correlation_id", ReferenceEvent.CORRELATION_ID);
-        data.put("extra", extra);
         Map<String, Object> contexts = new LinkedHashMap<>();
         contexts.put("schema", "iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-1");
+        Map<String, Object> data = ReferenceEvent.standardContext();
         contexts.put(
                 "data", List.of(Map.of("schema", "iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7", "data", data)));
         Map<String, Object> event = new LinkedHashMap<>();

@@ -67,6 +67,18 @@ public final class ReferenceEvent {
      * built anew for each event.
      */
     public static Structured snowplow() {
+        return Structured.builder()
+                .category(CATEGORY)
+                .action(ACTION)
+                .label(LABEL)
+                .property(PROPERTY)
+                .value((double) VALUE)
+                .customContext(List.of(new SelfDescribingJson(STANDARD, standardContext())))
+                .build();
+    }
+
+    /** Returns the data of the event's {@code gitlab_standard} context. */
+    public static Map<String, Object> standardContext() {
         Map<String, Object> context = new LinkedHashMap<>();
         context.put("environment", ENVIRONMENT);
         context.put("source", SOURCE);
@@ -83,13 +95,6 @@ public final class ReferenceEvent {
         extra.put("model_engine", MODEL_ENGINE);
         extra.put("prefix_length", PREFIX_LENGTH);
         context.put("extra", extra);
-        return Structured.builder()
-                .category(CATEGORY)
-                .action(ACTION)
-                .label(LABEL)
-                .property(PROPERTY)
-                .value((double) VALUE)
-                .customContext(List.of(new SelfDescribingJson(STANDARD, context)))
-                .build();
+        return context;
     }
 }
