@@ -27,7 +27,12 @@ public abstract class EventsClient implements AutoCloseable {
     private final Duration closeTimeout;
     private final @Nullable ShutdownHook shutdownHook;
 
-    /** @param shutdownHook removed when the client is closed; null for none */
+    /**
+     * Creates a client.
+     *
+     * @param emitter null for a client that sends nothing
+     * @param shutdownHook removed when the client is closed; null for none
+     */
     protected EventsClient(
             boolean enabled, @Nullable Emitter emitter, Duration closeTimeout, @Nullable ShutdownHook shutdownHook) {
         this.enabled = enabled;

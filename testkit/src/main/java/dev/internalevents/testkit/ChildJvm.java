@@ -19,7 +19,11 @@ public final class ChildJvm {
         return of(List.of(), main, arguments);
     }
 
-    /** @param options of the JVM, such as {@code -Xmx64m} */
+    /**
+     * Returns the process that runs the class with options of the JVM; the caller redirects its output and starts it.
+     *
+     * @param options such as {@code -Xmx64m}
+     */
     public static ProcessBuilder of(List<String> options, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -1,6 +1,7 @@
 package dev.internalevents.client.billing;
 
 import dev.internalevents.client.EventContext;
+import dev.internalevents.client.EventsClient;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
