@@ -22,8 +22,9 @@ public final class MissingFields {
     private static final int MAX_LOGGED = 1_000;
 
     /** The field, which requests, where the field comes from, the path and the correlation id. */
-    private static final String MISSING = "{} is missing in the context of a request{}: no valid {} (path {}, correlation"
-            + " id {}); this is logged once for each path";
+    private static final String MISSING =
+            "{} is missing in the context of a request{}: no valid {} (path {}, correlation"
+                    + " id {}); this is logged once for each path";
 
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 

@@ -100,8 +100,9 @@ class AiContextTest {
 
     @Test
     void an_event_that_is_about_ai_by_definition_has_one_with_every_field_of_its_properties() {
-        try (InternalEventsClient client =
-                sendingTo(sink).interceptor(new TestCatalog(Set.of("duo_event"), Set.of())).build()) {
+        try (InternalEventsClient client = sendingTo(sink)
+                .interceptor(new TestCatalog(Set.of("duo_event"), Set.of()))
+                .build()) {
             client.event("duo_event")
                     .put("session_id", "s")
                     .put("flow_type", "chat")
@@ -177,8 +178,10 @@ class AiContextTest {
                 throw new StackOverflowError("a catalog's");
             }
         }
-        try (InternalEventsClient client =
-                sendingTo(sink).interceptor(new Broken()).servicePingContext(true).build()) {
+        try (InternalEventsClient client = sendingTo(sink)
+                .interceptor(new Broken())
+                .servicePingContext(true)
+                .build()) {
             client.trackEvent("e");
             flush(client);
         }

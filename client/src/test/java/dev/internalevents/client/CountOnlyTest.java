@@ -19,15 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Events that are counted and not sent, because of the call or because product usage data is switched off. */
 class CountOnlyTest {
 
-
     @AutoClose
     private final FakeCollector sink = new FakeCollector();
 
     private final List<EventDetails> told = new ArrayList<>();
 
     private InternalEventsClientBuilder builder() {
-        return sendingTo(sink)
-                .listener(told::add);
+        return sendingTo(sink).listener(told::add);
     }
 
     @Test
@@ -52,8 +50,7 @@ class CountOnlyTest {
     @Test
     void an_event_that_is_neither_sent_nor_counted_is_not_listed() {
         RequestTracking request = new RequestTracking(EventContext.empty());
-        try (InternalEventsClient client = sendingTo(sink)
-                        .build();
+        try (InternalEventsClient client = sendingTo(sink).build();
                 Scope scope = request.makeCurrent()) {
             client.event("nowhere").delivery(false).track();
             client.event("sent").track();

@@ -34,8 +34,7 @@ class DeliveryLogTest {
     private final CapturedLog log = CapturedLog.of("dev.internalevents.client.internal.emitter.DeliveryLog");
 
     private InternalEventsClientBuilder builder() {
-        return sendingTo(sink)
-                .backOff(Duration.ofMillis(1), Duration.ofMillis(5));
+        return sendingTo(sink).backOff(Duration.ofMillis(1), Duration.ofMillis(5));
     }
 
     @ParameterizedTest

@@ -41,8 +41,7 @@ class WireLimitsTest {
     private Path outbox;
 
     private InternalEventsClientBuilder builder() {
-        return sendingTo(sink)
-                .listener(told::add);
+        return sendingTo(sink).listener(told::add);
     }
 
     private static String contexts(TrackerPayload event) {

@@ -73,7 +73,8 @@ class TrackedEventsTest {
     @BeforeAll
     static void start() throws IOException {
         collector = Collector.start(CollectorSettings.local(0));
-        SpringApplication application = new SpringApplication(GatewayApplication.class, TestInstrumentator.class, Clients.class);
+        SpringApplication application =
+                new SpringApplication(GatewayApplication.class, TestInstrumentator.class, Clients.class);
         application.setDefaultProperties(Map.of(
                 "server.address",
                 "127.0.0.1",
