@@ -50,7 +50,7 @@ class GatewayTest {
     @BeforeEach
     void start() throws IOException {
         collector = Collector.start(CollectorSettings.local(0));
-        SpringApplication application = new SpringApplication(GatewayApplication.class, TestInstrumentator.class);
+        SpringApplication application = new SpringApplication(GatewayApplication.class, LegacySettings.class);
         application.setDefaultProperties(Map.of("server.address", "127.0.0.1", "test.collector", collector.url()));
         gateway = application.run(
                 "--server.port=0", "--internal-events.enabled=true", "--internal-events.endpoint=" + collector.url());

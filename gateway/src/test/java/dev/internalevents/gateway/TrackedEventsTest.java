@@ -74,7 +74,7 @@ class TrackedEventsTest {
     static void start() throws IOException {
         collector = Collector.start(CollectorSettings.local(0));
         SpringApplication application =
-                new SpringApplication(GatewayApplication.class, TestInstrumentator.class, Clients.class);
+                new SpringApplication(GatewayApplication.class, LegacySettings.class, Clients.class);
         application.setDefaultProperties(Map.of(
                 "server.address",
                 "127.0.0.1",

@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Primary;
  * test cannot set. Without an annotation of its own, so that only tests that name it have it.
  */
 @SuppressWarnings("deprecation")
-class TestInstrumentator {
+class LegacySettings {
 
     @Bean(destroyMethod = "close")
     @Primary
