@@ -42,26 +42,27 @@ public final class EventContextFactory {
     /** A header whose value is read as the type of its field. */
     private record TypedHeader(String name, ContextField field) {}
 
-    private static final List<TypedHeader> TYPED_HEADERS = List.of(
-            new TypedHeader("X-Gitlab-Instance-Id", ContextField.INSTANCE_ID),
-            new TypedHeader("X-Gitlab-Host-Name", ContextField.HOST_NAME),
-            new TypedHeader("X-Gitlab-Version", ContextField.INSTANCE_VERSION),
-            new TypedHeader("X-Gitlab-Global-User-Id", ContextField.GLOBAL_USER_ID),
-            new TypedHeader("X-Gitlab-Subject-Type", ContextField.USER_TYPE),
-            new TypedHeader("X-Gitlab-Is-Team-Member", ContextField.GITLAB_TEAM_MEMBER),
-            new TypedHeader("X-Gitlab-Client-Type", ContextField.CLIENT_TYPE),
-            new TypedHeader("X-Gitlab-Client-Name", ContextField.CLIENT_NAME),
-            new TypedHeader("X-Gitlab-Client-Version", ContextField.CLIENT_VERSION),
-            new TypedHeader("X-Gitlab-Interface", ContextField.CLIENT_INTERFACE),
-            new TypedHeader("X-Gitlab-Project-Id", ContextField.PROJECT_ID),
-            new TypedHeader("X-Gitlab-Namespace-Id", ContextField.NAMESPACE_ID),
-            new TypedHeader("X-Gitlab-Organization-Id", ContextField.ORGANIZATION_ID),
-            new TypedHeader("X-Gitlab-Feature-Enablement-Type", ContextField.FEATURE_ENABLEMENT_TYPE),
-            new TypedHeader("X-Gitlab-Deployment-Type", ContextField.DEPLOYMENT_TYPE));
+    private static final TypedHeader[] TYPED_HEADERS = {
+        new TypedHeader("X-Gitlab-Instance-Id", ContextField.INSTANCE_ID),
+        new TypedHeader("X-Gitlab-Host-Name", ContextField.HOST_NAME),
+        new TypedHeader("X-Gitlab-Version", ContextField.INSTANCE_VERSION),
+        new TypedHeader("X-Gitlab-Global-User-Id", ContextField.GLOBAL_USER_ID),
+        new TypedHeader("X-Gitlab-Subject-Type", ContextField.USER_TYPE),
+        new TypedHeader("X-Gitlab-Is-Team-Member", ContextField.GITLAB_TEAM_MEMBER),
+        new TypedHeader("X-Gitlab-Client-Type", ContextField.CLIENT_TYPE),
+        new TypedHeader("X-Gitlab-Client-Name", ContextField.CLIENT_NAME),
+        new TypedHeader("X-Gitlab-Client-Version", ContextField.CLIENT_VERSION),
+        new TypedHeader("X-Gitlab-Interface", ContextField.CLIENT_INTERFACE),
+        new TypedHeader("X-Gitlab-Project-Id", ContextField.PROJECT_ID),
+        new TypedHeader("X-Gitlab-Namespace-Id", ContextField.NAMESPACE_ID),
+        new TypedHeader("X-Gitlab-Organization-Id", ContextField.ORGANIZATION_ID),
+        new TypedHeader("X-Gitlab-Feature-Enablement-Type", ContextField.FEATURE_ENABLEMENT_TYPE),
+        new TypedHeader("X-Gitlab-Deployment-Type", ContextField.DEPLOYMENT_TYPE)
+    };
 
     /** The headers that {@link #fromHeaders} reads. */
     private static final List<String> HEADERS = Stream.concat(
-                    TYPED_HEADERS.stream().map(TypedHeader::name),
+                    Stream.of(TYPED_HEADERS).map(TypedHeader::name),
                     Stream.of(
                             REALM,
                             USER_ID,
