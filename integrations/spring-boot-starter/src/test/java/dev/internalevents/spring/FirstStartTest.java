@@ -502,7 +502,7 @@ class FirstStartTest {
                         .filter(line -> line.contains(noSuch))
                         .map(line -> line.substring(line.indexOf("internal-events."))))
                 .containsExactly(
-                        "internal-events.batchSise" + noSuch + "; did you mean internal-events.batch-size?",
+                        "internal-events.batchsise" + noSuch + "; did you mean internal-events.batch-size?",
                         "internal-events.billing.outbox" + noSuch
                                 + "; did you mean internal-events.billing.outbox-dir?",
                         "internal-events.endpiont" + noSuch + "; did you mean internal-events.endpoint?",
