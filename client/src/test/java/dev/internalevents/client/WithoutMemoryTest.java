@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Running out of memory, or losing a page on disk, loses only the events that it affects. */
 class WithoutMemoryTest {
 
+    private static final String RESULT = "result: ";
+
     @TempDir
     private Path folder;
 
@@ -72,11 +74,12 @@ class WithoutMemoryTest {
         CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(process::destroyForcibly);
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String last = "";
-            for (String line = out.readLine(); line != null; line = out.readLine()) {
-                last = line;
-            }
-            return last;
+            // The other lines are its log.
+            return out.lines()
+                    .filter(line -> line.startsWith(RESULT))
+                    .map(line -> line.substring(RESULT.length()))
+                    .findFirst()
+                    .orElse("");
         } finally {
             process.destroyForcibly().waitFor();
         }
@@ -101,7 +104,7 @@ class WithoutMemoryTest {
             }
             boolean flushed = client.flush(Duration.ofSeconds(30));
             ClientStats stats = client.stats();
-            System.out.println(flushed + " tracked=" + stats.tracked() + " held=" + stats.held() + " sum="
+            System.out.println(RESULT + flushed + " tracked=" + stats.tracked() + " held=" + stats.held() + " sum="
                     + (stats.delivered() + stats.rejected() + stats.dropped()));
             System.exit(0);
         }
@@ -137,7 +140,7 @@ class WithoutMemoryTest {
             client.trackEvent("long_after");
             flushed &= client.flush(Duration.ofSeconds(30));
             ClientStats stats = client.stats();
-            System.out.println(flushed + " " + stats + " " + client.outboxFailure());
+            System.out.println(RESULT + flushed + " " + stats + " " + client.outboxFailure());
             System.exit(0);
         }
 
