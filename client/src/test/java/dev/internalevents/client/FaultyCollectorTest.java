@@ -1,6 +1,7 @@
 package dev.internalevents.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.protocol.PayloadData;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +52,14 @@ class FaultyCollectorTest {
         loseNothing(4, true);
     }
 
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("internal-events-"))
+                .collect(Collectors.toSet());
+    }
+
     private void loseNothing(long seed, boolean withOutbox) throws Exception {
+        Set<Thread> before = threads();
         try (FaultyCollector collector = new FaultyCollector(seed)) {
             InternalEventsClientBuilder builder = InternalEventsClient.builder()
                     .endpoint(URI.create("http://127.0.0.1:" + collector.port()))
@@ -71,8 +80,7 @@ class FaultyCollectorTest {
             assertThat(collector.faults.get()).isGreaterThan(30);
             assertThat(collector.ids).hasSize(EVENTS);
         }
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("internal-events-"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> before.containsAll(threads()));
     }
 
     /** Fails in one of four ways, or works, until it has failed often enough. */

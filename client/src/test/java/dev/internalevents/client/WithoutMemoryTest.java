@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Running out of memory, or losing a page on disk, loses only the events that it affects. */
 class WithoutMemoryTest {
 
+    private static final String RESULT = "result: ";
+
     @TempDir
     private Path folder;
 
@@ -44,11 +46,15 @@ class WithoutMemoryTest {
         assertThat(sink.takenNames()).as(stats).contains("before", "long_after");
     }
 
-    /** Returns the last line that the class writes. */
+    /** Returns the line of the class with its result; the others are its log. */
     private String run(Class<?> main, String outbox) throws Exception {
-        List<String> lines = ChildJvm.linesOf(
-                ChildJvm.of(List.of("-Xmx64m"), main, sink.url().toString(), outbox));
-        return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+        return ChildJvm.linesOf(
+                        ChildJvm.of(List.of("-Xmx64m"), main, sink.url().toString(), outbox))
+                .stream()
+                .filter(line -> line.startsWith(RESULT))
+                .map(line -> line.substring(RESULT.length()))
+                .findFirst()
+                .orElse("");
     }
 
     private static InternalEventsClient client(String[] arguments) {
@@ -70,7 +76,7 @@ class WithoutMemoryTest {
             }
             boolean flushed = client.flush(Duration.ofSeconds(30));
             ClientStats stats = client.stats();
-            System.out.println(flushed + " tracked=" + stats.tracked() + " held=" + stats.held() + " sum="
+            System.out.println(RESULT + flushed + " tracked=" + stats.tracked() + " held=" + stats.held() + " sum="
                     + (stats.delivered() + stats.rejected() + stats.dropped()));
             System.exit(0);
         }
@@ -106,7 +112,7 @@ class WithoutMemoryTest {
             client.trackEvent("long_after");
             flushed &= client.flush(Duration.ofSeconds(30));
             ClientStats stats = client.stats();
-            System.out.println(flushed + " " + stats + " " + client.outboxFailure());
+            System.out.println(RESULT + flushed + " " + stats + " " + client.outboxFailure());
             System.exit(0);
         }
 

@@ -72,6 +72,7 @@ public class InternalEventsAutoConfiguration {
         try {
             Settings read = Settings.load(prefix, variables, Path.of(""));
             InternalEventSettings settings = InternalEventSettings.read(read, defaults.appId(), defaults.environment());
+            UnknownProperties.of(environment).forEach(LOG::warn);
             read.unknown(InternalEventSettings.GROUP).forEach(LOG::warn);
             read.warnings().stream().map(set::named).forEach(LOG::warn);
             return settings.withHints(defaults.hints(settings.hints(), prefix));

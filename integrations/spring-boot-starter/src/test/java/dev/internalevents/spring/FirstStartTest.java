@@ -482,6 +482,36 @@ class FirstStartTest {
     }
 
     @Test
+    void a_property_that_does_not_exist_is_named_with_the_one_that_was_meant(CapturedOutput output) {
+        sending(
+                        "internal-events.endpiont=" + url,
+                        "internal-events.batchSise=2",
+                        "internal-events.middleware.skip-path[0]=/a",
+                        "internal-events.billing.outbox=x",
+                        "internal-events.spaceship.color=red",
+                        // These are right, also if they are spelled in another way.
+                        "internal-events.middleware.skipPaths[0]=/b",
+                        "internal-events.headers.X-Key=k",
+                        "internal-events.api.enabled=false",
+                        "internal-events.SEND_USER_ID=true")
+                .close();
+
+        String noSuch = " is set, but there is no such property";
+        assertThat(output.getOut()
+                        .lines()
+                        .filter(line -> line.contains(noSuch))
+                        .map(line -> line.substring(line.indexOf("internal-events."))))
+                .containsExactly(
+                        "internal-events.batchsise" + noSuch + "; did you mean internal-events.batch-size?",
+                        "internal-events.billing.outbox" + noSuch
+                                + "; did you mean internal-events.billing.outbox-dir?",
+                        "internal-events.endpiont" + noSuch + "; did you mean internal-events.endpoint?",
+                        "internal-events.middleware.skip-path[0]" + noSuch
+                                + "; did you mean internal-events.middleware.skip-paths?",
+                        "internal-events.spaceship.color" + noSuch + "; docs/settings.md lists all properties");
+    }
+
+    @Test
     void every_property_is_described_for_an_ide() throws IOException {
         try (java.io.InputStream metadata =
                 InternalEventsProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
