@@ -48,9 +48,7 @@ class WithoutMemoryTest {
 
     /** Returns the line of the class with its result; the others are its log. */
     private String run(Class<?> main, String outbox) throws Exception {
-        return ChildJvm.linesOf(
-                        ChildJvm.of(List.of("-Xmx64m"), main, sink.url().toString(), outbox))
-                .stream()
+        return ChildJvm.linesOf(ChildJvm.of(List.of("-Xmx64m"), main, sink.url().toString(), outbox)).stream()
                 .filter(line -> line.startsWith(RESULT))
                 .map(line -> line.substring(RESULT.length()))
                 .findFirst()
