@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +33,8 @@ class LocaleTest {
     private Path folder;
 
     private Path definitions;
+
+    @AutoClose
     private Collector collector;
 
     @BeforeEach
@@ -50,11 +52,6 @@ class LocaleTest {
                 .dictionary(DefinitionFiles.load(definitions))
                 .build());
         send(collector.url());
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
     }
 
     @ParameterizedTest
