@@ -1,5 +1,6 @@
 package dev.internalevents.testkit;
 
+import dev.internalevents.protocol.PayloadData;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,5 +43,17 @@ public final class TestHttp {
             request.setHeader(headers[i], headers[i + 1]);
         }
         return send(request);
+    }
+
+    /**
+     * Sends events to a collector as a tracker does.
+     *
+     * @param collector its URL
+     * @param events each a JSON object, separated by commas
+     */
+    public static HttpResponse<String> track(String collector, String events) throws IOException, InterruptedException {
+        return post(
+                collector + "/com.snowplowanalytics.snowplow/tp2",
+                "{\"schema\":\"" + PayloadData.SCHEMA + "\",\"data\":[" + events + "]}");
     }
 }

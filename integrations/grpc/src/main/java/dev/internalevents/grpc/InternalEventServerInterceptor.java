@@ -6,6 +6,7 @@ import dev.internalevents.client.MissingFields;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
+import dev.internalevents.client.internal.middleware.ClaimsReader;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.protocol.ForeignCode;
 import io.grpc.Metadata;
@@ -71,7 +72,7 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
         if (!enabled || skippedMethods.contains(call.getMethodDescriptor().getFullMethodName())) {
             return next.startCall(call, metadata);
         }
-        VerifiedClaims verified = claims(metadata);
+        VerifiedClaims verified = ClaimsReader.read(() -> claims.apply(metadata), "call", LOG);
         RequestTracking tracking = new RequestTracking(contexts.of(metadata, verified), verified);
         IdentifiedCall<Q, A> identified = new IdentifiedCall<>(call, tracking);
         try (Scope scope = tracking.makeCurrent()) {
@@ -80,16 +81,6 @@ public final class InternalEventServerInterceptor implements ServerInterceptor {
         } catch (Throwable e) {
             identified.failed(Status.fromThrowable(e));
             throw e;
-        }
-    }
-
-    private @Nullable VerifiedClaims claims(Metadata metadata) {
-        try {
-            return claims.apply(metadata);
-        } catch (Throwable e) {
-            ForeignCode.caught(e);
-            LOG.warn("the verified claims of a call could not be read and are left out", e);
-            return null;
         }
     }
 

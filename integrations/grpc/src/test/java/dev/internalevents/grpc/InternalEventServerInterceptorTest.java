@@ -7,6 +7,7 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
+import dev.internalevents.testkit.Failures;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -14,10 +15,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -209,28 +208,16 @@ class InternalEventServerInterceptorTest {
                 .isEqualTo("dedicated");
     }
 
-    static List<Throwable> failures() {
-        return List.of(
-                new IllegalStateException("x"),
-                new NoSuchMethodError("x"),
-                new StackOverflowError(),
-                new ServiceConfigurationError("x"),
-                new InternalError("x"),
-                new Error("x"),
-                new OutOfMemoryError("Requested array size exceeds VM limit"),
-                new IOException("x"));
-    }
-
     @ParameterizedTest
-    @MethodSource("failures")
+    @MethodSource("dev.internalevents.testkit.Failures#harmless")
     void code_of_the_application_that_fails_in_any_way_does_not_fail_the_call(Throwable failure) {
         AtomicBoolean isCancelled = new AtomicBoolean();
         InternalEventServerInterceptor interceptor = InternalEventServerInterceptor.builder()
                 .claims(metadata -> {
-                    InternalEventServerInterceptorTest.<RuntimeException>fail(failure);
+                    Failures.raise(failure);
                     return null;
                 })
-                .atTheEnd((call, tracking) -> InternalEventServerInterceptorTest.<RuntimeException>fail(failure))
+                .atTheEnd((call, tracking) -> Failures.raise(failure))
                 .build();
 
         ServerCall.Listener<String> listener = interceptor.interceptCall(
@@ -244,12 +231,6 @@ class InternalEventServerInterceptorTest {
         listener.onCancel();
 
         assertThat(isCancelled).isTrue();
-    }
-
-    /** Throws a failure without declaring it, as code of other languages and of some libraries does. */
-    @SuppressWarnings("unchecked")
-    private static <E extends Throwable> void fail(Throwable failure) throws E {
-        throw (E) failure;
     }
 
     private static final class UnansweredCall extends ServerCall<String, String> {

@@ -257,15 +257,7 @@ class ExtensionTest {
     @InternalEventsTest
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     @Execution(ExecutionMode.CONCURRENT)
-    static class OneInstance {
-
-        private final InternalEventsClient client;
-        private final RecordedEvents all;
-
-        OneInstance(InternalEventsClient client, RecordedEvents all) {
-            this.client = client;
-            this.all = all;
-        }
+    record OneInstance(InternalEventsClient client, RecordedEvents all) {
 
         @Test
         void first(RecordedEvents mine) {

@@ -4,7 +4,6 @@ import static dev.internalevents.junit.InternalEventsAssertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.definitions.ExtraTracker;
@@ -15,8 +14,8 @@ import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.store.MemoryMetricStore;
 import dev.internalevents.store.EventQuery;
+import dev.internalevents.testkit.TestServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +27,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -67,32 +68,23 @@ import org.springframework.web.bind.annotation.RestController;
 /** Typical Spring tests, run in contexts of Spring Boot next to a collector that records each request. */
 class SpringContextTest {
 
-    private static final AtomicInteger REQUESTS = new AtomicInteger();
-    private static HttpServer outside;
+    @AutoClose
+    private static TestServer outside;
 
     @BeforeAll
     static void listen() throws IOException {
-        outside = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 50);
-        outside.createContext("/", exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            REQUESTS.incrementAndGet();
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        outside.start();
-        System.setProperty(
-                "outside.url", "http://127.0.0.1:" + outside.getAddress().getPort());
+        outside = TestServer.responding(200, "");
+        System.setProperty("outside.url", outside.url().toString());
     }
 
     @AfterAll
-    static void stop() {
-        outside.stop(0);
+    static void forgetUrl() {
         System.clearProperty("outside.url");
     }
 
     @BeforeEach
     void forget() {
-        REQUESTS.set(0);
+        outside.requests().clear();
         Shop.STARTED.set(0);
     }
 
@@ -113,6 +105,18 @@ class SpringContextTest {
         Events events = run(tests);
         assertThat(events.failed().list()).isEmpty();
         events.assertStatistics(statistics -> statistics.succeeded(count));
+    }
+
+    private static void isTrackedOnce(ThrowingCallable view) {
+        assertThatCode(view).triggersInternalEvent("web_ide_viewed").once();
+    }
+
+    /** Checks that a request with the realm {@code saas} tracks one event, in the request's context. */
+    private static void isTrackedOnceInSaas(RecordedEvents events, ThrowingCallable request) {
+        isTrackedOnce(request);
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event.context().realm()).isEqualTo("saas"));
     }
 
     /** An application configured to send to the collector outside of the test. */
@@ -206,34 +210,30 @@ class SpringContextTest {
 
         @Test
         void mock_mvc(@Autowired MockMvcTester mvc, RecordedEvents events) {
-            assertThatCode(() -> assertThat(mvc.get().uri("/view").header("X-Gitlab-Realm", "saas"))
-                            .hasStatusOk())
-                    .triggersInternalEvent("web_ide_viewed")
-                    .once();
-            assertThat(events.all()).hasSize(1);
-            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+            isTrackedOnceInSaas(
+                    events,
+                    () -> assertThat(mvc.get().uri("/view").header("X-Gitlab-Realm", "saas"))
+                            .hasStatusOk());
         }
 
         @Test
         void mock_mvc_of_an_asynchronous_request(@Autowired MockMvcTester mvc, RecordedEvents events) {
-            assertThatCode(() -> assertThat(mvc.get().uri("/callable").header("X-Gitlab-Realm", "saas"))
-                            .hasStatusOk())
-                    .triggersInternalEvent("web_ide_viewed")
-                    .once();
-            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+            isTrackedOnceInSaas(
+                    events,
+                    () -> assertThat(mvc.get().uri("/callable").header("X-Gitlab-Realm", "saas"))
+                            .hasStatusOk());
         }
 
         @Test
         void a_running_port(@Autowired RestTestClient http, RecordedEvents events) {
-            assertThatCode(() -> http.get()
+            isTrackedOnceInSaas(
+                    events,
+                    () -> http.get()
                             .uri("/view")
                             .header("X-Gitlab-Realm", "saas")
                             .exchange()
                             .expectStatus()
-                            .isOk())
-                    .triggersInternalEvent("web_ide_viewed")
-                    .once();
-            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+                            .isOk());
         }
 
         @Test
@@ -253,7 +253,7 @@ class SpringContextTest {
     @Test
     void assertions_see_what_beans_track_and_nothing_is_sent() {
         passes(6, Recording.class);
-        assertThat(REQUESTS).hasValue(0);
+        assertThat(outside.requests()).isEmpty();
     }
 
     static class Plain extends ShopTest {
@@ -272,7 +272,7 @@ class SpringContextTest {
     @Test
     void a_test_without_the_annotation_starts_as_usual_and_sends_nothing() {
         passes(1, Plain.class);
-        assertThat(REQUESTS).hasValue(0);
+        assertThat(outside.requests()).isEmpty();
     }
 
     @InternalEventsTest(deliver = true)
@@ -280,9 +280,7 @@ class SpringContextTest {
 
         @Test
         void sends_and_is_seen(@Autowired Shop shop, InternalEventsClient client) {
-            assertThatCode(() -> shop.view())
-                    .triggersInternalEvent("web_ide_viewed")
-                    .once();
+            isTrackedOnce(shop::view);
             assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
         }
     }
@@ -290,7 +288,7 @@ class SpringContextTest {
     @Test
     void a_test_that_asks_for_it_sends() {
         passes(1, Delivering.class);
-        assertThat(REQUESTS).hasValue(1);
+        assertThat(outside.requests()).hasSize(1);
     }
 
     @InternalEventsTest
@@ -362,22 +360,22 @@ class SpringContextTest {
         passes(3, ParallelOne.class, ParallelTwo.class, ParallelThree.class);
     }
 
-    /** Waits for the other class, so both pass only if they run at the same time. */
-    private static void meet(CyclicBarrier barrier) throws Exception {
-        barrier.await(30, TimeUnit.SECONDS);
-    }
-
     private static final CyclicBarrier OTHER_CONTEXTS = new CyclicBarrier(2);
+
+    /** Waits for the other class, so both pass only if they run at the same time. */
+    private static void tracksBesideTheOther(Shop shop, RecordedEvents events) throws Exception {
+        OTHER_CONTEXTS.await(30, TimeUnit.SECONDS);
+        CompletableFuture.runAsync(shop::view).join();
+        OTHER_CONTEXTS.await(30, TimeUnit.SECONDS);
+        assertThat(events.all()).hasSize(1);
+    }
 
     @InternalEventsTest
     static class InOneContext extends ShopTest {
 
         @Test
         void runs_beside_the_other(@Autowired Shop shop, RecordedEvents events) throws Exception {
-            meet(OTHER_CONTEXTS);
-            CompletableFuture.runAsync(shop::view).join();
-            meet(OTHER_CONTEXTS);
-            assertThat(events.all()).hasSize(1);
+            tracksBesideTheOther(shop, events);
         }
     }
 
@@ -390,10 +388,7 @@ class SpringContextTest {
 
         @Test
         void runs_beside_the_other(@Autowired Shop shop, RecordedEvents events) throws Exception {
-            meet(OTHER_CONTEXTS);
-            CompletableFuture.runAsync(shop::view).join();
-            meet(OTHER_CONTEXTS);
-            assertThat(events.all()).hasSize(1);
+            tracksBesideTheOther(shop, events);
         }
     }
 
@@ -434,9 +429,7 @@ class SpringContextTest {
 
             @Test
             void is_replaced(@Autowired @Qualifier("own") InternalEventsClient client, @Autowired RecordedEvents seen) {
-                assertThatCode(() -> client.trackEvent("web_ide_viewed"))
-                        .triggersInternalEvent("web_ide_viewed")
-                        .once();
+                isTrackedOnce(() -> client.trackEvent("web_ide_viewed"));
                 assertThat(client.endpoint()).isNull();
                 assertThat(seen.named("web_ide_viewed")).hasSize(1);
             }
@@ -462,7 +455,7 @@ class SpringContextTest {
     void the_applications_own_client_is_replaced_and_never_made() {
         passes(2, OwnClientRecording.class, OwnClientPlain.class);
         assertThat(OwnClient.MADE).hasValue(0);
-        assertThat(REQUESTS).hasValue(0);
+        assertThat(outside.requests()).isEmpty();
     }
 
     @TestConfiguration
@@ -521,9 +514,7 @@ class SpringContextTest {
 
             @Test
             void third() {
-                assertThatCode(shop::view)
-                        .triggersInternalEvent("web_ide_viewed")
-                        .once();
+                isTrackedOnce(shop::view);
             }
         }
     }
@@ -543,7 +534,7 @@ class SpringContextTest {
         @Test
         void has_the_bean(InternalEventsClient same) {
             assertThat(same).isSameAs(client);
-            assertThatCode(shop::view).triggersInternalEvent("web_ide_viewed").once();
+            isTrackedOnce(shop::view);
         }
     }
 
@@ -560,9 +551,7 @@ class SpringContextTest {
 
         @Test
         void first() {
-            assertThatCode(() -> shop.view())
-                    .triggersInternalEvent("web_ide_viewed")
-                    .once();
+            isTrackedOnce(shop::view);
         }
 
         @Test
@@ -586,7 +575,7 @@ class SpringContextTest {
 
         @Test
         void is_seen(@Autowired Shop shop) {
-            assertThatCode(shop::view).triggersInternalEvent("web_ide_viewed").once();
+            isTrackedOnce(shop::view);
         }
     }
 
@@ -606,11 +595,10 @@ class SpringContextTest {
 
         @Test
         void has_client_and_context(@Autowired MockMvcTester mvc, RecordedEvents events) {
-            assertThatCode(() -> assertThat(mvc.get().uri("/view").header("X-Gitlab-Realm", "saas"))
-                            .hasStatusOk())
-                    .triggersInternalEvent("web_ide_viewed")
-                    .once();
-            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+            isTrackedOnceInSaas(
+                    events,
+                    () -> assertThat(mvc.get().uri("/view").header("X-Gitlab-Realm", "saas"))
+                            .hasStatusOk());
         }
     }
 
@@ -634,15 +622,14 @@ class SpringContextTest {
 
         @Test
         void has_client_and_context(@Autowired WebTestClient web, RecordedEvents events) {
-            assertThatCode(() -> web.get()
+            isTrackedOnceInSaas(
+                    events,
+                    () -> web.get()
                             .uri("/view")
                             .header("X-Gitlab-Realm", "saas")
                             .exchange()
                             .expectStatus()
-                            .isOk())
-                    .triggersInternalEvent("web_ide_viewed")
-                    .once();
-            assertThat(events.all().get(0).context().realm()).isEqualTo("saas");
+                            .isOk());
         }
     }
 
@@ -651,7 +638,7 @@ class SpringContextTest {
         passes(1, MvcSlice.class);
         passes(1, PlainMvcSlice.class);
         passes(1, FluxSlice.class);
-        assertThat(REQUESTS).hasValue(0);
+        assertThat(outside.requests()).isEmpty();
     }
 
     /** A context without Boot and without a client. */
@@ -661,9 +648,7 @@ class SpringContextTest {
 
         @Test
         void has_a_client(@Autowired InternalEventsClient client) {
-            assertThatCode(() -> client.trackEvent("web_ide_viewed"))
-                    .triggersInternalEvent("web_ide_viewed")
-                    .once();
+            isTrackedOnce(() -> client.trackEvent("web_ide_viewed"));
         }
     }
 
@@ -680,7 +665,7 @@ class SpringContextTest {
 
         @Test
         void first(@Autowired Shop shop, InternalEventsClient client, Collector collector) {
-            assertThatCode(shop::view).triggersInternalEvent("web_ide_viewed").once();
+            isTrackedOnce(shop::view);
             client.flush(Duration.ofSeconds(30));
             collector.processor().caughtUp().join();
             assertThat(collector.store().count(EventQuery.ALL)).isEqualTo(1);
@@ -696,7 +681,7 @@ class SpringContextTest {
     @Test
     void a_collector_of_the_test_gets_the_events_of_beans() {
         passes(2, Collecting.class);
-        assertThat(REQUESTS).hasValue(0);
+        assertThat(outside.requests()).isEmpty();
     }
 
     /** In the environment "production", in which the application drops undefined events. */

@@ -6,8 +6,8 @@ import dev.internalevents.client.MissingFields;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.VerifiedClaims;
+import dev.internalevents.client.internal.middleware.ClaimsReader;
 import dev.internalevents.client.settings.InternalEventSettings;
-import dev.internalevents.protocol.ForeignCode;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -129,7 +129,7 @@ public final class InternalEventFilter implements Filter {
         if (known != null) {
             return known;
         }
-        VerifiedClaims verified = claims(request);
+        VerifiedClaims verified = ClaimsReader.read(() -> claims.apply(request), "request", LOG);
         RequestTracking tracking = new RequestTracking(contexts.fromHeaders(request::getHeader, verified), verified);
         request.setAttribute(TRACKING, tracking);
         request.setAttribute(CORRELATION_ID, tracking.context().correlationId());
@@ -163,16 +163,6 @@ public final class InternalEventFilter implements Filter {
             inner = wrapper.getRequest();
         }
         return false;
-    }
-
-    private @Nullable VerifiedClaims claims(HttpServletRequest request) {
-        try {
-            return claims.apply(request);
-        } catch (Throwable e) {
-            ForeignCode.caught(e);
-            LOG.warn("the verified claims of a request could not be read and are left out", e);
-            return null;
-        }
     }
 
     private static String path(HttpServletRequest request) {

@@ -85,7 +85,7 @@ class AsyncCallbacksTest {
         try (ServletServer server = server((request, response) -> {
             AsyncContext async = request.startAsync();
             ServletOutputStream out = response.getOutputStream();
-            request.getInputStream().setReadListener(new Reader(out, new Writer(async, out)));
+            request.getInputStream().setReadListener(new Streams(async, out));
         })) {
             assertThat(server.get("/", SAAS)).isEqualTo("written");
             assertThat(next()).isEqualTo("onAllDataRead saas");
@@ -154,14 +154,15 @@ class AsyncCallbacksTest {
         called.add(callback + " " + EventContext.current().realm());
     }
 
-    private final class Reader implements ReadListener {
+    /** Reads the request and then writes the response. */
+    private final class Streams implements ReadListener, WriteListener {
 
+        private final AsyncContext async;
         private final ServletOutputStream out;
-        private final Writer writer;
 
-        private Reader(ServletOutputStream out, Writer writer) {
+        private Streams(AsyncContext async, ServletOutputStream out) {
+            this.async = async;
             this.out = out;
-            this.writer = writer;
         }
 
         @Override
@@ -172,23 +173,7 @@ class AsyncCallbacksTest {
         @Override
         public void onAllDataRead() {
             record("onAllDataRead");
-            out.setWriteListener(writer);
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            record("onError");
-        }
-    }
-
-    private final class Writer implements WriteListener {
-
-        private final AsyncContext async;
-        private final ServletOutputStream out;
-
-        private Writer(AsyncContext async, ServletOutputStream out) {
-            this.async = async;
-            this.out = out;
+            out.setWriteListener(this);
         }
 
         @Override

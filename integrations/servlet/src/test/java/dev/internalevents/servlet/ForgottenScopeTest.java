@@ -13,11 +13,12 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The application makes a context current and does not close the scope: no later request may see it. */
 class ForgottenScopeTest {
@@ -27,56 +28,34 @@ class ForgottenScopeTest {
     /** With 1 ms, Jetty did not report every timeout on a machine under load. */
     private static final long TIMEOUT_MILLIS = 100;
 
+    private static final List<String> PAGES =
+            List.of("/plain", "/nested", "/failing", "/sendError", "/startAsync", "/dispatch", "/task", "/timeout");
+
+    /** Pages with a {@code ReadListener} or a {@code WriteListener}. */
+    private static final List<String> STREAMING_PAGES = List.of("/read", "/write");
+
+    private static final List<String> SKIPPED_PAGES = List.of(
+            "/skipped/plain",
+            "/skipped/failing",
+            "/skipped/task",
+            "/skipped/timeout",
+            "/skipped/read",
+            "/skipped/write");
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/plain",
-                "/nested",
-                "/failing",
-                "/sendError",
-                "/startAsync",
-                "/dispatch",
-                "/task",
-                "/timeout",
-                "/read",
-                "/write",
-                "/skipped/plain",
-                "/skipped/failing",
-                "/skipped/task",
-                "/skipped/timeout",
-                "/skipped/read",
-                "/skipped/write"
-            })
+    @FieldSource({"PAGES", "STREAMING_PAGES", "SKIPPED_PAGES"})
     void is_gone_after_the_filter(String path) throws Exception {
-        InternalEventFilter filter = InternalEventFilter.builder()
-                .skipPaths(List.of(
-                        "/probe",
-                        "/skipped/plain",
-                        "/skipped/failing",
-                        "/skipped/task",
-                        "/skipped/timeout",
-                        "/skipped/read",
-                        "/skipped/write"))
-                .build();
+        List<String> skipped = new ArrayList<>(SKIPPED_PAGES);
+        skipped.add("/probe");
+        InternalEventFilter filter =
+                InternalEventFilter.builder().skipPaths(skipped).build();
         try (ServletServer server = ServletServer.start(filter, List.of(), ForgottenScopeTest::serve)) {
             staysClean(server, path);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/plain",
-                "/nested",
-                "/failing",
-                "/sendError",
-                "/startAsync",
-                "/dispatch",
-                "/task",
-                "/timeout",
-                "/read",
-                "/write"
-            })
+    @FieldSource({"PAGES", "STREAMING_PAGES"})
     void is_gone_after_a_disabled_filter(String path) throws Exception {
         InternalEventFilter filter =
                 InternalEventFilter.builder().enabled(false).build();
@@ -86,8 +65,7 @@ class ForgottenScopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/plain", "/nested", "/failing", "/sendError", "/startAsync", "/dispatch", "/task", "/timeout"})
+    @FieldSource("PAGES")
     void is_gone_with_the_listener_alone(String path) throws Exception {
         try (ServletServer server =
                 ServletServer.start(null, List.of(new InternalEventRequestListener()), ForgottenScopeTest::serve)) {
@@ -154,11 +132,11 @@ class ForgottenScopeTest {
             }
             case "/read", "/skipped/read" -> {
                 AsyncContext async = request.startAsync();
-                request.getInputStream().setReadListener(new LeakingReader(async));
+                request.getInputStream().setReadListener(new LeakingStreams(async));
             }
             case "/write", "/skipped/write" -> {
                 AsyncContext async = request.startAsync();
-                response.getOutputStream().setWriteListener(new LeakingWriter(async));
+                response.getOutputStream().setWriteListener(new LeakingStreams(async));
             }
             default -> { // the error page
                 response.getWriter().print(EventContext.current().realm());
@@ -196,7 +174,7 @@ class ForgottenScopeTest {
         }
     }
 
-    private record LeakingReader(AsyncContext async) implements ReadListener {
+    private record LeakingStreams(AsyncContext async) implements ReadListener, WriteListener {
 
         @Override
         public void onDataAvailable() {
@@ -208,14 +186,6 @@ class ForgottenScopeTest {
             leak();
             async.complete();
         }
-
-        @Override
-        public void onError(Throwable failure) {
-            leak();
-        }
-    }
-
-    private record LeakingWriter(AsyncContext async) implements WriteListener {
 
         @Override
         public void onWritePossible() {

@@ -10,6 +10,7 @@ import dev.internalevents.client.settings.DeliverySettings;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.testkit.TestHttp;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -343,11 +344,7 @@ class InternalEventFilterTest {
 
     private JsonNode good(Collector collector) throws IOException, InterruptedException {
         return JsonMapper.shared()
-                .readTree(http.send(
-                                HttpRequest.newBuilder(URI.create(collector.url() + "/micro/good"))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .body());
+                .readTree(TestHttp.get(collector.url() + "/micro/good").body());
     }
 
     private List<JsonNode> contexts(Collector collector) throws IOException, InterruptedException {

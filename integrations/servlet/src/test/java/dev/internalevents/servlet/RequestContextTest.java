@@ -9,14 +9,13 @@ import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.testkit.CapturedLog;
+import dev.internalevents.testkit.Failures;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceConfigurationError;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,34 +101,16 @@ class RequestContextTest {
         }
     }
 
-    static List<Throwable> failures() {
-        return List.of(
-                new IllegalStateException("x"),
-                new NoSuchMethodError("x"),
-                new StackOverflowError(),
-                new ServiceConfigurationError("x"),
-                new InternalError("x"),
-                new Error("x"),
-                new OutOfMemoryError("Requested array size exceeds VM limit"),
-                new IOException("x"));
-    }
-
     @ParameterizedTest
-    @MethodSource("failures")
+    @MethodSource("dev.internalevents.testkit.Failures#harmless")
     void claims_whose_code_fails_in_any_way_do_not_fail_the_request(Throwable failure) throws Exception {
         InternalEventFilter.Builder filter = InternalEventFilter.builder().claims(request -> {
-            RequestContextTest.<RuntimeException>fail(failure);
+            Failures.raise(failure);
             return null;
         });
         try (ServletServer server = server(filter, RequestContextTest::printClaims)) {
             assertThat(server.get("/", Map.of("X-Gitlab-Realm", "saas"))).isEqualTo("saas null null");
         }
-    }
-
-    /** Throws a failure without declaring it, as code of other languages and of some libraries does. */
-    @SuppressWarnings("unchecked")
-    private static <E extends Throwable> void fail(Throwable failure) throws E {
-        throw (E) failure;
     }
 
     @Test

@@ -6,12 +6,8 @@ import dev.internalevents.client.billing.BillingEventsClient;
 import dev.internalevents.client.billing.BillingEventsClientBuilder;
 import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
-import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,21 +37,15 @@ public class BillingEventsAutoConfiguration {
     BillingEventSettings billingEventSettings(
             BillingEventsProperties properties, InternalEventsProperties common, InternalEventSettings internalEvents) {
         String prefix = common.prefix();
-        Map<String, String> variables = new HashMap<>(System.getenv());
-        variables.putAll(properties.variables(prefix));
-        Path others = internalEvents.outbox();
-        if (others != null) {
-            // The outbox may be set by a property instead of the variable.
-            variables.put(prefix + "_INTERNAL_EVENT__OUTBOX_DIR", others.toString());
-        }
-        try {
-            Settings read = Settings.load(prefix, variables, Path.of(""));
-            BillingEventSettings settings = BillingEventSettings.read(read);
-            read.unknown(BillingEventSettings.GROUP).forEach(LOG::warn);
-            return settings;
-        } catch (SettingsException e) {
-            throw properties.named(e, prefix);
-        }
+        return properties
+                .variables(prefix)
+                // The outbox may be set by a property instead of the variable.
+                .variable(prefix + "_INTERNAL_EVENT__OUTBOX_DIR", internalEvents.outbox())
+                .read(prefix, read -> {
+                    BillingEventSettings settings = BillingEventSettings.read(read);
+                    read.unknown(BillingEventSettings.GROUP).forEach(LOG::warn);
+                    return settings;
+                });
     }
 
     /** The client; closed on shutdown, before the client of internal events. */

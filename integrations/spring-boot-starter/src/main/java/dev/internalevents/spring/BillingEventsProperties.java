@@ -1,9 +1,5 @@
 package dev.internalevents.spring;
 
-import dev.internalevents.client.settings.SettingsException;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
@@ -32,46 +28,15 @@ public record BillingEventsProperties(
         @Nullable String outboxDir,
         @Nullable DataSize outboxBytes) {
 
-    /** Returns the values that are set, by variable. */
-    Map<String, String> variables(String prefix) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        values().forEach((name, value) -> {
-            if (value != null && !value.toString().isBlank()) {
-                variables.put(variable(prefix, name), value.toString());
-            }
-        });
-        return variables;
-    }
-
-    /** Returns the same problems, naming the property where the value came from a property rather than the variable. */
-    SettingsException named(SettingsException read, String prefix) {
-        return new SettingsException(read.problems().stream()
-                .map(problem -> {
-                    String named = problem;
-                    for (Map.Entry<String, @Nullable Object> value : values().entrySet()) {
-                        if (value.getValue() != null) {
-                            named = named.replace(
-                                    variable(prefix, value.getKey()), "internal-events.billing." + value.getKey());
-                        }
-                    }
-                    return named;
-                })
-                .toList());
-    }
-
-    private Map<String, @Nullable Object> values() {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        values.put("enabled", enabled);
-        values.put("endpoint", endpoint);
-        values.put("app-id", appId);
-        values.put("namespace", namespace);
-        values.put("batch-size", batchSize);
-        values.put("thread-count", threadCount);
-        values.put("outbox-dir", outboxDir);
-        return values;
-    }
-
-    private static String variable(String prefix, String property) {
-        return prefix + "_BILLING_EVENT__" + property.replace('-', '_').toUpperCase(Locale.ROOT);
+    /** Returns the properties that have a variable. */
+    VariableProperties variables(String prefix) {
+        return new VariableProperties(prefix + "_BILLING_EVENT__", "internal-events.billing.")
+                .put("enabled", enabled)
+                .put("endpoint", endpoint)
+                .put("app-id", appId)
+                .put("namespace", namespace)
+                .put("batch-size", batchSize)
+                .put("thread-count", threadCount)
+                .put("outbox-dir", outboxDir);
     }
 }

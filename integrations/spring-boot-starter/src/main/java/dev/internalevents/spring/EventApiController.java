@@ -6,7 +6,6 @@ import dev.internalevents.spring.api.EventApiAnswer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.Principal;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -28,20 +27,12 @@ class EventApiController {
         Principal caller = request.getUserPrincipal();
         EventApiAnswer refusal = api.refusal(caller, request::getHeader, request.getAttribute(CSRF_TOKEN) != null);
         if (refusal != null || caller == null) {
-            return response(refusal == null ? EventApi.tooLarge() : refusal);
+            return EventApiResponse.of(refusal == null ? EventApi.tooLarge() : refusal);
         }
         byte[] body = request.getInputStream().readNBytes(EventApi.MAX_BODY_BYTES + 1);
-        return response(
+        return EventApiResponse.of(
                 body.length > EventApi.MAX_BODY_BYTES
                         ? EventApi.tooLarge()
                         : api.track(caller, body, RequestTracking.current()));
-    }
-
-    private static ResponseEntity<String> response(EventApiAnswer answer) {
-        ResponseEntity.BodyBuilder response = ResponseEntity.status(answer.status());
-        answer.headers().forEach(response::header);
-        return answer.body().isEmpty()
-                ? response.build()
-                : response.contentType(MediaType.APPLICATION_JSON).body(answer.body());
     }
 }

@@ -7,13 +7,9 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.definitions.DefinedEvents;
 import dev.internalevents.client.settings.InternalEventSettings;
-import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,20 +61,15 @@ public class InternalEventsAutoConfiguration {
 
     private static InternalEventSettings read(InternalEventsProperties properties, Environment environment) {
         String prefix = properties.prefix();
-        VariableProperties set = new VariableProperties(properties);
+        VariableProperties set = properties.variables();
         ApplicationDefaults defaults = ApplicationDefaults.of(environment);
-        Map<String, String> variables = new HashMap<>(System.getenv());
-        variables.putAll(set.variables());
-        try {
-            Settings read = Settings.load(prefix, variables, Path.of(""));
+        return set.read(prefix, read -> {
             InternalEventSettings settings = InternalEventSettings.read(read, defaults.appId(), defaults.environment());
             UnknownProperties.of(environment).forEach(LOG::warn);
             read.unknown(InternalEventSettings.GROUP).forEach(LOG::warn);
             read.warnings().stream().map(set::named).forEach(LOG::warn);
             return settings.withHints(defaults.hints(settings.hints(), prefix));
-        } catch (SettingsException e) {
-            throw set.named(e);
-        }
+        });
     }
 
     /** The client; closed on shutdown, after sending what is queued for up to {@code close-timeout}. */

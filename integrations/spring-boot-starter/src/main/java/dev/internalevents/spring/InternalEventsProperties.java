@@ -111,6 +111,25 @@ public record InternalEventsProperties(
         @DefaultValue List<String> redisKeyOverrides,
         @DefaultValue Middleware middleware) {
 
+    /** Returns the properties that have a variable. */
+    VariableProperties variables() {
+        return new VariableProperties(prefix + "_INTERNAL_EVENT__", "internal-events.")
+                .put("enabled", enabled)
+                .put("endpoint", endpoint)
+                .put("app-id", appId)
+                .put("namespace", namespace)
+                .put("batch-size", batchSize)
+                .put("thread-count", threadCount)
+                .put("send-user-id", sendUserId)
+                .put("product-usage-data", productUsageData)
+                .put("self-hosted-ai", selfHostedAi)
+                .put("ai-context", aiContext)
+                .put("service-ping-context", servicePingContext)
+                .put("outbox-dir", outboxDir)
+                .put("report-missing-fields", reportMissingFields)
+                .put(prefix + "_ENVIRONMENT", "environment", environment);
+    }
+
     /**
      * The properties {@code internal-events.middleware.*}.
      *

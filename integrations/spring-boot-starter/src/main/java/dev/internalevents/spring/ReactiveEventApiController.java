@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -35,7 +34,7 @@ class ReactiveEventApiController {
                 .map(Optional::<Principal>of)
                 .defaultIfEmpty(Optional.empty())
                 .flatMap(caller -> answer(exchange, caller.orElse(null)))
-                .map(ReactiveEventApiController::response);
+                .map(EventApiResponse::of);
     }
 
     private Mono<EventApiAnswer> answer(ServerWebExchange exchange, @Nullable Principal caller) {
@@ -66,13 +65,5 @@ class ReactiveEventApiController {
         buffer.read(bytes);
         DataBufferUtils.release(buffer);
         return bytes;
-    }
-
-    private static ResponseEntity<String> response(EventApiAnswer answer) {
-        ResponseEntity.BodyBuilder response = ResponseEntity.status(answer.status());
-        answer.headers().forEach(response::header);
-        return answer.body().isEmpty()
-                ? response.build()
-                : response.contentType(MediaType.APPLICATION_JSON).body(answer.body());
     }
 }

@@ -2,7 +2,7 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
-import dev.internalevents.protocol.ForeignCode;
+import dev.internalevents.client.internal.middleware.ClaimsReader;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,22 +21,15 @@ final class RequestClaims {
 
     private RequestClaims() {}
 
-    /**
-     * Logs failures of the application's code instead of throwing them: a request is served even without its claims.
-     */
+    /** If the application's code fails, the request is served without its claims, and a warning is logged. */
     static void apply(
             VerifiedClaimsSource source,
             RequestTracking tracking,
             @Nullable Principal principal,
             @Nullable String authorization) {
-        try {
-            VerifiedClaims claims = source.claims(principal, authorization);
-            if (claims != null) {
-                tracking.verified(claims);
-            }
-        } catch (Throwable e) {
-            ForeignCode.caught(e);
-            LOG.warn("the verified claims of a request could not be read and are left out", e);
+        VerifiedClaims claims = ClaimsReader.read(() -> source.claims(principal, authorization), "request", LOG);
+        if (claims != null) {
+            tracking.verified(claims);
         }
     }
 }

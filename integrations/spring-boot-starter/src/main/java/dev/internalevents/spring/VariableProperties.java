@@ -1,42 +1,71 @@
 package dev.internalevents.spring;
 
+import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The properties {@code internal-events.*} that have an environment variable, under both names. */
+/** The properties of one group that have an environment variable, under both names. */
 final class VariableProperties {
 
+    private final String variableGroup;
+    private final String propertyGroup;
     private final Map<String, String> variables = new LinkedHashMap<>();
     private final Map<String, String> properties = new LinkedHashMap<>();
 
-    VariableProperties(InternalEventsProperties set) {
-        String group = set.prefix() + "_INTERNAL_EVENT__";
-        put(group + "ENABLED", "enabled", set.enabled());
-        put(group + "ENDPOINT", "endpoint", set.endpoint());
-        put(group + "APP_ID", "app-id", set.appId());
-        put(group + "NAMESPACE", "namespace", set.namespace());
-        put(group + "BATCH_SIZE", "batch-size", set.batchSize());
-        put(group + "THREAD_COUNT", "thread-count", set.threadCount());
-        put(group + "SEND_USER_ID", "send-user-id", set.sendUserId());
-        put(group + "PRODUCT_USAGE_DATA", "product-usage-data", set.productUsageData());
-        put(group + "SELF_HOSTED_AI", "self-hosted-ai", set.selfHostedAi());
-        put(group + "AI_CONTEXT", "ai-context", set.aiContext());
-        put(group + "SERVICE_PING_CONTEXT", "service-ping-context", set.servicePingContext());
-        put(group + "OUTBOX_DIR", "outbox-dir", set.outboxDir());
-        put(group + "REPORT_MISSING_FIELDS", "report-missing-fields", set.reportMissingFields());
-        put(set.prefix() + "_ENVIRONMENT", "environment", set.environment());
+    /**
+     * Creates a group without values.
+     *
+     * @param variableGroup beginning of the variables, for example {@code AIGW_INTERNAL_EVENT__}
+     * @param propertyGroup beginning of the properties, for example {@code internal-events.}
+     */
+    VariableProperties(String variableGroup, String propertyGroup) {
+        this.variableGroup = variableGroup;
+        this.propertyGroup = propertyGroup;
     }
 
-    /** Returns the values of the properties that are set, by variable. */
-    Map<String, String> variables() {
-        return variables;
+    /** Adds a property whose variable has the same name, unless the value is null or blank. */
+    VariableProperties put(String property, @Nullable Object value) {
+        return put(variableGroup + property.replace('-', '_').toUpperCase(Locale.ROOT), property, value);
     }
 
-    /** Returns the same problems, naming the property where the value came from a property rather than the variable. */
-    SettingsException named(SettingsException read) {
-        return new SettingsException(read.problems().stream().map(this::named).toList());
+    /** Adds a property whose variable is not in the group, unless the value is null or blank. */
+    VariableProperties put(String variable, String property, @Nullable Object value) {
+        if (value != null && !value.toString().isBlank()) {
+            variables.put(variable, value.toString());
+            properties.put(variable, propertyGroup + property);
+        }
+        return this;
+    }
+
+    /** Sets a variable that has no property in the group; null leaves it as it is. */
+    VariableProperties variable(String variable, @Nullable Object value) {
+        if (value != null) {
+            variables.put(variable, value.toString());
+        }
+        return this;
+    }
+
+    /**
+     * Reads settings from the properties and, where none is set, from the environment and {@code .env}.
+     *
+     * @param prefix the prefix of all variables
+     * @throws SettingsException if {@code reading} throws one; its problems name a property that was set rather than
+     *     the variable
+     */
+    <T> T read(String prefix, Function<Settings, T> reading) {
+        Map<String, String> all = new HashMap<>(System.getenv());
+        all.putAll(variables);
+        try {
+            return reading.apply(Settings.load(prefix, all, Path.of("")));
+        } catch (SettingsException e) {
+            throw new SettingsException(e.problems().stream().map(this::named).toList());
+        }
     }
 
     /** Returns the same sentence, naming the property where the value came from a property rather than the variable. */
@@ -46,12 +75,5 @@ final class VariableProperties {
             named = named.replace(property.getKey(), property.getValue());
         }
         return named;
-    }
-
-    private void put(String variable, String property, @Nullable Object value) {
-        if (value != null && !value.toString().isBlank()) {
-            variables.put(variable, value.toString());
-            properties.put(variable, "internal-events." + property);
-        }
     }
 }

@@ -9,18 +9,13 @@ import dev.internalevents.client.billing.BillingEventsClient;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.testkit.TestHttp;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
@@ -41,18 +36,8 @@ class BillingTest {
     @TempDir
     private Path folder;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private Collector collector;
-
-    @BeforeEach
-    void start() throws IOException {
-        collector = Collector.start(CollectorSettings.local(0));
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
-    }
+    @AutoClose
+    private Collector collector = LocalCollector.start();
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
@@ -87,11 +72,7 @@ class BillingTest {
     }
 
     private String get(String path) throws Exception {
-        return http.send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
+        return TestHttp.get(collector.url() + path).body();
     }
 
     @Test

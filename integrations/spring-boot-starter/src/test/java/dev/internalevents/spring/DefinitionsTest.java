@@ -40,27 +40,8 @@ class DefinitionsTest {
     private Path folder;
 
     @BeforeEach
-    void define() throws IOException {
-        Files.createDirectories(folder.resolve("definitions/events"));
-        Files.createDirectories(folder.resolve("definitions/metrics"));
-        Files.writeString(folder.resolve("definitions/events/asked.yml"), """
-                description: A user asked
-                internal_events: true
-                action: asked
-                identifiers: [user]
-                tiers: [free]
-                """);
-        Files.writeString(folder.resolve("definitions/metrics/asked.yml"), """
-                key_path: counts.asked
-                description: Count of questions
-                value_type: number
-                status: active
-                time_frame: all
-                data_source: internal_events
-                tiers: [free]
-                events:
-                - name: asked
-                """);
+    void define() {
+        TestDefinitions.write(folder.resolve("definitions"), "asked", "");
     }
 
     @Configuration(proxyBeanMethods = false)

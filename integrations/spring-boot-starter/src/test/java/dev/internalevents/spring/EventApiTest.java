@@ -6,18 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.client.EventListener;
 import dev.internalevents.spring.api.EventApiAccess;
+import dev.internalevents.testkit.TestFiles;
+import dev.internalevents.testkit.TestHttp;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,16 +61,30 @@ class EventApiTest {
     private static final String SIGNED_IN = "X-Test-User";
     private static final String ENABLED = "--internal-events.api.enabled=true";
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    /** Bodies that are rejected, and what the answer says. */
+    private static final String WRONG = """
+            []                                                      | the body must be a JSON object
+            {}                                                      | event must be the name
+            {"event":7}                                             | event must be the name
+            {"event":"askd"}                                        | did you mean \\"asked\\"?
+            {"event":"asked","project_id":"7"}                      | project_id must be a whole number
+            {"event":"asked","namespace_id":-1}                     | namespace_id must be a whole number
+            {"event":"asked","project_id":1.5}                      | project_id must be a whole number
+            {"event":"asked","additional_properties":[]}            | additional_properties must be
+            {"event":"asked","additional_properties":{"label":1}}   | label must be a text
+            {"event":"asked","additional_properties":{"value":"1"}} | value must be a number
+            {"event":"asked","send_to_snowplow":1}                  | send_to_snowplow must be true or false
+            {"events":[]}                                           | 1 to 50
+            {"events":[{"event":"asked"},{"event":1}]}              | events[1].event must be
+            {"event":"asked","events":[]}                           | are mutually exclusive
+            """;
 
     @TempDir
     private Path folder;
 
     @BeforeEach
-    void define() throws IOException {
-        Files.createDirectories(folder.resolve("events"));
-        Files.writeString(folder.resolve("events/asked.yml"), """
+    void define() {
+        TestFiles.write(folder, "events/asked.yml", """
                 description: A user asked
                 internal_events: true
                 action: asked
@@ -163,28 +175,10 @@ class EventApiTest {
     @ValueSource(strings = {"servlet", "reactive"})
     void what_is_wrong_is_answered_in_words_and_nothing_is_tracked(String type) throws Exception {
         try (ConfigurableApplicationContext application = run(type, "")) {
-            Map<String, String> wrong = Map.ofEntries(
-                    Map.entry("", "the body is not JSON"),
-                    Map.entry("[]", "the body must be a JSON object"),
-                    Map.entry("{}", "event must be the name"),
-                    Map.entry("{\"event\":7}", "event must be the name"),
-                    Map.entry("{\"event\":\"askd\"}", "did you mean \\\"asked\\\"?"),
-                    Map.entry("{\"event\":\"asked\",\"project_id\":\"7\"}", "project_id must be a whole number"),
-                    Map.entry("{\"event\":\"asked\",\"namespace_id\":-1}", "namespace_id must be a whole number"),
-                    Map.entry("{\"event\":\"asked\",\"project_id\":1.5}", "project_id must be a whole number"),
-                    Map.entry("{\"event\":\"asked\",\"additional_properties\":[]}", "additional_properties must be"),
-                    Map.entry("{\"event\":\"asked\",\"additional_properties\":{\"label\":1}}", "label must be a text"),
-                    Map.entry(
-                            "{\"event\":\"asked\",\"additional_properties\":{\"value\":\"1\"}}",
-                            "value must be a number"),
-                    Map.entry("{\"event\":\"asked\",\"send_to_snowplow\":1}", "send_to_snowplow must be true or false"),
-                    Map.entry("{\"events\":[]}", "1 to 50"),
-                    Map.entry("{\"events\":[{\"event\":\"asked\"},{\"event\":1}]}", "events[1].event must be"),
-                    Map.entry("{\"event\":\"asked\",\"events\":[]}", "are mutually exclusive"));
-            for (Map.Entry<String, String> one : wrong.entrySet()) {
-                HttpResponse<String> answer = post(application, one.getKey(), Map.of(SIGNED_IN, "ada"));
-                assertThat(answer.statusCode()).as(one.getKey()).isEqualTo(400);
-                assertThat(answer.body()).startsWith("{\"error\":").contains(one.getValue());
+            assertWrong(application, "", "the body is not JSON");
+            for (String line : WRONG.lines().toList()) {
+                String[] bodyAndError = line.split(" +\\| ", 2);
+                assertWrong(application, bodyAndError[0], bodyAndError[1]);
             }
             assertThat(post(application, event(), Map.of()).statusCode()).isEqualTo(401);
             for (String other : List.of("text/plain", "application/jsonx", "application/json-patch+json")) {
@@ -337,20 +331,24 @@ class EventApiTest {
         return new SpringApplication(shop).run(all.toArray(String[]::new));
     }
 
-    private HttpResponse<String> post(
+    private static void assertWrong(ConfigurableApplicationContext application, String body, String error)
+            throws IOException, InterruptedException {
+        HttpResponse<String> answer = post(application, body, Map.of(SIGNED_IN, "ada"));
+        assertThat(answer.statusCode()).as(body).isEqualTo(400);
+        assertThat(answer.body()).startsWith("{\"error\":").contains(error);
+    }
+
+    private static HttpResponse<String> post(
             ConfigurableApplicationContext application, String body, Map<String, String> headers)
             throws IOException, InterruptedException {
-        String port = application.getEnvironment().getProperty("local.server.port");
         HttpRequest.BodyPublisher known = HttpRequest.BodyPublishers.ofString(body);
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + port + "/api/internal-events"))
-                .timeout(Duration.ofSeconds(60))
+        HttpRequest.Builder request = Requests.to(application, "/api/internal-events")
                 .POST(headers.containsKey("X-Chunked") ? HttpRequest.BodyPublishers.fromPublisher(known) : known);
         if (!headers.containsKey("Content-Type")) {
             request.header("Content-Type", "application/json");
         }
         headers.forEach(request::header);
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return TestHttp.send(request);
     }
 
     /** Records what reaches the client. */

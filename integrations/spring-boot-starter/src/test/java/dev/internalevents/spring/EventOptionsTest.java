@@ -4,21 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
-import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.metrics.Metrics;
-import java.io.IOException;
+import dev.internalevents.testkit.TestHttp;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,44 +28,13 @@ class EventOptionsTest {
     @TempDir
     private Path folder;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private Collector collector;
+    @AutoClose
+    private final Collector collector = LocalCollector.start();
 
     @BeforeEach
-    void start() throws IOException {
-        collector = Collector.start(CollectorSettings.local(0));
-        for (String name : List.of("asked", "paid")) {
-            write("events/" + name + ".yml", """
-                    description: A user did something
-                    internal_events: true
-                    action: %s
-                    identifiers: [user]
-                    tiers: [free]
-                    %s
-                    """.formatted(name, name.equals("asked") ? "classification: duo" : ""));
-            write("metrics/" + name + ".yml", """
-                    key_path: counts.%1$s
-                    description: Count of something
-                    value_type: number
-                    status: active
-                    time_frame: all
-                    data_source: internal_events
-                    tiers: [free]
-                    events:
-                    - name: %1$s
-                    """.formatted(name));
-        }
-    }
-
-    private void write(String name, String text) throws IOException {
-        Path file = folder.resolve("definitions").resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
+    void define() {
+        TestDefinitions.write(folder.resolve("definitions"), "asked", "classification: duo");
+        TestDefinitions.write(folder.resolve("definitions"), "paid", "");
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -102,11 +65,7 @@ class EventOptionsTest {
     }
 
     private String get(String path) throws Exception {
-        return http.send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
+        return TestHttp.get(collector.url() + path).body();
     }
 
     private static BigDecimal count(ConfigurableApplicationContext application, String metric) {

@@ -3,7 +3,6 @@ package dev.internalevents.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.SentEvent;
@@ -12,9 +11,9 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolSettings;
+import dev.internalevents.testkit.TestFiles;
+import dev.internalevents.testkit.TestServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,14 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -54,30 +52,22 @@ class FirstStartTest {
     @TempDir
     private Path folder;
 
-    /** The headers and bodies of the requests that the collector received. */
-    private final List<Map<String, List<String>>> headers = new CopyOnWriteArrayList<>();
-
-    private final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
-    private HttpServer collector;
-    private String url;
+    @AutoClose
+    private TestServer collector;
 
     @BeforeEach
     void start() throws IOException {
-        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        collector.createContext("/", exchange -> {
-            headers.add(Map.copyOf(exchange.getRequestHeaders()));
-            bodies.add(JsonMapper.shared()
-                    .readTree(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        collector.start();
-        url = "http://127.0.0.1:" + collector.getAddress().getPort();
+        collector = TestServer.responding(200, "");
     }
 
-    @AfterEach
-    void stop() {
-        collector.stop(0);
+    /** Returns the headers of the first request that the collector received. */
+    private Map<String, List<String>> headers() {
+        return collector.requests().get(0).headers();
+    }
+
+    /** Returns the body of the first request that the collector received. */
+    private JsonNode body() {
+        return JsonMapper.shared().readTree(collector.requests().get(0).text());
     }
 
     @Test
@@ -121,12 +111,12 @@ class FirstStartTest {
             track(application);
         }
 
-        assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("shop");
-        assertThat(bodies.get(0).at("/data/0/tna").asString()).isEqualTo("internal-events");
+        assertThat(body().at("/data/0/aid").asString()).isEqualTo("shop");
+        assertThat(body().at("/data/0/tna").asString()).isEqualTo("internal-events");
         assertThat(context().path("source").asString()).isEqualTo("shop");
         assertThat(context().path("environment").asString()).isEqualTo("development");
         assertThat(linesOf(output))
-                .containsExactly("Internal events are sent to " + url + " as app id \"shop\""
+                .containsExactly("Internal events are sent to " + collector.url() + " as app id \"shop\""
                         + " (spring.application.name), environment \"development\" (profile local), and queued in"
                         + " memory");
     }
@@ -136,7 +126,8 @@ class FirstStartTest {
         sending("internal-events.outbox-dir=" + folder.resolve("outbox")).close();
 
         assertThat(linesOf(output))
-                .containsExactly("Internal events are sent to " + url + " as app id \"unknown_service\" (the default;"
+                .containsExactly("Internal events are sent to " + collector.url()
+                        + " as app id \"unknown_service\" (the default;"
                         + " set spring.application.name or internal-events.app-id), environment \"production\" (the"
                         + " default, because no profile of local, dev, development, test, staging is active; set"
                         + " internal-events.environment or AIGW_ENVIRONMENT), and queued in the outbox "
@@ -182,7 +173,7 @@ class FirstStartTest {
             track(application);
         }
 
-        assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("checkout");
+        assertThat(body().at("/data/0/aid").asString()).isEqualTo("checkout");
         assertThat(context().path("source").asString()).isEqualTo("till");
         assertThat(context().path("environment").asString()).isEqualTo("staging");
         assertThat(linesOf(output))
@@ -209,7 +200,7 @@ class FirstStartTest {
             track(application);
         }
 
-        assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("🛒".repeat(255));
+        assertThat(body().at("/data/0/aid").asString()).isEqualTo("🛒".repeat(255));
         assertThat(context().path("source").asString()).isEqualTo("🛒".repeat(32));
         assertThat(output.getOut()).containsOnlyOnce("is longer than 32 characters and was cut");
     }
@@ -221,8 +212,8 @@ class FirstStartTest {
             assertThat(application.getBean(Customized.class).delivered).containsExactly("asked");
         }
 
-        assertThat(headers.get(0)).containsEntry("X-order", List.of("second"));
-        assertThat(bodies.get(0).at("/data/0/aid").asString()).isEqualTo("shop");
+        assertThat(headers()).containsEntry("X-order", List.of("second"));
+        assertThat(body().at("/data/0/aid").asString()).isEqualTo("shop");
     }
 
     @Test
@@ -248,7 +239,7 @@ class FirstStartTest {
             track(application);
         }
 
-        assertThat(headers.get(0)).containsEntry("X-api-key", List.of("key"));
+        assertThat(headers()).containsEntry("X-api-key", List.of("key"));
         assertThat(folder.resolve("outbox")).isNotEmptyDirectory();
     }
 
@@ -256,61 +247,13 @@ class FirstStartTest {
     void a_proxy_and_a_folder_to_spill_to_are_properties() {
         try (ConfigurableApplicationContext application = sending(
                 "internal-events.endpoint=http://collector.invalid",
-                "internal-events.proxy=127.0.0.1:" + collector.getAddress().getPort(),
+                "internal-events.proxy=127.0.0.1:" + collector.port(),
                 "internal-events.when-full=spill",
                 "internal-events.spill-dir=" + folder.resolve("spill"))) {
             track(application);
         }
 
-        assertThat(headers.get(0)).containsEntry("Host", List.of("collector.invalid"));
-    }
-
-    static Stream<List<String>> wrong() {
-        return Stream.of(
-                List.of("queue-capacity=0", "internal-events.queue-capacity: 0 is not a whole number of 1 or more"),
-                List.of("linger=-1s", "internal-events.linger: PT-1S is negative"),
-                List.of("when-full=block", "internal-events.when-full: \"block\" needs internal-events.block-timeout"),
-                List.of("when-full=spill", "internal-events.when-full: \"spill\" needs internal-events.spill-dir"),
-                List.of(
-                        "outbox-durability=interval",
-                        "internal-events.outbox-durability: \"interval\" needs internal-events.outbox-interval"),
-                List.of("outbox-bytes=1MB", "internal-events.outbox-bytes: 1MB is too small; expected 16MB or more"),
-                List.of(
-                        "max-request-bytes=4GB",
-                        "internal-events.max-request-bytes: 4GB is out of range; expected 1000B to 1GB"),
-                List.of(
-                        "max-request-bytes=2GB",
-                        "internal-events.max-request-bytes: 2GB is out of range; expected 1000B to 1GB"),
-                List.of(
-                        "max-request-bytes=1B",
-                        "internal-events.max-request-bytes: 1B is out of range; expected 1000B to 1GB"),
-                List.of("queue-bytes=0", "internal-events.queue-bytes: 0B is too small; expected 64KB or more"),
-                List.of(
-                        "middleware.skip-paths=/health,monitoring",
-                        "internal-events.middleware.skip-paths: \"monitoring\" does not start with a slash"),
-                List.of(
-                        "proxy=me:secret@proxy:1",
-                        "internal-events.proxy: a user and a password are set in code, by an"
-                                + " InternalEventsClientCustomizer; expected for example proxy.example:3128"),
-                List.of(
-                        "proxy=http://proxy:1",
-                        "internal-events.proxy: \"http://proxy:1\" is not a host and a port; expected for example"),
-                List.of("ssl.bundle=none", "internal-events.ssl.bundle: SSL bundle name 'none' cannot be found"),
-                List.of("batch-size=0", "internal-events.batch-size: \"0\" is not a whole number of 1 or more"),
-                List.of("endpoint=ftp://collector", "internal-events.endpoint: "),
-                List.of("counting=redis://:secret@[", "internal-events.counting: not a valid Redis URL"),
-                List.of(
-                        "redis-key-overrides=keys.yml",
-                        "internal-events.redis-key-overrides: counting is not in Redis; set internal-events.counting to"),
-                List.of(
-                        "counting-queue-dir=/tmp/queue",
-                        "internal-events.counting-queue-dir: no events are queued for counting; set internal-events.counting"),
-                List.of(
-                        "definitions=classpath:no-such",
-                        "internal-events.definitions: classpath:no-such does not exist; put definitions into"
-                                + " src/main/resources/no-such"),
-                List.of("definitions=/no/such/folder", "/no/such/folder: does not exist"),
-                List.of("definitions=/no/such/folder", "Put definitions where internal-events.definitions points"));
+        assertThat(headers()).containsEntry("Host", List.of("collector.invalid"));
     }
 
     @Test
@@ -329,16 +272,39 @@ class FirstStartTest {
     }
 
     @ParameterizedTest
-    @MethodSource("wrong")
-    void what_is_wrong_is_said_without_a_stack_trace(List<String> propertyAndMessage, CapturedOutput output)
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            queue-capacity=0                         | internal-events.queue-capacity: 0 is not a whole number of 1 or more
+            linger=-1s                               | internal-events.linger: PT-1S is negative
+            when-full=block                          | internal-events.when-full: "block" needs internal-events.block-timeout
+            when-full=spill                          | internal-events.when-full: "spill" needs internal-events.spill-dir
+            outbox-durability=interval               | internal-events.outbox-durability: "interval" needs internal-events.outbox-interval
+            outbox-bytes=1MB                         | internal-events.outbox-bytes: 1MB is too small; expected 16MB or more
+            max-request-bytes=4GB                    | internal-events.max-request-bytes: 4GB is out of range; expected 1000B to 1GB
+            max-request-bytes=2GB                    | internal-events.max-request-bytes: 2GB is out of range; expected 1000B to 1GB
+            max-request-bytes=1B                     | internal-events.max-request-bytes: 1B is out of range; expected 1000B to 1GB
+            queue-bytes=0                            | internal-events.queue-bytes: 0B is too small; expected 64KB or more
+            middleware.skip-paths=/health,monitoring | internal-events.middleware.skip-paths: "monitoring" does not start with a slash
+            proxy=me:secret@proxy:1                  | internal-events.proxy: a user and a password are set in code, by an InternalEventsClientCustomizer; expected for example proxy.example:3128
+            proxy=http://proxy:1                     | internal-events.proxy: "http://proxy:1" is not a host and a port; expected for example
+            ssl.bundle=none                          | internal-events.ssl.bundle: SSL bundle name 'none' cannot be found
+            batch-size=0                             | internal-events.batch-size: "0" is not a whole number of 1 or more
+            endpoint=ftp://collector                 | internal-events.endpoint: "ftp://collector" is not an http or https URL
+            counting=redis://:secret@[               | internal-events.counting: not a valid Redis URL
+            redis-key-overrides=keys.yml             | internal-events.redis-key-overrides: counting is not in Redis; set internal-events.counting to
+            counting-queue-dir=/tmp/queue            | internal-events.counting-queue-dir: no events are queued for counting; set internal-events.counting
+            definitions=classpath:no-such            | internal-events.definitions: classpath:no-such does not exist; put definitions into src/main/resources/no-such
+            definitions=/no/such/folder              | /no/such/folder: does not exist
+            definitions=/no/such/folder              | Put definitions where internal-events.definitions points
+            """)
+    void what_is_wrong_is_said_without_a_stack_trace(String property, String message, CapturedOutput output)
             throws IOException {
-        List<String> properties = new ArrayList<>(List.of("internal-events." + propertyAndMessage.get(0)));
-        if (propertyAndMessage.get(0).startsWith("counting")) {
+        List<String> properties = new ArrayList<>(List.of("internal-events." + property));
+        if (property.startsWith("counting")) {
             properties.add("internal-events.definitions=" + definitions("events/asked.yml"));
         }
         assertThatThrownBy(() -> sending(properties.toArray(String[]::new)));
 
-        assertReport(output, propertyAndMessage.get(1));
+        assertReport(output, message);
         assertThat(output.getOut()).doesNotContain("secret");
     }
 
@@ -359,7 +325,7 @@ class FirstStartTest {
             track(application);
         }
 
-        assertThat(bodies).hasSize(1);
+        assertThat(collector.requests()).hasSize(1);
     }
 
     @Test
@@ -522,6 +488,10 @@ class FirstStartTest {
                             .valueStream()
                             .map(property -> property.path("name").asString()))
                     .contains(
+                            "internal-events.enabled",
+                            "internal-events.endpoint",
+                            "internal-events.batch-size",
+                            "internal-events.middleware.skip-paths",
                             "internal-events.headers",
                             "internal-events.close-timeout",
                             "internal-events.outbox-durability",
@@ -546,7 +516,7 @@ class FirstStartTest {
     private ConfigurableApplicationContext sending(Class<?> type, String... properties) {
         List<String> all = new ArrayList<>(List.of("internal-events.enabled=true"));
         if (Stream.of(properties).noneMatch(property -> property.startsWith("internal-events.endpoint="))) {
-            all.add("internal-events.endpoint=" + url);
+            all.add("internal-events.endpoint=" + collector.url());
         }
         all.addAll(List.of(properties));
         return run(type, all.toArray(String[]::new));
@@ -583,15 +553,13 @@ class FirstStartTest {
     }
 
     private JsonNode context() {
-        byte[] json = java.util.Base64.getUrlDecoder()
-                .decode(bodies.get(0).at("/data/0/cx").asString());
+        byte[] json =
+                java.util.Base64.getUrlDecoder().decode(body().at("/data/0/cx").asString());
         return JsonMapper.shared().readTree(json).at("/data/0/data");
     }
 
-    private Path definitions(String event) throws IOException {
-        Path file = folder.resolve("definitions").resolve(event);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, """
+    private Path definitions(String event) {
+        TestFiles.write(folder.resolve("definitions"), event, """
                 description: A user asked
                 internal_events: true
                 action: asked

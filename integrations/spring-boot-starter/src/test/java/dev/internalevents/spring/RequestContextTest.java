@@ -6,16 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
+import dev.internalevents.testkit.Failures;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.Principal;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,17 +44,14 @@ class RequestContextTest {
 
     private static final String ID = "X-Request-ID";
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
     void every_answer_has_the_id_of_the_context_once(String type) throws Exception {
         try (ConfigurableApplicationContext application = run(type)) {
             for (String path : List.of("/context", "/failing", "/nothing-here")) {
-                HttpResponse<String> given = get(application, path, Map.of(ID, "my-request.1"));
+                HttpResponse<String> given = Requests.get(application, path, Map.of(ID, "my-request.1"));
                 assertThat(given.headers().allValues(ID)).containsExactly("my-request.1");
-                HttpResponse<String> made = get(application, path, Map.of(ID, "not usable"));
+                HttpResponse<String> made = Requests.get(application, path, Map.of(ID, "not usable"));
                 assertThat(made.headers().allValues(ID)).hasSize(1).allMatch(id -> id.matches("[0-9a-f]{32}"));
                 if (path.equals("/context")) {
                     assertThat(given.body()).startsWith("my-request.1 my-request.1 ");
@@ -65,9 +59,13 @@ class RequestContextTest {
                     assertThat(made.body()).startsWith(id + " " + id + " ");
                 }
             }
-            assertThat(get(application, "/own-id", Map.of(ID, "r")).headers().allValues(ID))
+            assertThat(Requests.get(application, "/own-id", Map.of(ID, "r"))
+                            .headers()
+                            .allValues(ID))
                     .containsExactly("its own");
-            assertThat(get(application, "/skipped", Map.of(ID, "r")).headers().allValues(ID))
+            assertThat(Requests.get(application, "/skipped", Map.of(ID, "r"))
+                            .headers()
+                            .allValues(ID))
                     .isEmpty();
         }
     }
@@ -78,10 +76,10 @@ class RequestContextTest {
         Map<String, String> headers =
                 Map.of(ID, "r", "X-Gitlab-Realm", "self-managed", "X-Gitlab-Root-Namespace-Id", "888");
         try (ConfigurableApplicationContext application = run(type)) {
-            assertThat(get(application, "/context", with(headers, "Authorization", "Bearer right"))
+            assertThat(Requests.get(application, "/context", with(headers, "Authorization", "Bearer right"))
                             .body())
                     .isEqualTo("r r saas 42 uid");
-            assertThat(get(application, "/context", headers).body()).isEqualTo("r r self-managed 888 null");
+            assertThat(Requests.get(application, "/context", headers).body()).isEqualTo("r r self-managed 888 null");
         }
     }
 
@@ -91,7 +89,7 @@ class RequestContextTest {
         try (ConfigurableApplicationContext application = run(type)) {
             for (String token : List.of("broken", "broken-error", "broken-service", "broken-checked")) {
                 HttpResponse<String> answer =
-                        get(application, "/context", Map.of(ID, "r", "Authorization", "Bearer " + token));
+                        Requests.get(application, "/context", Map.of(ID, "r", "Authorization", "Bearer " + token));
 
                 assertThat(answer.body()).as(token).isEqualTo("r r null null null");
             }
@@ -103,11 +101,11 @@ class RequestContextTest {
     @ValueSource(strings = {"servlet", "reactive"})
     void what_a_request_lacks_is_logged_if_a_property_says_so(String type, CapturedOutput output) throws Exception {
         try (ConfigurableApplicationContext application = run(type)) {
-            get(application, "/context", Map.of());
+            Requests.get(application, "/context", Map.of());
         }
         assertThat(output).doesNotContain("is missing in the context");
         try (ConfigurableApplicationContext application = run(type, "--internal-events.report-missing-fields=true")) {
-            get(application, "/context?secret", Map.of(ID, "r", "Authorization", "Bearer right"));
+            Requests.get(application, "/context?secret", Map.of(ID, "r", "Authorization", "Bearer right"));
             await().until(() -> output.getAll().contains("deployment_type is missing"));
 
             assertThat(output)
@@ -136,16 +134,6 @@ class RequestContextTest {
                 .run(all.toArray(String[]::new));
     }
 
-    private HttpResponse<String> get(
-            ConfigurableApplicationContext application, String path, Map<String, String> headers)
-            throws IOException, InterruptedException {
-        String port = application.getEnvironment().getProperty("local.server.port");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(60));
-        headers.forEach(request::header);
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
     /** A caller as named by the application's own authentication. */
     private record Caller(String token) implements Principal {
 
@@ -169,17 +157,11 @@ class RequestContextTest {
                     case "broken" -> throw new IllegalStateException("not a token");
                     case "broken-error" -> throw new Error("not a token");
                     case "broken-service" -> throw new ServiceConfigurationError("not a token");
-                    case "broken-checked" -> Shop.<RuntimeException>fail(new IOException("not a token"));
+                    case "broken-checked" -> Failures.raise(new IOException("not a token"));
                     default -> {}
                 }
                 return principal == null ? null : new VerifiedClaims("saas", 42L, "uid", false);
             };
-        }
-
-        /** Throws a failure without declaring it, as code of other languages and of some libraries does. */
-        @SuppressWarnings("unchecked")
-        private static <E extends Throwable> void fail(Throwable failure) throws E {
-            throw (E) failure;
         }
 
         String context(@Nullable Object attribute) {

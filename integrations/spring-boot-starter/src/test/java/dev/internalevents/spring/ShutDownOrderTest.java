@@ -2,15 +2,10 @@ package dev.internalevents.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.InternalEventsClient;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import dev.internalevents.testkit.TestServer;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,23 +27,12 @@ import org.springframework.scheduling.annotation.EnableScheduling;
  */
 class ShutDownOrderTest {
 
-    private final List<String> bodies = new CopyOnWriteArrayList<>();
-    private HttpServer collector;
+    @AutoClose
+    private TestServer collector;
 
     @BeforeEach
     void start() throws Exception {
-        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        collector.createContext("/", exchange -> {
-            bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        collector.start();
-    }
-
-    @AfterEach
-    void stop() {
-        collector.stop(0);
+        collector = TestServer.responding(200, "");
     }
 
     @ParameterizedTest
@@ -72,8 +56,7 @@ class ShutDownOrderTest {
                 "--spring.task.scheduling.shutdown.await-termination-period=30s",
                 "--spring.lifecycle.timeout-per-shutdown-phase=1s",
                 "--internal-events.enabled=true",
-                "--internal-events.endpoint=http://127.0.0.1:"
-                        + collector.getAddress().getPort())) {
+                "--internal-events.endpoint=" + collector.url())) {
             InternalEventsClient client = application.getBean(InternalEventsClient.class);
             CountDownLatch ending = application.getBean(Ending.class).begun;
             CountDownLatch started = new CountDownLatch(1);
@@ -86,7 +69,11 @@ class ShutDownOrderTest {
             assertThat(await(started)).isTrue();
         }
 
-        assertThat(bodies).singleElement().asString().contains("task_ended");
+        assertThat(collector.requests())
+                .singleElement()
+                .extracting(TestServer.Request::text)
+                .asString()
+                .contains("task_ended");
     }
 
     private static boolean await(CountDownLatch latch) {

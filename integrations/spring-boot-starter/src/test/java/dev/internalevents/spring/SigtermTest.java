@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.collector.Collector;
-import dev.internalevents.collector.CollectorSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -18,14 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Sends SIGTERM to a real process while its requests are still running. */
 class SigtermTest {
@@ -37,20 +33,17 @@ class SigtermTest {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private Collector collector;
-    private Process shop;
 
-    @BeforeEach
-    void start() throws IOException {
-        collector = Collector.start(CollectorSettings.local(0));
-    }
+    @AutoClose
+    private final Collector collector = LocalCollector.start();
+
+    private Process shop;
 
     @AfterEach
     void stop() {
         if (shop != null) {
             shop.destroyForcibly();
         }
-        collector.close();
     }
 
     @ParameterizedTest
@@ -114,13 +107,8 @@ class SigtermTest {
     }
 
     private long events(String name) throws IOException, InterruptedException {
-        JsonNode good = JsonMapper.shared()
-                .readTree(http.send(
-                                HttpRequest.newBuilder(URI.create(collector.url() + "/micro/good"))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .body());
-        return StreamSupport.stream(good.spliterator(), false)
+        return LocalCollector.good(collector)
+                .valueStream()
                 .filter(event -> event.at("/event/se_action").asString().equals(name))
                 .count();
     }

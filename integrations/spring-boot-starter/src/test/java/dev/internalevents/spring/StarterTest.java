@@ -8,14 +8,8 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.RequestTracking;
 import dev.internalevents.client.VerifiedClaims;
 import dev.internalevents.collector.Collector;
-import dev.internalevents.collector.CollectorSettings;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,19 +40,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 class StarterTest {
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private Collector collector;
-
-    @BeforeEach
-    void start() throws IOException {
-        collector = Collector.start(CollectorSettings.local(0));
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
-    }
+    @AutoClose
+    private Collector collector = LocalCollector.start();
 
     @ParameterizedTest
     @ValueSource(strings = {"servlet", "reactive"})
@@ -72,7 +54,7 @@ class StarterTest {
                                 .get(i % 2)
                         + i;
                 String n = String.valueOf(i);
-                answers.add(callers.submit(() -> get(
+                answers.add(callers.submit(() -> Requests.get(
                         application, path, Map.of("X-Gitlab-Realm", "saas", "X-Gitlab-Instance-Id", "instance-" + n))));
             }
             for (Future<HttpResponse<String>> answer : answers) {
@@ -83,7 +65,7 @@ class StarterTest {
                     .isTrue();
         }
 
-        JsonNode good = good();
+        JsonNode good = LocalCollector.good(collector);
         assertThat(good.size()).isEqualTo(400);
         for (JsonNode event : good) {
             JsonNode context = event.at("/event/contexts/data/0/data");
@@ -100,7 +82,7 @@ class StarterTest {
     @ValueSource(strings = {"servlet", "reactive"})
     void skipped_paths_have_no_context(String type) throws Exception {
         try (ConfigurableApplicationContext application = run(type)) {
-            assertThat(get(application, "/skipped", Map.of("X-Gitlab-Realm", "saas"))
+            assertThat(Requests.get(application, "/skipped", Map.of("X-Gitlab-Realm", "saas"))
                             .body())
                     .isEqualTo("none");
         }
@@ -110,12 +92,13 @@ class StarterTest {
     void health_and_meters_tell_where_events_went() throws Exception {
         try (ConfigurableApplicationContext application =
                 run("servlet", "--management.endpoint.health.show-details=always")) {
-            get(application, "/plain/1", Map.of());
+            Requests.get(application, "/plain/1", Map.of());
             InternalEventsClient client = application.getBean(InternalEventsClient.class);
             assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
 
             JsonNode health = JsonMapper.shared()
-                    .readTree(get(application, "/actuator/health", Map.of()).body());
+                    .readTree(Requests.get(application, "/actuator/health", Map.of())
+                            .body());
             assertThat(health.at("/components/internalEvents/status").asString())
                     .isEqualTo("UP");
             assertThat(health.at("/components/internalEvents/details/delivered").asInt())
@@ -135,15 +118,16 @@ class StarterTest {
                     .isZero();
 
             collector.close();
-            get(application, "/plain/2", Map.of());
+            Requests.get(application, "/plain/2", Map.of());
             org.awaitility.Awaitility.await().until(() -> client.lastFailure() != null);
             JsonNode away = JsonMapper.shared()
-                    .readTree(get(application, "/actuator/health", Map.of()).body());
+                    .readTree(Requests.get(application, "/actuator/health", Map.of())
+                            .body());
             assertThat(away.path("status").asString()).isEqualTo("UP");
             assertThat(away.at("/components/internalEvents/status").asString()).isEqualTo("UNKNOWN");
             client.close(Duration.ZERO);
         }
-        collector = Collector.start(CollectorSettings.local(0));
+        collector = LocalCollector.start();
     }
 
     @Test
@@ -151,12 +135,12 @@ class StarterTest {
         String outbox = "--internal-events.outbox-dir=" + folder.resolve("outbox");
         collector.close();
         try (ConfigurableApplicationContext application = run("servlet", outbox)) {
-            get(application, "/plain/1", Map.of());
+            Requests.get(application, "/plain/1", Map.of());
             InternalEventsClient client = application.getBean(InternalEventsClient.class);
             assertThat(client.stats().spooled()).isEqualTo(1);
             assertThat(client.close(Duration.ZERO)).isEqualTo(1);
         }
-        collector = Collector.start(CollectorSettings.local(0));
+        collector = LocalCollector.start();
         try (ConfigurableApplicationContext application = run("servlet", outbox)) {
             InternalEventsClient client = application.getBean(InternalEventsClient.class);
             assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
@@ -177,27 +161,6 @@ class StarterTest {
                         + System.lineSeparator()
                         + "AIGW_INTERNAL_EVENT__ENDPOINT: is not set, but internal-events.enabled is true;"
                         + " expected the collector's URL such as http://127.0.0.1:9091");
-    }
-
-    @Test
-    void an_ide_can_complete_the_properties() throws Exception {
-        try (java.io.InputStream metadata =
-                InternalEventsProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
-            JsonNode properties = JsonMapper.shared()
-                    .readTree(new String(metadata.readAllBytes(), StandardCharsets.UTF_8))
-                    .path("properties");
-            assertThat(properties
-                            .valueStream()
-                            .map(property -> property.path("name").asString()))
-                    .contains(
-                            "internal-events.enabled",
-                            "internal-events.endpoint",
-                            "internal-events.batch-size",
-                            "internal-events.middleware.skip-paths");
-            assertThat(properties.valueStream())
-                    .allMatch(property -> property.hasNonNull("description")
-                            && !property.path("description").asString().isBlank());
-        }
     }
 
     private ConfigurableApplicationContext run(String type, String... arguments) {
@@ -225,25 +188,6 @@ class StarterTest {
                 "logging.level.root",
                 "warn"));
         return application;
-    }
-
-    private HttpResponse<String> get(
-            ConfigurableApplicationContext application, String path, Map<String, String> headers)
-            throws IOException, InterruptedException {
-        String port = application.getEnvironment().getProperty("local.server.port");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(60));
-        headers.forEach(request::header);
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private JsonNode good() throws IOException, InterruptedException {
-        return JsonMapper.shared()
-                .readTree(http.send(
-                                HttpRequest.newBuilder(URI.create(collector.url() + "/micro/good"))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .body());
     }
 
     /** Endpoints of both kinds of application. */

@@ -5,30 +5,19 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.sun.net.httpserver.HttpServer;
-import dev.internalevents.collector.Collector;
-import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Snowplow's own browser tracker sends to the collector from a real browser. */
 class BrowserTrackerTest {
@@ -53,10 +42,8 @@ class BrowserTrackerTest {
     @TempDir
     static Path folder;
 
-    private static Collector collector;
-    private static HttpServer pages;
-    private static Playwright playwright;
-    private static Browser browser;
+    @AutoClose
+    private static TrackedSite site;
 
     @BeforeAll
     static void start() throws Exception {
@@ -65,30 +52,8 @@ class BrowserTrackerTest {
                 .isTrue();
         byte[] tracker =
                 Files.readAllBytes(folder.resolve("node_modules/@snowplow/browser-tracker/dist/index.umd.min.js"));
-        pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        pages.createContext("/", exchange -> {
-            boolean script = exchange.getRequestURI().getPath().equals("/tracker.js");
-            byte[] body = script ? tracker : PAGE.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", script ? "text/javascript" : "text/html; charset=utf-8");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        pages.start();
-        collector = Collector.start(CollectorSettings.local(0));
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = Chromium.launch(playwright);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (collector != null) {
-            browser.close();
-            playwright.close();
-            collector.close();
-            pages.stop(0);
-        }
+        byte[] page = PAGE.getBytes(StandardCharsets.UTF_8);
+        site = TrackedSite.start(path -> path.equals("/tracker.js") ? tracker : page);
     }
 
     private static boolean installed() throws IOException, InterruptedException {
@@ -109,13 +74,14 @@ class BrowserTrackerTest {
     @ValueSource(strings = {"get", "post"})
     void every_event_is_good_and_every_field_right(String method) throws Exception {
         String app = "shop-" + method;
-        Page page = browser.newPage(new Browser.NewPageOptions()
-                .setViewportSize(1000, 600)
-                .setLocale("de-DE")
-                .setTimezoneId("Europe/Berlin"));
-        String settings =
-                "{\"collector\":\"" + collector.url() + "\",\"appId\":\"" + app + "\",\"method\":\"" + method + "\"}";
-        String url = "http://127.0.0.1:" + pages.getAddress().getPort() + "/cart?utm_source=mail";
+        Page page = site.browser()
+                .newPage(new Browser.NewPageOptions()
+                        .setViewportSize(1000, 600)
+                        .setLocale("de-DE")
+                        .setTimezoneId("Europe/Berlin"));
+        String settings = "{\"collector\":\"" + site.collector().url() + "\",\"appId\":\"" + app + "\",\"method\":\""
+                + method + "\"}";
+        String url = site.pages().url() + "/cart?utm_source=mail";
         page.navigate(url + "#"
                 + java.net.URLEncoder.encode(settings, StandardCharsets.UTF_8).replace("+", "%20"));
         page.mouse().move(100, 100);
@@ -123,13 +89,16 @@ class BrowserTrackerTest {
         // The tracker checks every second whether there was activity.
         for (String name : new String[] {"page_view", "event", "link_click", "page_ping"}) {
             page.mouse().move(120, 140);
-            assertThat(await(app, name)).as(name).isEqualTo(200);
+            MicroApi.await(site.collector(), app, "event_name", name);
         }
         page.close();
 
-        assertThat(json("/micro/all?session=" + app).path("bad").asInt()).isZero();
+        assertThat(MicroApi.json(site.collector(), "/micro/all?session=" + app)
+                        .path("bad")
+                        .asInt())
+                .isZero();
         Map<String, JsonNode> events = new HashMap<>();
-        json("/micro/good?session=" + app)
+        MicroApi.json(site.collector(), "/micro/good?session=" + app)
                 .forEach(event -> events.put(event.at("/event/event_name").asString(), event.path("event")));
         for (JsonNode event : events.values()) {
             assertThat(event.path("platform").asString()).isEqualTo("web");
@@ -156,26 +125,5 @@ class BrowserTrackerTest {
                         .asString())
                 .isEqualTo("https://x.test/");
         assertThat(events.get("page_ping").path("pp_yoffset_max").isNumber()).isTrue();
-    }
-
-    private static int await(String app, String name) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + "/micro/await"))
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"where\":{\"app_id\":\"" + app
-                                        + "\",\"event_name\":\"" + name + "\"},\"timeoutMs\":30000}"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .statusCode();
-    }
-
-    private static JsonNode json(String path) throws Exception {
-        return JsonMapper.shared()
-                .readTree(HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(URI.create(collector.url() + path))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .body());
     }
 }

@@ -7,14 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Launches the system's Chromium without the network requests that it makes at start-up. */
-final class Chromium {
+/** The system's Chromium, launched without the network requests that it makes at start-up. */
+final class Chromium implements AutoCloseable {
 
-    private Chromium() {}
+    private final Playwright playwright =
+            Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    private final Browser browser;
+
+    private Chromium(List<String> arguments) {
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(executable())
+                        .setArgs(arguments));
+    }
 
     /** @param more additional command line arguments */
-    static Browser launch(Playwright playwright, String... more) {
+    static Chromium launch(String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "--no-sandbox",
                 "--disable-gpu",
@@ -24,11 +35,7 @@ final class Chromium {
                 "--disable-component-update",
                 "--disable-sync"));
         arguments.addAll(List.of(more));
-        return playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(executable())
-                        .setArgs(arguments));
+        return new Chromium(arguments);
     }
 
     private static Path executable() {
@@ -38,5 +45,15 @@ final class Chromium {
             }
         }
         throw new IllegalStateException("these tests need Chromium: apt-get install chromium");
+    }
+
+    Browser browser() {
+        return browser;
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+        playwright.close();
     }
 }

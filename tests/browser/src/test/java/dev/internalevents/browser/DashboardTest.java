@@ -7,7 +7,6 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.client.EventContext;
@@ -16,13 +15,11 @@ import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.operation.OpenIdSettings;
 import dev.internalevents.testkit.Payloads;
+import dev.internalevents.testkit.TestHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,8 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +38,8 @@ class DashboardTest {
 
     private static final Path PICTURES = Path.of("target/screenshots");
 
-    private static Playwright playwright;
-    private static Browser browser;
+    @AutoClose
+    private static Chromium chromium;
 
     private final List<String> complaints = new ArrayList<>();
     private Collector collector;
@@ -52,15 +49,7 @@ class DashboardTest {
 
     @BeforeAll
     static void launch() {
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = Chromium.launch(playwright);
-    }
-
-    @AfterAll
-    static void quit() {
-        browser.close();
-        playwright.close();
+        chromium = Chromium.launch();
     }
 
     @BeforeEach
@@ -69,10 +58,11 @@ class DashboardTest {
         client = InternalEventsClient.builder()
                 .endpoint(URI.create(collector.url()))
                 .build();
-        context = browser.newContext(new Browser.NewContextOptions()
-                .setViewportSize(1280, 720)
-                .setTimezoneId("UTC")
-                .setPermissions(List.of("clipboard-read", "clipboard-write")));
+        context = chromium.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(1280, 720)
+                        .setTimezoneId("UTC")
+                        .setPermissions(List.of("clipboard-read", "clipboard-write")));
         page = context.newPage();
         page.onConsoleMessage(message -> {
             if (message.type().equals("error") || message.type().equals("warning")) {
@@ -541,16 +531,7 @@ class DashboardTest {
     }
 
     private void send(String events) throws IOException, InterruptedException {
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + "/com.snowplowanalytics.snowplow/tp2"))
-                                .header("Content-Type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString(
-                                        "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                                                + events + "]}"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(TestHttp.track(collector.url(), events).statusCode()).isEqualTo(200);
     }
 
     private Locator row(String name) {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.definitions.read.DefinitionFiles;
+import dev.internalevents.testkit.TestFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,9 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,23 +30,17 @@ class DictionaryPagesTest {
     private static final Path DEFINITIONS = Path.of("../../gateway/src/main/resources/internal-events");
 
     private final List<String> complaints = new ArrayList<>();
-    private Playwright playwright;
-    private Browser browser;
+
+    @AutoClose
+    private Chromium chromium;
+
     private Page page;
 
     @BeforeEach
     void launch() {
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = Chromium.launch(playwright);
-        page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1280, 720));
+        chromium = Chromium.launch();
+        page = chromium.browser().newPage(new Browser.NewPageOptions().setViewportSize(1280, 720));
         page.onPageError(complaints::add);
-    }
-
-    @AfterEach
-    void quit() {
-        browser.close();
-        playwright.close();
     }
 
     @Test
@@ -104,9 +97,7 @@ class DictionaryPagesTest {
     @Test
     void totals_by_value_are_shown_the_greatest_first() throws IOException {
         Path folder = Files.createTempDirectory("definitions-");
-        Files.createDirectories(folder.resolve("events"));
-        Files.createDirectories(folder.resolve("metrics"));
-        Files.writeString(folder.resolve("events/ran.yml"), """
+        TestFiles.write(folder, "events/ran.yml", """
                 description: Somebody ran a command
                 internal_events: true
                 action: ran
@@ -114,7 +105,7 @@ class DictionaryPagesTest {
                   label: {description: the command}
                 tiers: [free]
                 """);
-        Files.writeString(folder.resolve("metrics/commands.yml"), """
+        TestFiles.write(folder, "metrics/commands.yml", """
                 key_path: counts.commands
                 description: How often each command was run
                 value_type: object
@@ -190,8 +181,7 @@ class DictionaryPagesTest {
     @Test
     void markup_in_definitions_is_shown_and_not_run() throws IOException {
         Path folder = Files.createTempDirectory("definitions-");
-        Files.createDirectories(folder.resolve("events"));
-        Files.writeString(folder.resolve("events/marked.yml"), """
+        TestFiles.write(folder, "events/marked.yml", """
                 description: "<img src=x onerror=alert(1)> <b>bold</b>"
                 internal_events: true
                 action: marked

@@ -2,22 +2,17 @@ package dev.internalevents.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Frame;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.CollectorSettingsBuilder;
+import dev.internalevents.testkit.TestHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,8 +135,9 @@ class ForeignPagesTest {
               window.open(url, '_blank', 'noreferrer');
             }""";
 
-    private static Playwright playwright;
-    private static Browser browser;
+    @AutoClose
+    private static Chromium chromium;
+
     private static HttpServer pages;
 
     /** The request headers that the pages' server received, by path. */
@@ -151,9 +148,7 @@ class ForeignPagesTest {
 
     @BeforeAll
     static void launch() throws IOException {
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = Chromium.launch(playwright, "--host-resolver-rules=MAP *.example 127.0.0.1, MAP *.test 127.0.0.1");
+        chromium = Chromium.launch("--host-resolver-rules=MAP *.example 127.0.0.1, MAP *.test 127.0.0.1");
         pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pages.createContext("/to/", exchange -> {
             exchange.getResponseHeaders()
@@ -169,18 +164,13 @@ class ForeignPagesTest {
         pages.createContext("/", exchange -> {
             byte[] body = "<!doctype html><html><head><title>elsewhere</title></head><body></body></html>"
                     .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "text/html; charset=utf-8");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
+            Answers.send(exchange, 200, "text/html; charset=utf-8", body);
         });
         pages.start();
     }
 
     @AfterAll
     static void quit() {
-        browser.close();
-        playwright.close();
         pages.stop(0);
     }
 
@@ -313,7 +303,7 @@ class ForeignPagesTest {
 
     private void start(CollectorSettingsBuilder settings) throws Exception {
         collector = Collector.start(settings.port(0).build());
-        context = browser.newContext();
+        context = chromium.browser().newContext();
         get("/i?e=pv&p=web&page=" + SECRET);
         collector.processor().caughtUp().join();
     }
@@ -373,12 +363,7 @@ class ForeignPagesTest {
     }
 
     private String get(String path) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + path))
-                                .header("Authorization", "Bearer " + TOKEN)
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
+        return TestHttp.send(TestHttp.to(collector.url() + path).header("Authorization", "Bearer " + TOKEN))
                 .body();
     }
 }

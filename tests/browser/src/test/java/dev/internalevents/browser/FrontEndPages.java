@@ -52,11 +52,11 @@ final class FrontEndPages implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         if (exchange.getRequestMethod().equals("POST")) {
             keep(exchange);
-            answer(exchange, applicationStatus, "text/plain", new byte[0]);
+            Answers.send(exchange, applicationStatus, "text/plain", new byte[0]);
         } else if (path.endsWith(".js")) {
-            answer(exchange, 200, "text/javascript", Files.readAllBytes(SOURCES.resolve(path.substring(1))));
+            Answers.send(exchange, 200, "text/javascript", Files.readAllBytes(SOURCES.resolve(path.substring(1))));
         } else {
-            answer(exchange, 200, "text/html; charset=utf-8", html().getBytes(StandardCharsets.UTF_8));
+            Answers.send(exchange, 200, "text/html; charset=utf-8", html().getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -83,7 +83,7 @@ final class FrontEndPages implements AutoCloseable {
             keep(exchange);
         }
         boolean isPreflight = exchange.getRequestMethod().equals("OPTIONS");
-        answer(exchange, isPreflight ? 200 : status, "text/plain", new byte[] {'o', 'k'});
+        Answers.send(exchange, isPreflight ? 200 : status, "text/plain", new byte[] {'o', 'k'});
     }
 
     private void keep(HttpExchange exchange) throws IOException {
@@ -91,14 +91,6 @@ final class FrontEndPages implements AutoCloseable {
                 exchange.getRequestURI().getPath(),
                 Map.copyOf(exchange.getRequestHeaders()),
                 JsonMapper.shared().readTree(exchange.getRequestBody().readAllBytes())));
-    }
-
-    private static void answer(HttpExchange exchange, int status, String type, byte[] bytes) throws IOException {
-        exchange.getRequestBody().readAllBytes();
-        exchange.getResponseHeaders().add("Content-Type", type);
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
     }
 
     /** Sets the HTML of the pages. */

@@ -3,25 +3,19 @@ package dev.internalevents.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,29 +33,21 @@ class FrontEndTest {
              "correlation_id":"page-1","extra":{"theme":"dark"}}</script>
             """;
 
-    private static Playwright playwright;
-    private static Browser browser;
+    @AutoClose
+    private static Chromium chromium;
 
     private FrontEndPages pages;
     private BrowserContext tabs;
 
     @BeforeAll
     static void start() {
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = Chromium.launch(playwright);
-    }
-
-    @AfterAll
-    static void stop() {
-        browser.close();
-        playwright.close();
+        chromium = Chromium.launch();
     }
 
     @BeforeEach
     void open() throws IOException {
         pages = new FrontEndPages();
-        tabs = browser.newContext();
+        tabs = chromium.browser().newContext();
     }
 
     @AfterEach
@@ -123,8 +109,8 @@ class FrontEndTest {
             page.click("#leave");
             page.waitForURL("**/next");
 
-            awaitEvent(collector, "twenty", "left");
-            JsonNode good = json(collector, "/micro/good?session=twenty");
+            MicroApi.await(collector, "twenty", "se_action", "left");
+            JsonNode good = MicroApi.json(collector, "/micro/good?session=twenty");
             List<String> names = new ArrayList<>();
             good.forEach(event -> names.add(event.at("/event/se_action").asString()));
             assertThat(names)
@@ -149,8 +135,10 @@ class FrontEndTest {
                             "removed",
                             "added",
                             "left");
-            assertThat(json(collector, "/micro/all?session=twenty").path("bad").asInt())
-                    .as("%s", json(collector, "/micro/bad?session=twenty"))
+            assertThat(MicroApi.json(collector, "/micro/all?session=twenty")
+                            .path("bad")
+                            .asInt())
+                    .as("%s", MicroApi.json(collector, "/micro/bad?session=twenty"))
                     .isZero();
             for (JsonNode one : good) {
                 JsonNode event = one.path("event");
@@ -528,13 +516,15 @@ class FrontEndTest {
             page.evaluate("(events.trackEvent('long', { label: 'l'.repeat(9999), property: 'p'.repeat(9999),"
                     + " value: 1e300, half: '\\ud83d', emoji: '😀' }, 'c'.repeat(9999)),"
                     + " events.trackEvent('n'.repeat(200)), events.trackEvent('end', { label: '😀'.repeat(2049) }))");
-            awaitEvent(collector, "odd", "end");
+            MicroApi.await(collector, "odd", "se_action", "end");
 
-            assertThat(json(collector, "/micro/all?session=odd").path("bad").asInt())
-                    .as("%s", json(collector, "/micro/bad?session=odd"))
+            assertThat(MicroApi.json(collector, "/micro/all?session=odd")
+                            .path("bad")
+                            .asInt())
+                    .as("%s", MicroApi.json(collector, "/micro/bad?session=odd"))
                     .isZero();
             JsonNode event = null;
-            for (JsonNode one : json(collector, "/micro/good?session=odd")) {
+            for (JsonNode one : MicroApi.json(collector, "/micro/good?session=odd")) {
                 event = one.at("/event/se_action").asString().equals("long") ? one.path("event") : event;
             }
             assertThat(event).isNotNull();
@@ -797,15 +787,15 @@ class FrontEndTest {
                       });
                       events.trackEvent('end');
                     }""", collector.url().toString());
-            awaitEvent(collector, "odd values", "end");
+            MicroApi.await(collector, "odd values", "se_action", "end");
 
-            assertThat(json(collector, "/micro/all?session=odd%20values")
+            assertThat(MicroApi.json(collector, "/micro/all?session=odd%20values")
                             .path("bad")
                             .asInt())
-                    .as("%s", json(collector, "/micro/bad?session=odd%20values"))
+                    .as("%s", MicroApi.json(collector, "/micro/bad?session=odd%20values"))
                     .isZero();
             JsonNode event = null;
-            for (JsonNode one : json(collector, "/micro/good?session=odd%20values")) {
+            for (JsonNode one : MicroApi.json(collector, "/micro/good?session=odd%20values")) {
                 event = one.at("/event/se_action").asString().equals("odd") ? one.path("event") : event;
             }
             assertThat(event).isNotNull();
@@ -877,26 +867,5 @@ class FrontEndTest {
         event.at("/contexts/data")
                 .forEach(context -> contexts.put(context.path("schema").asString(), context.path("data")));
         return contexts;
-    }
-
-    private static void awaitEvent(Collector collector, String app, String name) throws Exception {
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + "/micro/await"))
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"where\":{\"app_id\":\"" + app
-                                        + "\",\"se_action\":\"" + name + "\"},\"timeoutMs\":30000}"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    }
-
-    private static JsonNode json(Collector collector, String path) throws Exception {
-        return JsonMapper.shared()
-                .readTree(HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(URI.create(collector.url() + path))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .body());
     }
 }

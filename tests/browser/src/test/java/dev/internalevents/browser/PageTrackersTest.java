@@ -3,20 +3,9 @@ package dev.internalevents.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.sun.net.httpserver.HttpServer;
-import dev.internalevents.collector.Collector;
-import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,41 +36,16 @@ class PageTrackersTest {
     private static final Path LOADED = Path.of("target/trackers");
     private static final Pattern GLOBAL = Pattern.compile("\\.(snowplow[A-Za-z]+)=");
 
-    private static Collector collector;
-    private static HttpServer pages;
-    private static Playwright playwright;
-    private static Browser browser;
+    @AutoClose
+    private static TrackedSite site;
 
     @BeforeAll
     static void start() throws Exception {
         assumeThat(load("v3") && load("v4"))
                 .as("npm is installed and can download the trackers")
                 .isTrue();
-        pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        pages.createContext("/", exchange -> {
-            String path = exchange.getRequestURI().getPath();
-            boolean script = path.endsWith(".js");
-            byte[] body = script ? script(path) : page(path.substring(1, 3)).getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", script ? "text/javascript" : "text/html; charset=utf-8");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        pages.start();
-        collector = Collector.start(CollectorSettings.local(0));
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = Chromium.launch(playwright);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (collector != null) {
-            browser.close();
-            playwright.close();
-            collector.close();
-            pages.stop(0);
-        }
+        site = TrackedSite.start(path ->
+                path.endsWith(".js") ? script(path) : page(path.substring(1, 3)).getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean load(String version) throws IOException, InterruptedException {
@@ -160,15 +124,16 @@ class PageTrackersTest {
     @CsvSource({"v3, get", "v3, post", "v3, beacon", "v4, get", "v4, post"})
     void every_event_is_good_and_has_its_page(String version, String method) throws Exception {
         String app = "shop-" + version + "-" + method;
-        try (Page page = browser.newPage()) {
+        try (Page page = site.browser().newPage()) {
             page.navigate(address(version, "cart?utm_source=mail", app, method, false));
             assertThat(page.textContent("#done")).isEqualTo("done");
             assertThat(page.textContent("#failures")).isEmpty();
             page.fill("#name", "ada");
             page.selectOption("select", "L");
             page.click("#buy");
-            await(app, "se_category", "end");
-            await(app, "event_name", "change_form");
+            // Events are sent one after the other, so all earlier ones have then arrived too.
+            MicroApi.await(site.collector(), app, "se_category", "end");
+            MicroApi.await(site.collector(), app, "event_name", "change_form");
         }
 
         assertGood(app);
@@ -220,13 +185,13 @@ class PageTrackersTest {
     @CsvSource({"v3, post", "v4, post"})
     void a_page_that_was_linked_to_has_its_referrer(String version, String method) throws Exception {
         String app = "link-" + version;
-        try (Page page = browser.newPage()) {
+        try (Page page = site.browser().newPage()) {
             page.navigate(address(version, "cart", app, method, true));
-            await(app, "se_category", "end");
+            MicroApi.await(site.collector(), app, "se_category", "end");
             String next = address(version, "next", app + "-next", method, true);
             page.evaluate("next => document.getElementById('next').href = next", next);
             page.click("#next");
-            await(app + "-next", "se_category", "end");
+            MicroApi.await(site.collector(), app + "-next", "se_category", "end");
         }
 
         assertGood(app + "-next");
@@ -241,18 +206,18 @@ class PageTrackersTest {
             throws IOException {
         String settings = JsonMapper.shared()
                 .writeValueAsString(Map.of(
-                        "collector", collector.url(),
+                        "collector", site.collector().url(),
                         "appId", app,
                         "method", method,
                         "viewAlone", viewAlone,
                         "plugins", globals(version)));
-        return "http://127.0.0.1:" + pages.getAddress().getPort() + "/" + version + "/" + page + "#"
+        return site.pages().url() + "/" + version + "/" + page + "#"
                 + URLEncoder.encode(settings, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static void assertGood(String app) throws Exception {
         List<String> errors = new ArrayList<>();
-        json("/micro/bad?session=" + app)
+        MicroApi.json(site.collector(), "/micro/bad?session=" + app)
                 .forEach(event -> errors.add(
                         event.path("rawEvent").path("parameters").path("e").asString() + " " + event.path("errors")));
         assertThat(errors).isEmpty();
@@ -260,29 +225,7 @@ class PageTrackersTest {
 
     private static List<JsonNode> good(String app) throws Exception {
         List<JsonNode> events = new ArrayList<>();
-        json("/micro/good?session=" + app).forEach(event -> events.add(event.path("event")));
+        MicroApi.json(site.collector(), "/micro/good?session=" + app).forEach(event -> events.add(event.path("event")));
         return events;
-    }
-
-    /** Waits for the last event; events are sent one after the other, so all earlier ones have then arrived too. */
-    private static void await(String app, String field, String value) throws Exception {
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + "/micro/await"))
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"where\":{\"app_id\":\"" + app + "\",\""
-                                        + field + "\":\"" + value + "\"},\"timeoutMs\":60000}"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    }
-
-    private static JsonNode json(String path) throws Exception {
-        return JsonMapper.shared()
-                .readTree(HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(URI.create(collector.url() + path))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .body());
     }
 }

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -148,35 +144,10 @@ class BackupUnderLoadTest {
 
     private void send(String url) {
         while (!over.get()) {
-            List<String> ids = new ArrayList<>();
-            StringBuilder events = new StringBuilder();
-            for (int i = 0; i < EVENTS; i++) {
-                String id = UUID.randomUUID().toString();
-                ids.add(id);
-                events.append(i == 0 ? "" : ",")
-                        .append("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"eid\":\"")
-                        .append(id);
-                events.append(i == 0 ? "\",\"se_va\":\"nothing\"}" : "\"}");
-            }
-            asked.addAll(ids);
-            String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                    + events + "]}";
-            try {
-                HttpResponse<Void> answer = http.send(
-                        HttpRequest.newBuilder(URI.create(url + "/com.snowplowanalytics.snowplow/tp2"))
-                                .header("Content-Type", "application/json")
-                                .timeout(Duration.ofSeconds(20))
-                                .POST(HttpRequest.BodyPublishers.ofString(body))
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding());
-                if (answer.statusCode() == 200) {
-                    acknowledged.addAll(ids);
-                }
-            } catch (IOException e) {
-                // Not acknowledged.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+            EventBatch batch = EventBatch.of(EVENTS);
+            asked.addAll(batch.ids());
+            if (batch.isAcknowledged(http, url)) {
+                acknowledged.addAll(batch.ids());
             }
         }
     }

@@ -37,34 +37,38 @@ class DefineTest {
                     .picture("define-3-identifiers")
                     .type(DOWN)
                     .enter("");
-            terminal.shows("An additional property:").enter("lab");
-            terminal.shows("What \"label\" is: ").enter("Which door");
-            terminal.shows("> no more").enter("");
-            terminal.shows("Which group owns it: ").enter("doors");
-            terminal.shows("> none").enter("another");
-            terminal.shows("The category's name: ").enter("buildings");
-            terminal.shows("> no more").enter("");
-            terminal.shows("such as 18.1: ").enter("18.10");
-            terminal.shows("Enter for later").enter("");
-            terminal.shows("> free, premium, ultimate").enter("");
+            terminal.answers("""
+                    An additional property:   | lab
+                    What "label" is:          | Which door
+                    > no more                 |
+                    Which group owns it:      | doors
+                    > none                    | another
+                    The category's name:      | buildings
+                    > no more                 |
+                    such as 18.1:             | 18.10
+                    Enter for later           |
+                    > free, premium, ultimate |
+                    """);
             terminal.shows("Write it:")
                     .shows("milestone: '18.10'")
                     .picture("define-4-file")
                     .enter("");
-            terminal.shows("> a metric that counts it").enter("");
-            terminal.shows("> total: how many").enter("user");
-            terminal.shows("> every event").enter("certain");
-            terminal.shows("The value of label, or several with commas: ").enter("front, back");
-            terminal.shows("> monthly and weekly").enter("");
-            terminal.shows("Count of unique users …: ").enter("who closed an outer door");
-            terminal.shows("count_distinct_user_id_from_…: ").enter("Outer");
-            terminal.shows("must consist of a-z").enter("close_outer_door");
-            terminal.shows("> doors").enter("");
-            terminal.shows("buildings").enter("");
-            terminal.shows("such as 18.1: ").enter("18.10");
-            terminal.shows("Enter for later").enter("https://example.com/1");
-            terminal.shows("> free, premium, ultimate").enter("");
-            terminal.shows("Write it:").enter("");
+            terminal.answers("""
+                    > a metric that counts it                   |
+                    > total: how many                           | user
+                    > every event                               | certain
+                    The value of label, or several with commas: | front, back
+                    > monthly and weekly                        |
+                    Count of unique users …:                    | who closed an outer door
+                    count_distinct_user_id_from_…:              | Outer
+                    must consist of a-z                         | close_outer_door
+                    > doors                                     |
+                    buildings                                   |
+                    such as 18.1:                               | 18.10
+                    Enter for later                             | https://example.com/1
+                    > free, premium, ultimate                   |
+                    Write it:                                   |
+                    """);
             terminal.shows(".triggersInternalEvent(\"close_door\")").picture("define-5-usage");
             assertThat(terminal.exitCode()).isZero();
         }
@@ -97,25 +101,26 @@ class DefineTest {
                                     : ""));
         }
         try (PseudoTerminal terminal = PseudoTerminal.start(folder, "define metric")) {
-            terminal.shows("> a single event").enter("several");
-            terminal.shows("Which event it counts:").enter("_used");
-            terminal.shows("> no more").enter("_closed");
-            terminal.shows("> total: how many").enter("");
-            terminal.shows("Which internal_events_cli_used it counts:").enter("certain label");
-            terminal.shows("The value of label, or several with commas: ").enter("failure");
-            terminal.shows("> nothing more").enter("certain property");
-            terminal.shows("The value of property, or several with commas: ").enter("events");
-            terminal.shows("> monthly and weekly").enter("monthly, weekly and all");
-            terminal.shows("Count of …: ")
-                    .enter("when someone tried and failed to define an internal event using the CLI");
-            terminal.shows("count_total_…: ").enter("failed_usage_attempts");
-            terminal.shows("> analytics_instrumentation").enter("");
-            terminal.shows("> none").enter("service_ping");
-            terminal.shows("> no more").enter("");
-            terminal.shows("such as 18.1: ").enter("16.6");
-            terminal.shows("Enter for later").enter("");
-            terminal.shows("> free, premium, ultimate").enter("");
-            terminal.shows("Write it:").enter("");
+            terminal.answers("""
+                    > a single event                               | several
+                    Which event it counts:                         | _used
+                    > no more                                      | _closed
+                    > total: how many                              |
+                    Which internal_events_cli_used it counts:      | certain label
+                    The value of label, or several with commas:    | failure
+                    > nothing more                                 | certain property
+                    The value of property, or several with commas: | events
+                    > monthly and weekly                           | monthly, weekly and all
+                    Count of …:                                    | when someone tried and failed to define an internal event using the CLI
+                    count_total_…:                                 | failed_usage_attempts
+                    > analytics_instrumentation                    |
+                    > none                                         | service_ping
+                    > no more                                      |
+                    such as 18.1:                                  | 16.6
+                    Enter for later                                |
+                    > free, premium, ultimate                      |
+                    Write it:                                      |
+                    """);
             terminal.shows("Written: ");
             assertThat(terminal.exitCode()).isZero();
         }

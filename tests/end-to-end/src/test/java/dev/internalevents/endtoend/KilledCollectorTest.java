@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -93,43 +89,12 @@ class KilledCollectorTest {
     /** Sends each request until it is acknowledged, as a tracker does, and then the next. */
     private void send(String url) {
         while (!over.get()) {
-            List<String> ids = new ArrayList<>();
-            StringBuilder events = new StringBuilder();
-            for (int i = 0; i < EVENTS; i++) {
-                String id = UUID.randomUUID().toString();
-                ids.add(id);
-                events.append(i == 0 ? "" : ",")
-                        .append("{\"e\":\"se\",\"se_ac\":\"a\",\"eid\":\"")
-                        .append(id);
-                // Some events are invalid; failed events must not be lost either.
-                events.append(i == 0 ? "\",\"se_va\":\"nothing\"}" : "\"}");
-            }
-            String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                    + events + "]}";
+            EventBatch batch = EventBatch.of(EVENTS);
             // Repeat each request until it is acknowledged: a sender that gave up would not know whether it was stored.
-            while (!isTaken(url, body)) {
+            while (!batch.isAcknowledged(http, url)) {
                 Thread.onSpinWait();
             }
-            acknowledged.addAll(ids);
-        }
-    }
-
-    private boolean isTaken(String url, String body) {
-        try {
-            return http.send(
-                                    HttpRequest.newBuilder(URI.create(url + "/com.snowplowanalytics.snowplow/tp2"))
-                                            .header("Content-Type", "application/json")
-                                            .timeout(Duration.ofSeconds(20))
-                                            .POST(HttpRequest.BodyPublishers.ofString(body))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            acknowledged.addAll(batch.ids());
         }
     }
 }

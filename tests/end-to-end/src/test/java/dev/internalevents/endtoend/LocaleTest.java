@@ -6,11 +6,8 @@ import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.testkit.Payloads;
+import dev.internalevents.testkit.TestHttp;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +33,8 @@ class LocaleTest {
     private Path folder;
 
     private Path definitions;
+
+    @AutoClose
     private Collector collector;
 
     @BeforeEach
@@ -53,11 +52,6 @@ class LocaleTest {
                 .dictionary(DefinitionFiles.load(definitions))
                 .build());
         send(collector.url());
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
     }
 
     @ParameterizedTest
@@ -146,15 +140,6 @@ class LocaleTest {
                         + "{\"e\":\"nonsense\",\"se_ac\":\"" + TEXT + "\",\"co\":\"" + label + "\"},"
                         + "{\"e\":\"se\",\"p\":\"srv\",\"tv\":\"t\",\"se_ca\":\"InternalEventTracking\",\"se_ac\":\"place_order\",\"se_la\":\""
                         + TEXT + "\",\"se_va\":\"3\"}";
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(url + "/com.snowplowanalytics.snowplow/tp2"))
-                                .header("Content-Type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString(
-                                        "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                                                + events + "]}"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(TestHttp.track(url, events).statusCode()).isEqualTo(200);
     }
 }

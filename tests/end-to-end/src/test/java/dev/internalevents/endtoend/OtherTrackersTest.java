@@ -26,7 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -55,16 +55,12 @@ class OtherTrackersTest {
             "useragent",
             "v_tracker");
 
+    @AutoClose
     private Collector collector;
 
     @BeforeEach
     void start() throws IOException {
         collector = Collector.start(CollectorSettings.local(0));
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
     }
 
     @Test

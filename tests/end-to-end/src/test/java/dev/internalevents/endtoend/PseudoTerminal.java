@@ -74,6 +74,15 @@ final class PseudoTerminal implements AutoCloseable {
         return this;
     }
 
+    /** Answers prompts, one a line: what the screen shows, a bar, and what is entered then. */
+    PseudoTerminal answers(String promptsAndAnswers) {
+        promptsAndAnswers.lines().forEach(line -> {
+            String[] promptAndAnswer = line.split(" *\\| ?", 2);
+            shows(promptAndAnswer[0]).enter(promptAndAnswer[1]);
+        });
+        return this;
+    }
+
     /** Changes the window's size and clears the screen. */
     PseudoTerminal resize(int columns, int rows) throws IOException, InterruptedException {
         long java = process.descendants()

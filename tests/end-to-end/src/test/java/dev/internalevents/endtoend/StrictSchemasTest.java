@@ -36,7 +36,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,42 +103,14 @@ class StrictSchemasTest {
             Double.NaN,
             Double.NEGATIVE_INFINITY);
 
-    private static final List<String> HEADERS = List.of(
-            "X-Gitlab-Realm",
-            "X-Gitlab-Instance-Id",
-            "X-Gitlab-Host-Name",
-            "X-Gitlab-Version",
-            "X-Gitlab-Global-User-Id",
-            "X-Gitlab-User-Id",
-            "X-Gitlab-Subject-Type",
-            "X-Gitlab-Is-Team-Member",
-            "X-Gitlab-Client-Type",
-            "X-Gitlab-Client-Name",
-            "X-Gitlab-Client-Version",
-            "X-Gitlab-Interface",
-            "X-Gitlab-Project-Id",
-            "X-Gitlab-Namespace-Id",
-            "X-Gitlab-Root-Namespace-Id",
-            "X-Gitlab-Organization-Id",
-            "X-Gitlab-Feature-Enabled-By-Namespace-Ids",
-            "X-Gitlab-Saas-Duo-Pro-Namespace-Ids",
-            "X-Gitlab-Feature-Enablement-Type",
-            "X-Gitlab-Deployment-Type",
-            "X-Gitlab-Tracking-Context",
-            "X-Request-ID");
-
     private final Random random = new Random(1_108);
 
+    @AutoClose
     private Collector collector;
 
     @BeforeEach
     void start() throws Exception {
         collector = Collector.start(CollectorSettings.local(0));
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
     }
 
     @Test
@@ -169,7 +141,7 @@ class StrictSchemasTest {
                 client().appId(text()).namespace("gl").sendUserId(true).build()) {
             for (int i = 0; i < EVENTS; i++) {
                 Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-                for (String header : HEADERS) {
+                for (String header : EventContextFactory.headers()) {
                     if (random.nextInt(3) > 0) {
                         headers.put(header, text());
                     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -27,22 +27,23 @@ class WalkthroughTest {
                 AIGW_INTERNAL_EVENT__BATCH_SIZE=1
                 AIGW_INTERNAL_EVENT__THREAD_COUNT=1
                 """.formatted(collector));
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("X-Gitlab-Realm", "saas");
-        headers.put("X-Gitlab-Instance-Id", "ea8bf810-1d6f-4a6a-b4fd-93e8cbd8b57f");
-        headers.put("X-Gitlab-Host-Name", "gitlab.com");
-        headers.put("X-Gitlab-Version", "18.1.0");
-        headers.put("X-Gitlab-Global-User-Id", "XsZf/L6X0=");
-        headers.put("X-Gitlab-User-Id", "7");
-        headers.put("X-Gitlab-Is-Team-Member", "yes");
-        headers.put("X-Gitlab-Feature-Enabled-By-Namespace-Ids", "9970, 42");
-        headers.put("X-Gitlab-Feature-Enablement-Type", "duo_pro");
-        headers.put("X-Gitlab-Root-Namespace-Id", "9970");
-        headers.put("X-Gitlab-Client-Type", "ide");
-        headers.put("X-Gitlab-Client-Name", "vscode");
-        headers.put("X-Gitlab-Client-Version", "1.2");
-        headers.put("X-Gitlab-Interface", "chat");
-        headers.put("X-Request-ID", "01JPHRC3K30KDDV165EWTCFJ02");
+        Map<String, String> headers = headers("""
+                X-Gitlab-Realm: saas
+                X-Gitlab-Instance-Id: ea8bf810-1d6f-4a6a-b4fd-93e8cbd8b57f
+                X-Gitlab-Host-Name: gitlab.com
+                X-Gitlab-Version: 18.1.0
+                X-Gitlab-Global-User-Id: XsZf/L6X0=
+                X-Gitlab-User-Id: 7
+                X-Gitlab-Is-Team-Member: yes
+                X-Gitlab-Feature-Enabled-By-Namespace-Ids: 9970, 42
+                X-Gitlab-Feature-Enablement-Type: duo_pro
+                X-Gitlab-Root-Namespace-Id: 9970
+                X-Gitlab-Client-Type: ide
+                X-Gitlab-Client-Name: vscode
+                X-Gitlab-Client-Version: 1.2
+                X-Gitlab-Interface: chat
+                X-Request-ID: 01JPHRC3K30KDDV165EWTCFJ02
+                """);
 
         try (Command microCommand = Command.start(folder, "micro", "--port", String.valueOf(micro));
                 Command gatewayCommand = Command.start(folder, "gateway", "--port", String.valueOf(gateway))) {
@@ -69,5 +70,11 @@ class WalkthroughTest {
             assertThat(Web.json(collector + "/micro/all").path("bad").asInt()).isZero();
             assertThat(gatewayCommand.output()).contains("\"tracked_internal_events\":[\"request_awesome_feature\"]");
         }
+    }
+
+    private static Map<String, String> headers(String lines) {
+        return lines.lines()
+                .map(line -> line.split(": ", 2))
+                .collect(Collectors.toMap(header -> header[0], header -> header[1]));
     }
 }

@@ -306,17 +306,8 @@ class HostileApplicationTest {
                 (client, x) -> client.event("nasty").project(1).track());
         all.put(
                 "a number as an id and a value",
-                (client, x) -> client.event("nasty")
-                        .user((Object) number)
-                        .project(number)
-                        .namespace(number)
-                        .organization(number)
-                        .ultimateParentNamespaceId(number)
-                        .inputTokens(number)
-                        .outputTokens(number)
-                        .totalTokens(number)
+                (client, x) -> Places.withNumbers(client.event("nasty").user((Object) number), number)
                         .aiContext(AiContext.builder().cacheRead(number).build())
-                        .value(number)
                         .put("value", number)
                         .track());
         return all;

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,17 +31,14 @@ class HostileCollectorProcessTest {
     @TempDir
     private static Path shared;
 
-    private static Path keys;
-    private static SSLContext tls;
+    private static TestCertificate certificate;
 
     @TempDir
     private Path folder;
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        TestCertificate certificate = TestCertificate.create(shared, "localhost", "127.0.0.1", "collector.test");
-        keys = certificate.file();
-        tls = certificate.context();
+        certificate = RawCollector.certificate(shared);
     }
 
     static Stream<Arguments> stalls() {
@@ -61,8 +57,8 @@ class HostileCollectorProcessTest {
     @MethodSource("stalls")
     void sigterm_ends_the_process_in_time(Misbehaviour how, boolean secure, boolean withOutbox) throws Exception {
         Path outbox = withOutbox ? folder.resolve("outbox") : null;
-        try (RawCollector collector = new RawCollector(secure ? tls : null, how)) {
-            try (Application application = new Application(collector.url(), keys, outbox)) {
+        try (RawCollector collector = new RawCollector(secure ? certificate.context() : null, how)) {
+            try (Application application = new Application(collector.url(), certificate.file(), outbox)) {
                 assertThat(application.ask("track")).isEqualTo("done");
                 await().atMost(LONG).until(() -> collector.misbehaved() >= 1);
                 application.terminate();
@@ -73,7 +69,7 @@ class HostileCollectorProcessTest {
                 collector.behave();
                 try (InternalEventsClient next = InternalEventsClient.builder()
                         .endpoint(collector.url())
-                        .tls(tls)
+                        .tls(certificate.context())
                         .outbox(outbox)
                         .build()) {
                     assertThat(next.flush(LONG)).isTrue();
@@ -90,11 +86,11 @@ class HostileCollectorProcessTest {
         Path hosts = Files.writeString(
                 folder.resolve("hosts"),
                 "127.0.0.77 collector.test\n127.0.0.78 collector.test\n127.0.0.1 collector.test\n");
-        try (RawCollector collector = new RawCollector(secure ? tls : null, RawCollector::behaves);
+        try (RawCollector collector = new RawCollector(secure ? certificate.context() : null, RawCollector::behaves);
                 RawCollector rude =
                         new RawCollector(null, "127.0.0.78", collector.port(), RawCollector.Connection::reset);
-                Application application =
-                        new Application(collector.url("collector.test"), keys, null, "-Djdk.net.hosts.file=" + hosts)) {
+                Application application = new Application(
+                        collector.url("collector.test"), certificate.file(), null, "-Djdk.net.hosts.file=" + hosts)) {
             application.ask("track");
             assertThat(application.ask("flush")).isEqualTo("true");
             int connections = collector.connections();
@@ -116,7 +112,7 @@ class HostileCollectorProcessTest {
             port = free.getLocalPort();
         }
         try (Application application = new Application(
-                URI.create("http://my_collector:" + port), keys, null, "-Djdk.net.hosts.file=" + hosts)) {
+                URI.create("http://my_collector:" + port), certificate.file(), null, "-Djdk.net.hosts.file=" + hosts)) {
             application.ask("track");
             await().atMost(LONG).until(() -> !application.ask("failure").equals("null"));
             assertThat(application.ask("failure"))

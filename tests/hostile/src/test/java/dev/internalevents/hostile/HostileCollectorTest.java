@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.delivery.ClientStats;
-import dev.internalevents.testkit.TestCertificate;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,8 +46,7 @@ class HostileCollectorTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test")
-                .context();
+        tls = RawCollector.certificate(keys).context();
     }
 
     @AfterEach

@@ -9,7 +9,6 @@ import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.hostile.RawCollector.Behaviour;
 import dev.internalevents.hostile.RawCollector.Request;
-import dev.internalevents.testkit.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -50,8 +49,7 @@ class HostileWireTest {
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        tls = TestCertificate.create(keys, "localhost", "127.0.0.1", "collector.test")
-                .context();
+        tls = RawCollector.certificate(keys).context();
     }
 
     // Persistent connections

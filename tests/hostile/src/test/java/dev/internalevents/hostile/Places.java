@@ -2,6 +2,7 @@ package dev.internalevents.hostile;
 
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.AiContext;
+import dev.internalevents.client.EventBuilder;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
@@ -74,57 +75,21 @@ final class Places {
                         .put("value", value)
                         .track());
         all.put("the user", (client, value) -> client.event("nasty").user(value).track());
-        all.put("ids and the value, of a number", (client, value) -> {
-            Number number = value instanceof Number is ? is : null;
-            client.event("nasty")
-                    .project(number)
-                    .namespace(number)
-                    .organization(number)
-                    .ultimateParentNamespaceId(number)
-                    .inputTokens(number)
-                    .outputTokens(number)
-                    .totalTokens(number)
-                    .value(number)
-                    .track();
-        });
-        all.put("numbers of an ai_context", (client, value) -> {
-            Number number = value instanceof Number is ? is : null;
-            client.event("nasty")
-                    .aiContext(AiContext.builder()
-                            .inputTokens(number)
-                            .outputTokens(number)
-                            .totalTokens(number)
-                            .ephemeral5mInputTokens(number)
-                            .ephemeral1hInputTokens(number)
-                            .cacheRead(number)
-                            .cacheCreation(number)
-                            .customItemId(number)
-                            .build())
-                    .value(number)
-                    .track();
-        });
-        all.put("texts of an ai_context", (client, value) -> {
-            String text = value instanceof String is ? is : null;
-            client.event("nasty")
-                    .aiContext(AiContext.builder()
-                            .sessionId(text)
-                            .workflowId(text)
-                            .flowType(text)
-                            .flowName(text)
-                            .flowVersion(text)
-                            .flowRegistryVersion(text)
-                            .componentName(text)
-                            .agentName(text)
-                            .agentType(text)
-                            .itemType(text)
-                            .itemVersion(text)
-                            .itemSchemaVersion(text)
-                            .modelEngine(text)
-                            .modelName(text)
-                            .modelProvider(text)
-                            .build())
-                    .track();
-        });
+        all.put(
+                "ids and the value, of a number",
+                (client, value) ->
+                        withNumbers(client.event("nasty"), number(value)).track());
+        all.put(
+                "numbers of an ai_context",
+                (client, value) -> client.event("nasty")
+                        .aiContext(aiContext(null, number(value)))
+                        .value(number(value))
+                        .track());
+        all.put(
+                "texts of an ai_context",
+                (client, value) -> client.event("nasty")
+                        .aiContext(aiContext(text(value), null))
+                        .track());
         all.put(
                 "what an ai_context is made of",
                 (client, value) -> client.event("nasty")
@@ -137,7 +102,7 @@ final class Places {
                         .put("ephemeral_1h_input_tokens", value)
                         .track());
         all.put("every text", (client, value) -> {
-            String text = value instanceof String is ? is : null;
+            String text = text(value);
             client.event("nasty")
                     .label(text)
                     .property(text)
@@ -148,7 +113,7 @@ final class Places {
                     .track();
         });
         all.put("every text of the context", (client, value) -> {
-            String text = value instanceof String is ? is : null;
+            String text = text(value);
             client.event("nasty")
                     .environment(text)
                     .source(text)
@@ -194,5 +159,53 @@ final class Places {
                     .track();
         });
         return all;
+    }
+
+    private static String text(Object value) {
+        return value instanceof String text ? text : null;
+    }
+
+    private static Number number(Object value) {
+        return value instanceof Number number ? number : null;
+    }
+
+    /** Returns the event with a number as each id that is a number, each count and the value. */
+    static EventBuilder withNumbers(EventBuilder event, Number number) {
+        return event.project(number)
+                .namespace(number)
+                .organization(number)
+                .ultimateParentNamespaceId(number)
+                .inputTokens(number)
+                .outputTokens(number)
+                .totalTokens(number)
+                .value(number);
+    }
+
+    private static AiContext aiContext(String text, Number number) {
+        return AiContext.builder()
+                .sessionId(text)
+                .workflowId(text)
+                .flowType(text)
+                .flowName(text)
+                .flowVersion(text)
+                .flowRegistryVersion(text)
+                .componentName(text)
+                .agentName(text)
+                .agentType(text)
+                .itemType(text)
+                .itemVersion(text)
+                .itemSchemaVersion(text)
+                .modelEngine(text)
+                .modelName(text)
+                .modelProvider(text)
+                .inputTokens(number)
+                .outputTokens(number)
+                .totalTokens(number)
+                .ephemeral5mInputTokens(number)
+                .ephemeral1hInputTokens(number)
+                .cacheRead(number)
+                .cacheCreation(number)
+                .customItemId(number)
+                .build();
     }
 }

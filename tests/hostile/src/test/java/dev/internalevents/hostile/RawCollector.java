@@ -1,6 +1,7 @@
 package dev.internalevents.hostile;
 
 import dev.internalevents.protocol.PayloadData;
+import dev.internalevents.testkit.TestCertificate;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +60,11 @@ final class RawCollector implements AutoCloseable {
         server.setReceiveBufferSize(4096);
         server.bind(new InetSocketAddress(InetAddress.getByName(address), port), 50);
         daemon(this::accept);
+    }
+
+    /** Creates a certificate for the names under which a client can reach this collector. */
+    static TestCertificate certificate(Path folder) throws IOException, InterruptedException {
+        return TestCertificate.create(folder, "localhost", "127.0.0.1", "collector.test");
     }
 
     int port() {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventDetails;
+import dev.internalevents.client.EventListener;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.InvalidDefinitionsException;
 import dev.internalevents.definitions.read.DefinitionFiles;
@@ -15,8 +17,7 @@ import dev.internalevents.metrics.Counters;
 import dev.internalevents.metrics.DirectEventCounter;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.store.MemoryMetricStore;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.internalevents.testkit.TestFiles;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,8 +41,8 @@ class DefinedEventsTest {
     private Dictionary dictionary;
 
     @BeforeEach
-    void define() throws IOException {
-        file("events/request_awesome_feature.yml", """
+    void define() {
+        TestFiles.write(root, "events/request_awesome_feature.yml", """
                 description: A user asked
                 internal_events: true
                 action: request_awesome_feature
@@ -52,14 +53,14 @@ class DefinedEventsTest {
                   model_engine: {description: who answered}
                 tiers: [free]
                 """);
-        file("events/old_feature.yml", """
+        TestFiles.write(root, "events/old_feature.yml", """
                 description: Nobody does this any more
                 internal_events: true
                 action: old_feature
                 status: removed
                 tiers: [free]
                 """);
-        file("metrics/users.yml", """
+        TestFiles.write(root, "metrics/users.yml", """
                 key_path: counts.users
                 description: Count of unique users who asked
                 value_type: number
@@ -73,16 +74,11 @@ class DefinedEventsTest {
         dictionary = DefinitionFiles.load(root);
     }
 
-    private void file(String name, String text) throws IOException {
-        Files.createDirectories(root.resolve(name).getParent());
-        Files.writeString(root.resolve(name), text);
-    }
-
-    private static InternalEventsClient client(DefinedEvents events) {
-        return InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(events)
-                .build();
+    private static InternalEventsClient client(DefinedEvents events, EventListener... listeners) {
+        InternalEventsClientBuilder builder =
+                InternalEventsClient.builder().delivery(false).interceptor(events);
+        List.of(listeners).forEach(builder::listener);
+        return builder.build();
     }
 
     @Test
@@ -136,9 +132,9 @@ class DefinedEventsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"label", "property", "value"})
-    void strict_only_logs_a_built_in_property_that_is_not_declared(String property) throws IOException {
+    void strict_only_logs_a_built_in_property_that_is_not_declared(String property) {
         // As in GitLab, whose older definitions declare none.
-        file("events/template_included.yml", """
+        TestFiles.write(root, "events/template_included.yml", """
                 description: A pipeline includes a template
                 category: InternalEventTracking
                 action: template_included
@@ -147,11 +143,7 @@ class DefinedEventsTest {
                 """);
         DefinedEvents strict = DefinedEvents.strict(DefinitionFiles.load(root));
         List<EventDetails> tracked = new ArrayList<>();
-        InternalEventsClient client = InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(strict)
-                .listener(tracked::add)
-                .build();
+        InternalEventsClient client = client(strict, tracked::add);
 
         client.trackEvent("template_included", AdditionalProperties.of(property, property.equals("value") ? 5 : "x"));
 
@@ -177,11 +169,7 @@ class DefinedEventsTest {
     void lenient_counts_drops_what_is_undefined_and_takes_off_what_is_undeclared() {
         DefinedEvents lenient = DefinedEvents.lenient(dictionary);
         List<EventDetails> tracked = new ArrayList<>();
-        InternalEventsClient client = InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(lenient)
-                .listener(tracked::add)
-                .build();
+        InternalEventsClient client = client(lenient, tracked::add);
 
         client.trackEvent("nothing_like_it");
         client.trackEvent("nothing_like_it");
@@ -211,11 +199,7 @@ class DefinedEventsTest {
     void lenient_lets_a_declared_property_of_the_wrong_type_go_on() {
         DefinedEvents lenient = DefinedEvents.lenient(dictionary);
         List<EventDetails> tracked = new ArrayList<>();
-        InternalEventsClient client = InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(lenient)
-                .listener(tracked::add)
-                .build();
+        InternalEventsClient client = client(lenient, tracked::add);
 
         client.event("request_awesome_feature")
                 .user(1)
@@ -230,9 +214,9 @@ class DefinedEventsTest {
     }
 
     @Test
-    void an_event_whose_file_was_left_out_is_sent_unchecked_and_not_counted() throws IOException {
-        file("events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
-        file("metrics/left_out.yml", """
+    void an_event_whose_file_was_left_out_is_sent_unchecked_and_not_counted() {
+        TestFiles.write(root, "events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
+        TestFiles.write(root, "metrics/left_out.yml", """
                 key_path: counts.left_out
                 description: Count of it
                 value_type: number
@@ -248,12 +232,8 @@ class DefinedEventsTest {
         MemoryMetricStore store = new MemoryMetricStore(counters);
         DefinedEvents lenient = DefinedEvents.lenient(dictionary);
         List<EventDetails> tracked = new ArrayList<>();
-        InternalEventsClient client = InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(lenient)
-                .listener(tracked::add)
-                .listener(new InProcessCounting(new DirectEventCounter(counters, store)))
-                .build();
+        InternalEventsClient client =
+                client(lenient, tracked::add, new InProcessCounting(new DirectEventCounter(counters, store)));
 
         client.event("left_out").label("l").put("anything", List.of(1)).track();
         client.trackEvent("left_ou");
@@ -272,8 +252,8 @@ class DefinedEventsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"development", "test"})
-    void a_wrong_file_is_an_error_where_developers_work(String environment) throws IOException {
-        file("events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
+    void a_wrong_file_is_an_error_where_developers_work(String environment) {
+        TestFiles.write(root, "events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
 
         assertThatThrownBy(() -> DefinedEvents.forEnvironment(DefinitionFiles.read(root), environment))
                 .isInstanceOf(InvalidDefinitionsException.class)
@@ -281,8 +261,8 @@ class DefinedEventsTest {
     }
 
     @Test
-    void a_wrong_file_is_left_out_everywhere_else() throws IOException {
-        file("events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
+    void a_wrong_file_is_left_out_everywhere_else() {
+        TestFiles.write(root, "events/left_out.yml", "description: [a]\naction: left_out\ntiers: [free]\n");
 
         DefinedEvents events = DefinedEvents.forEnvironment(DefinitionFiles.read(root), "production");
 
@@ -328,7 +308,7 @@ class DefinedEventsTest {
         // A class whose initialization fails with a stack overflow stays unusable, so initialize all classes first.
         lenient.intercept(event);
 
-        nearTheEndOfTheStack(() -> {
+        EndOfStack.approach(() -> {
             if (answers.size() < 100) {
                 answers.add(lenient.intercept(event));
             }
@@ -337,16 +317,6 @@ class DefinedEventsTest {
         assertThat(answers)
                 .isNotEmpty()
                 .allSatisfy(answer -> assertThat(answer.extra()).isEmpty());
-    }
-
-    /** Calls the task at every stack depth, starting with the deepest that has room for it. */
-    private static void nearTheEndOfTheStack(Runnable task) {
-        try {
-            nearTheEndOfTheStack(task);
-        } catch (StackOverflowError e) {
-            // One frame up there is more room.
-        }
-        task.run();
     }
 
     @Test
@@ -414,11 +384,7 @@ class DefinedEventsTest {
     @Test
     void lenient_masks_when_asked() {
         List<EventDetails> tracked = new ArrayList<>();
-        InternalEventsClient client = InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(DefinedEvents.lenient(dictionary).masking())
-                .listener(tracked::add)
-                .build();
+        InternalEventsClient client = client(DefinedEvents.lenient(dictionary).masking(), tracked::add);
 
         client.event("request_awesome_feature")
                 .label("ada@example.com")
@@ -436,11 +402,7 @@ class DefinedEventsTest {
     void lenient_masks_in_lists_and_maps() {
         List<EventDetails> tracked = new ArrayList<>();
         DefinedEvents masking = DefinedEvents.lenient(dictionary).masking();
-        InternalEventsClient client = InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(masking)
-                .listener(tracked::add)
-                .build();
+        InternalEventsClient client = client(masking, tracked::add);
 
         client.event("request_awesome_feature")
                 .put("model_engine", List.of("plain", List.of(Map.of("ada@example.com", "x", "from", "10.0.0.1")), 7))
@@ -473,11 +435,9 @@ class DefinedEventsTest {
         Counters counters = Counters.of(dictionary);
         MemoryMetricStore store = new MemoryMetricStore(counters);
         Clock clock = Clock.fixed(Instant.parse("2026-11-25T12:00:00Z"), ZoneOffset.UTC);
-        InternalEventsClient client = InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(DefinedEvents.strict(dictionary))
-                .listener(new InProcessCounting(new DirectEventCounter(counters, store), clock))
-                .build();
+        InternalEventsClient client = client(
+                DefinedEvents.strict(dictionary),
+                new InProcessCounting(new DirectEventCounter(counters, store), clock));
 
         for (int user : new int[] {1, 2, 2, 3}) {
             client.event("request_awesome_feature")
@@ -506,18 +466,14 @@ class DefinedEventsTest {
         "ee/config/events/asked.yml, ee/config/events/askd.yml"
     })
     void an_undefined_event_names_the_folder_that_the_definitions_are_in(
-            String file, String expected, @TempDir Path other) throws IOException {
-        Files.createDirectories(other.resolve(file).getParent());
-        Files.writeString(other.resolve(file), """
+            String file, String expected, @TempDir Path other) {
+        TestFiles.write(other, file, """
                 description: A user asked
                 internal_events: true
                 action: asked
                 tiers: [free]
                 """);
-        InternalEventsClient client = InternalEventsClient.builder()
-                .delivery(false)
-                .interceptor(DefinedEvents.strict(DefinitionFiles.load(other)))
-                .build();
+        InternalEventsClient client = client(DefinedEvents.strict(DefinitionFiles.load(other)));
 
         assertThatThrownBy(() -> client.trackEvent("askd"))
                 .hasMessageStartingWith("the event \"askd\" is not defined; expected a file " + other + "/" + expected);

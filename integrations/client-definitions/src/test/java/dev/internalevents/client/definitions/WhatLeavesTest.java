@@ -303,11 +303,11 @@ class WhatLeavesTest {
             for (int round = 0; round < 30; round++) {
                 int called = one.submit(() -> {
                             AtomicInteger calls = new AtomicInteger();
-                            try {
-                                deeper(client, calls);
-                            } catch (StackOverflowError e) {
-                                // Expected.
-                            }
+                            EndOfStack.approach(() -> {
+                                if (calls.incrementAndGet() <= 60) {
+                                    trackProtected(client);
+                                }
+                            });
                             ai.events.clear();
                             trackProtected(client);
                             return ai.events.size();
@@ -316,18 +316,6 @@ class WhatLeavesTest {
                 assertThat(called).as("after %s overflows", round + 1).isEqualTo(1);
             }
             one.shutdownNow();
-        }
-    }
-
-    private static void deeper(InternalEventsClient client, AtomicInteger calls) {
-        boolean returned = false;
-        try {
-            deeper(client, calls);
-            returned = true;
-        } finally {
-            if (!returned && calls.incrementAndGet() <= 60) {
-                trackProtected(client);
-            }
         }
     }
 
