@@ -22,6 +22,7 @@ import dev.internalevents.cli.commands.WarmUpCommand;
 import dev.internalevents.cli.define.DefineCommand;
 import dev.internalevents.cli.monitor.MonitorCommand;
 import dev.internalevents.cli.options.Conversions;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.Output;
 import dev.internalevents.protocol.ProductVersion;
 import java.nio.file.AccessDeniedException;
@@ -32,9 +33,7 @@ import java.nio.file.NotDirectoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code internal-events} command. Exit codes: 0 success, 1 failure, 2 wrong usage. */
@@ -79,13 +78,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Main implements Runnable {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing.");
+        throw console.wrongUsage("A command is missing.");
     }
 
     public static void main(String[] args) {

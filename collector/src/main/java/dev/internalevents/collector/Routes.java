@@ -6,19 +6,9 @@ import dev.internalevents.collector.intake.TrackerRequests;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Dispatches requests: paths below {@code /micro} and others of {@link RouteTable} can never be claimed by trackers. */
-final class Routes {
+record Routes(TrackerRequests trackers, RouteCheck check, Handlers handlers) {
 
     private static final String MICRO = "/micro";
-
-    private final TrackerRequests trackers;
-    private final RouteCheck check;
-    private final Handlers handlers;
-
-    Routes(TrackerRequests trackers, RouteCheck check, Handlers handlers) {
-        this.trackers = trackers;
-        this.check = check;
-        this.handlers = handlers;
-    }
 
     void handle(HttpServerRequest request) {
         String path = request.path();

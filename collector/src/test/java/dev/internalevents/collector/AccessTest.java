@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,20 +26,12 @@ class AccessTest {
     private static final String FIREFOX =
             "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     private void start(CollectorSettingsBuilder settings) throws Exception {
-        collector = Collector.start(settings.port(0).build());
-        http = new Http(collector);
+        collector.start(settings);
         track();
-    }
-
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
     }
 
     static Stream<Route> routes() {
@@ -126,7 +118,7 @@ class AccessTest {
             assertThat(status("GET", "/micro/ui", loaded)).as(loaded).isEqualTo(403);
         }
         assertThat(status("POST", "/micro/ui", link)).isEqualTo(405);
-        HttpResponse<String> json = http.get("/micro/all");
+        HttpResponse<String> json = collector.get("/micro/all");
         assertThat(json.headers().firstValue("Cross-Origin-Resource-Policy")).hasValue("same-origin");
         assertThat(json.headers().firstValue("X-Frame-Options")).hasValue("DENY");
         assertThat(json.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
@@ -446,7 +438,7 @@ class AccessTest {
         start(CollectorSettings.micro().token(TOKEN));
         List<Integer> wrong = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            wrong.add(http.post("/micro/login", "{\"token\":\"wrong\"}").statusCode());
+            wrong.add(collector.post("/micro/login", "{\"token\":\"wrong\"}").statusCode());
         }
         assertThat(wrong).contains(401, 429);
         for (int i = 0; i < 20; i++) {
@@ -491,13 +483,15 @@ class AccessTest {
     }
 
     private String session(String token) throws Exception {
-        HttpResponse<String> answer = http.post("/micro/login", "{\"token\":\"" + token + "\"}");
+        HttpResponse<String> answer = collector.post("/micro/login", "{\"token\":\"" + token + "\"}");
         assertThat(answer.statusCode()).isEqualTo(200);
         return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
     }
 
     private void track() throws Exception {
-        assertThat(http.send(http.to("/i?e=pv&p=web&eid=" + java.util.UUID.randomUUID())
+        assertThat(collector
+                        .send(collector
+                                .to("/i?e=pv&p=web&eid=" + java.util.UUID.randomUUID())
                                 .method("GET", HttpRequest.BodyPublishers.noBody()))
                         .statusCode())
                 .isEqualTo(200);
@@ -521,7 +515,7 @@ class AccessTest {
     }
 
     private String rawTo(String host, String method, String path, String headers) throws Exception {
-        return http.raw(method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n"
+        return collector.raw(method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\n"
                 + (method.equals("POST") ? "Content-Length: 0\r\n" : "")
                 + (headers.isEmpty() ? "" : headers + "\r\n")
                 + "Connection: close\r\n\r\n");

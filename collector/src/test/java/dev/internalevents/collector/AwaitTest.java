@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,18 +24,12 @@ class AwaitTest {
     private static final String SCHEMA =
             "{\"self\":{\"vendor\":\"com.acme\",\"name\":\"later\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"},\"type\":\"%s\"}";
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @BeforeEach
     void start() throws Exception {
-        collector = Collector.start(CollectorSettings.local(0));
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
+        collector.start(CollectorSettings.micro());
     }
 
     @Test
@@ -48,7 +42,7 @@ class AwaitTest {
         for (int i = 0; i < 3; i++) {
             track(event("app" + i), 1);
             // Other queries are answered meanwhile.
-            assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(201 + i);
+            assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(201 + i);
         }
         track(event("app0"), 1);
         for (int i = 0; i < 300; i += 3) {
@@ -66,16 +60,10 @@ class AwaitTest {
     void what_was_reset_does_not_count() throws Exception {
         Socket waiting = await("{\"count\":2,\"timeoutMs\":60000}");
         track(event("one"), 1);
-        http.post("/micro/reset", "");
+        collector.post("/micro/reset", "");
         track(event("two"), 1);
-        assertThat(http.json("/micro/await", "{\"count\":1,\"timeoutMs\":60000}")
-                        .path("found")
-                        .asInt())
-                .isEqualTo(1);
-        assertThat(http.json("/micro/await", "{\"count\":2,\"timeoutMs\":1}")
-                        .path("found")
-                        .asInt())
-                .isEqualTo(1);
+        assertThat(found("{\"count\":1,\"timeoutMs\":60000}")).isEqualTo(1);
+        assertThat(found("{\"count\":2,\"timeoutMs\":1}")).isEqualTo(1);
         track(event("three"), 1);
 
         assertThat(answer(waiting))
@@ -94,7 +82,7 @@ class AwaitTest {
         do {
             // Some requests may not have arrived yet, and on a busy machine the first may have timed out already.
             waiting.add(await("{\"where\":{\"app_id\":\"never\"},\"timeoutMs\":60000}"));
-            status = http.post("/micro/await", "{\"timeoutMs\":1}").statusCode();
+            status = collector.post("/micro/await", "{\"timeoutMs\":1}").statusCode();
         } while (status == 408);
         assertThat(status).isEqualTo(503);
 
@@ -102,31 +90,32 @@ class AwaitTest {
             socket.close();
         }
         do {
-            status = http.post("/micro/await", "{\"timeoutMs\":1}").statusCode();
+            status = collector.post("/micro/await", "{\"timeoutMs\":1}").statusCode();
         } while (status == 503);
         assertThat(status).isEqualTo(408);
     }
 
     @Test
     void an_event_that_is_good_after_a_retry_is_found(@TempDir Path registry) throws Exception {
-        Path schema = registry.resolve("schemas/com.acme/later/jsonschema/1-0-0");
-        Files.createDirectories(schema.getParent());
-        Files.writeString(schema, String.format(SCHEMA, "array"));
+        Path schema = SchemaFiles.write(registry, "com.acme/later/jsonschema/1-0-0", String.format(SCHEMA, "array"));
         collector.close();
-        collector =
-                Collector.start(CollectorSettings.micro().port(0).iglu(registry).build());
-        http = new Http(collector);
+        collector.start(CollectorSettings.micro().iglu(registry));
         track(Payloads.selfDescribingEvent("iglu:com.acme/later/jsonschema/1-0-0", Map.of(), "aid", "retried"), 1);
-        assertThat(http.json("/micro/all").path("bad").asInt()).isEqualTo(1);
+        assertThat(collector.json("/micro/all").path("bad").asInt()).isEqualTo(1);
         Socket waiting = await("{\"where\":{\"app_id\":\"retried\"},\"timeoutMs\":60000}");
         track(event("other"), 1);
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(1);
         Files.writeString(schema, String.format(SCHEMA, "object"));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(50))
-                .until(() -> http.json("/micro/failed/retry", "").path("good").asInt() == 1);
+                .until(() ->
+                        collector.json("/micro/failed/retry", "").path("good").asInt() == 1);
 
         assertThat(answer(waiting)).startsWith("HTTP/1.1 200").contains("\"retried\"");
+    }
+
+    private int found(String question) throws Exception {
+        return collector.json("/micro/await", question).path("found").asInt();
     }
 
     private Socket await(String body) throws IOException {
@@ -147,16 +136,11 @@ class AwaitTest {
 
     private void track(String events, int times) throws Exception {
         for (int i = 0; i < times; i++) {
-            assertThat(http.post(Http.TP2, payload(events)).statusCode()).isEqualTo(200);
+            collector.track(events);
         }
     }
 
     private static String event(String app) {
         return "{\"e\":\"pv\",\"aid\":\"" + app + "\"}";
-    }
-
-    private static String payload(String events) {
-        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
-                + "]}";
     }
 }

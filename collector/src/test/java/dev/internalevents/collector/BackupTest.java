@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -50,8 +50,10 @@ class BackupTest {
 
     private Path data;
     private Path backup;
-    private Collector collector;
-    private Http http;
+
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
+
     private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeEach
@@ -60,43 +62,22 @@ class BackupTest {
         backup = folder.resolve("events.tar");
     }
 
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
-    }
-
-    private void start(CollectorSettingsBuilder settings) throws IOException {
-        collector = Collector.start(settings.port(0).build());
-        http = new Http(collector);
-    }
-
     private void send(List<String> ids) throws Exception {
         List<String> events = new ArrayList<>();
         for (String id : ids) {
             events.add("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"eid\":\"" + id + "\"}");
         }
-        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                + String.join(",", events) + "]}";
-        assertThat(http.post(Http.TP2, body).statusCode()).isEqualTo(200);
+        collector.track(events.toArray(String[]::new));
     }
 
     private static List<String> ids(int number) {
         return Stream.generate(() -> UUID.randomUUID().toString()).limit(number).toList();
     }
 
-    private void awaitStored() {
-        await().atMost(LONG).ignoreExceptions().until(() -> {
-            JsonNode ready = http.json("/ready");
-            return ready.path("processesEvents").asBoolean()
-                    && ready.path("waitingRequests").asLong(-1) == 0;
-        });
-    }
-
     private List<String> stored() throws Exception {
         List<String> ids = new ArrayList<>();
-        for (JsonNode event : http.json("/micro/events", "{\"pageSize\":1000}").path("events")) {
+        for (JsonNode event :
+                collector.json("/micro/events", "{\"pageSize\":1000}").path("events")) {
             ids.add(event.path("event_id").asString());
         }
         return ids;
@@ -104,7 +85,8 @@ class BackupTest {
 
     private HttpResponse<InputStream> ask() throws Exception {
         return client.send(
-                http.to("/micro/backup")
+                collector
+                        .to("/micro/backup")
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 HttpResponse.BodyHandlers.ofInputStream());
@@ -130,10 +112,10 @@ class BackupTest {
 
     @Test
     void events_are_there_after_a_restore_elsewhere_and_are_known_when_they_come_again() throws Exception {
-        start(CollectorSettings.collector(data));
+        collector.start(CollectorSettings.collector(data));
         List<String> ids = ids(100);
         send(ids);
-        awaitStored();
+        collector.awaitStored();
         assertThat(makeBackup().manifest().events()).isEqualTo(100);
         List<String> later = ids(5);
         send(later);
@@ -141,22 +123,22 @@ class BackupTest {
 
         Path other = folder.resolve("other");
         Restore.restore(backup, other);
-        start(CollectorSettings.collector(other));
-        awaitStored();
+        collector.start(CollectorSettings.collector(other));
+        collector.awaitStored();
 
         assertThat(stored()).containsExactlyInAnyOrderElementsOf(ids);
         send(ids);
         send(later);
-        awaitStored();
+        collector.awaitStored();
         List<String> all = new ArrayList<>(ids);
         all.addAll(later);
         assertThat(stored()).containsExactlyInAnyOrderElementsOf(all);
-        assertThat(http.json("/micro/bad")).isEmpty();
+        assertThat(collector.json("/micro/bad")).isEmpty();
     }
 
     @Test
     void requests_that_wait_are_in_the_backup_and_processed_once() throws Exception {
-        start(CollectorSettings.collector(data));
+        collector.start(CollectorSettings.collector(data));
         List<String> ids = new ArrayList<>();
         // Sent without a pause, so that some events are in the store and some in the spool.
         for (int i = 0; i < 40; i++) {
@@ -169,8 +151,8 @@ class BackupTest {
 
         Path other = folder.resolve("other");
         Restore.restore(backup, other);
-        start(CollectorSettings.collector(other));
-        awaitStored();
+        collector.start(CollectorSettings.collector(other));
+        collector.awaitStored();
 
         assertThat(contents.manifest().events()).isLessThanOrEqualTo(ids.size());
         assertThat(stored()).containsExactlyInAnyOrderElementsOf(ids);
@@ -178,9 +160,9 @@ class BackupTest {
 
     @Test
     void every_file_of_a_restore_is_its_owners_alone() throws Exception {
-        start(CollectorSettings.collector(data));
+        collector.start(CollectorSettings.collector(data));
         send(ids(3));
-        awaitStored();
+        collector.awaitStored();
         makeBackup();
 
         Path other = folder.resolve("other");
@@ -199,9 +181,9 @@ class BackupTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void the_store_stays_locked_against_other_processes_after_a_backup() throws Exception {
-        start(CollectorSettings.collector(data));
+        collector.start(CollectorSettings.collector(data));
         send(ids(3));
-        awaitStored();
+        collector.awaitStored();
         Path store = data.resolve("events.duckdb");
         assertThat(isLocked(store)).isTrue();
         makeBackup();
@@ -216,9 +198,9 @@ class BackupTest {
 
     @Test
     void a_reader_that_goes_away_ends_the_backup_and_the_next_one_works() throws Exception {
-        start(CollectorSettings.collector(data));
+        collector.start(CollectorSettings.collector(data));
         sendMegabytes(30);
-        awaitStored();
+        collector.awaitStored();
         try (Socket socket = new Socket("127.0.0.1", collector.port())) {
             socket.setReceiveBufferSize(4096);
             socket.getOutputStream()
@@ -232,7 +214,7 @@ class BackupTest {
             assertThat(hasLeftOver()).isTrue();
             // Processing continues while the files are sent.
             send(ids(1));
-            awaitStored();
+            collector.awaitStored();
         }
         await().atMost(LONG).until(() -> !hasLeftOver());
         await().atMost(LONG).until(() -> {
@@ -251,7 +233,7 @@ class BackupTest {
         for (int i = 0; i < megabytes; i++) {
             byte[] noise = new byte[1 << 20];
             random.nextBytes(noise);
-            http.post(Http.TP2, noise);
+            collector.post(TestCollector.TP2, noise);
         }
     }
 
@@ -260,7 +242,7 @@ class BackupTest {
         Path left = Files.createDirectories(data.resolve("backup-in-progress"));
         Files.writeString(left.resolve("events.duckdb"), "half of it");
 
-        start(CollectorSettings.collector(data));
+        collector.start(CollectorSettings.collector(data));
 
         assertThat(left).doesNotExist();
     }
@@ -271,17 +253,17 @@ class BackupTest {
         assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=72m", "tmpfs", disk.toString()), "mounting needs root");
         try {
             data = disk.resolve("data");
-            start(CollectorSettings.collector(data));
+            collector.start(CollectorSettings.collector(data));
             send(ids(3));
-            awaitStored();
+            collector.awaitStored();
 
-            HttpResponse<String> answer = http.post("/micro/backup", "");
+            HttpResponse<String> answer = collector.post("/micro/backup", "");
 
             assertThat(answer.statusCode()).isEqualTo(507);
             assertThat(answer.body()).containsPattern("[0-9]+ bytes, and the file system of .* has [0-9]+ free");
             assertThat(hasLeftOver()).isFalse();
             send(ids(1));
-            awaitStored();
+            collector.awaitStored();
             collector.close();
         } finally {
             run("umount", "-l", disk.toString());
@@ -294,9 +276,9 @@ class BackupTest {
 
     @Test
     void a_collector_in_memory_has_nothing_to_back_up() throws Exception {
-        start(CollectorSettings.micro());
+        collector.start(CollectorSettings.micro());
 
-        HttpResponse<String> answer = http.post("/micro/backup", "");
+        HttpResponse<String> answer = collector.post("/micro/backup", "");
 
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("only in memory", "--data DIR");
@@ -304,25 +286,27 @@ class BackupTest {
 
     @Test
     void a_backup_is_for_an_admin() throws Exception {
-        start(CollectorSettings.collector(data)
+        collector.start(CollectorSettings.collector(data)
                 .token("an admin's token of the tests")
                 .readToken("a reader's token of the tests"));
 
-        assertThat(http.post("/micro/backup", "").statusCode()).isEqualTo(401);
-        assertThat(http.send(http.to("/micro/backup")
+        assertThat(collector.post("/micro/backup", "").statusCode()).isEqualTo(401);
+        assertThat(collector
+                        .send(collector
+                                .to("/micro/backup")
                                 .header("Authorization", "Bearer a reader's token of the tests")
                                 .POST(HttpRequest.BodyPublishers.noBody()))
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(http.get("/micro/backup").statusCode()).isEqualTo(405);
+        assertThat(collector.get("/micro/backup").statusCode()).isEqualTo(405);
     }
 
     // Incomplete backups
 
     private byte[] small() throws Exception {
-        start(CollectorSettings.collector(data));
+        collector.start(CollectorSettings.collector(data));
         send(ids(3));
-        awaitStored();
+        collector.awaitStored();
         makeBackup();
         return Files.readAllBytes(backup);
     }
@@ -443,8 +427,8 @@ class BackupTest {
 
         Restore.restore(backup, other);
         collector.close();
-        start(CollectorSettings.collector(other));
-        awaitStored();
+        collector.start(CollectorSettings.collector(other));
+        collector.awaitStored();
         assertThat(stored()).hasSize(3);
     }
 

@@ -6,11 +6,10 @@ import dev.internalevents.testkit.Payloads;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,55 +39,36 @@ class CompatMicroTest {
     @TempDir
     Path registry;
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @BeforeEach
     void start() throws Exception {
-        Path schema = registry.resolve("schemas/com.myvendor/myschema/jsonschema/1-0-0");
-        Files.createDirectories(schema.getParent());
-        Files.writeString(
-                schema,
+        SchemaFiles.write(
+                registry,
+                "com.myvendor/myschema/jsonschema/1-0-0",
                 "{\"$schema\":\"http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0#\","
                         + "\"self\":{\"vendor\":\"com.myvendor\",\"name\":\"myschema\",\"format\":\"jsonschema\","
                         + "\"version\":\"1-0-0\"},\"type\":\"object\",\"properties\":{\"myStringProperty\":{\"type\":\"string\"},"
                         + "\"myNumberProperty\":{\"type\":\"number\"}},\"required\":[\"myStringProperty\",\"myNumberProperty\"],"
                         + "\"additionalProperties\":false}");
-        collector = Collector.start(CollectorSettings.micro()
-                .port(0)
-                .iglu(registry)
-                .compatMicro(true)
-                .build());
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
-    }
-
-    private void track(String event) throws Exception {
-        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                + event + "]}";
-        assertThat(http.post(Http.TP2, body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json")
-                        .statusCode())
-                .isEqualTo(200);
+        collector.start(CollectorSettings.micro().iglu(registry).compatMicro(true));
     }
 
     @Test
     void all_answers_a_summary_to_get_and_post() throws Exception {
-        track(PAGE_VIEW);
-        track("{\"e\":\"nonsense\"}");
+        collector.track(PAGE_VIEW);
+        collector.track("{\"e\":\"nonsense\"}");
 
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
-        assertThat(http.post("/micro/all", "").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        assertThat(collector.post("/micro/all", "").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
     }
 
     @Test
     void good_answers_the_example_of_a_page_view() throws Exception {
-        track(PAGE_VIEW);
+        collector.track(PAGE_VIEW);
 
-        JsonNode good = http.json("/micro/good").path(0);
+        JsonNode good = collector.json("/micro/good").path(0);
         assertThat(good.propertyNames()).containsExactly("rawEvent", "eventType", "schema", "contexts", "event");
         assertThat(good.at("/rawEvent/api").toString())
                 .isEqualTo("{\"vendor\":\"com.snowplowanalytics.snowplow\",\"version\":\"tp2\"}");
@@ -142,13 +122,13 @@ class CompatMicroTest {
                 "{\"contexts\":[]} | 2"
             })
     void good_takes_the_filters_of_the_page(String filter, int found) throws Exception {
-        track(PAGE_VIEW);
-        track("{\"e\":\"se\",\"se_ca\":\"a\",\"se_ac\":\"b\"}");
+        collector.track(PAGE_VIEW);
+        collector.track("{\"e\":\"se\",\"se_ca\":\"a\",\"se_ac\":\"b\"}");
 
-        HttpResponse<String> answer =
-                http.post("/micro/good", filter.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
+        HttpResponse<String> answer = collector.post(
+                "/micro/good", filter.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(http.json("/micro/good", filter)).hasSize(found);
+        assertThat(collector.json("/micro/good", filter)).hasSize(found);
     }
 
     @ParameterizedTest
@@ -162,15 +142,15 @@ class CompatMicroTest {
                 "{\"limit\":2.0,\"other\":true} | 1"
             })
     void bad_takes_the_filters_of_the_page(String filter, int found) throws Exception {
-        track("{\"e\":\"nonsense\"}");
+        collector.track("{\"e\":\"nonsense\"}");
 
-        assertThat(http.json("/micro/bad", filter)).hasSize(found);
+        assertThat(collector.json("/micro/bad", filter)).hasSize(found);
     }
 
     @Test
     void bad_answers_the_whole_request_with_the_query_as_an_array() throws Exception {
-        track("{\"e\":\"nonsense\",\"eid\":\"36c39024-7b1b-4c2c-ae85-e95a8cb8340a\"}");
-        JsonNode bad = http.json("/micro/bad").path(0);
+        collector.track("{\"e\":\"nonsense\",\"eid\":\"36c39024-7b1b-4c2c-ae85-e95a8cb8340a\"}");
+        JsonNode bad = collector.json("/micro/bad").path(0);
         assertThat(bad.propertyNames()).containsExactly("collectorPayload", "rawEvent", "errors");
         assertThat(bad.path("collectorPayload").propertyNames())
                 .containsExactly("api", "querystring", "contentType", "body", "source", "context");
@@ -179,36 +159,40 @@ class CompatMicroTest {
         assertThat(bad.at("/rawEvent/parameters/e").asString()).isEqualTo("nonsense");
         assertThat(bad.path("errors").isArray()).isTrue();
 
-        http.get("/i?e=xx&p=web&page=a%20b&flag");
-        assertThat(http.json("/micro/bad").at("/0/collectorPayload/querystring").toString())
+        collector.get("/i?e=xx&p=web&page=a%20b&flag");
+        assertThat(collector
+                        .json("/micro/bad")
+                        .at("/0/collectorPayload/querystring")
+                        .toString())
                 .isEqualTo("[\"e=xx\",\"p=web\",\"page=a b\",\"flag\"]");
     }
 
     @Test
     void reset_answers_the_empty_summary_to_get_and_post() throws Exception {
-        track(PAGE_VIEW);
-        assertThat(http.get("/micro/reset").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
-        track(PAGE_VIEW);
-        assertThat(http.post("/micro/reset", "").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
+        collector.track(PAGE_VIEW);
+        assertThat(collector.get("/micro/reset").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
+        collector.track(PAGE_VIEW);
+        assertThat(collector.post("/micro/reset", "").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
     }
 
     @Test
     void iglu_answers_a_schema_or_where_it_was_looked_for() throws Exception {
-        assertThat(http.json("/micro/iglu/com.myvendor/myschema/jsonschema/1-0-0")
+        assertThat(collector
+                        .json("/micro/iglu/com.myvendor/myschema/jsonschema/1-0-0")
                         .at("/properties/myNumberProperty/type")
                         .asString())
                 .isEqualTo("number");
-        HttpResponse<String> missing = http.get("/micro/iglu/com.myvendor/other/jsonschema/1-0-0");
+        HttpResponse<String> missing = collector.get("/micro/iglu/com.myvendor/other/jsonschema/1-0-0");
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(missing.body()).contains(registry.toString());
     }
 
     @Test
     void events_answers_every_event_as_flat_json() throws Exception {
-        track(PAGE_VIEW);
-        track("{\"e\":\"nonsense\"}");
+        collector.track(PAGE_VIEW);
+        collector.track("{\"e\":\"nonsense\"}");
 
-        JsonNode events = http.json("/micro/events");
+        JsonNode events = collector.json("/micro/events");
         assertThat(events).hasSize(2);
         assertThat(events.at("/1/page_url").asString()).isEqualTo("http://localhost:8000/");
         assertThat(events.at("/1/contexts_com_snowplowanalytics_snowplow_web_page_1/0/id")
@@ -218,51 +202,56 @@ class CompatMicroTest {
 
     @Test
     void await_waits_for_a_schema_and_knows_its_keys() throws Exception {
-        track(PAGE_VIEW);
+        collector.track(PAGE_VIEW);
         for (String schema : List.of(
                 "iglu:com.snowplowanalytics.snowplow/page_view/jsonschema/1-0-0",
                 "com.snowplowanalytics.snowplow/page_view/jsonschema/1-0-0")) {
-            assertThat(http.post("/micro/await", "{\"where\":{\"schema\":\"" + schema + "\",\"app_id\":\"shop\"}}")
+            assertThat(collector
+                            .post("/micro/await", "{\"where\":{\"schema\":\"" + schema + "\",\"app_id\":\"shop\"}}")
                             .body())
                     .contains("\"found\":1");
         }
-        assertThat(http.post("/micro/await", "{\"where\":{\"schema\":\"iglu:a/b/jsonschema/1-0-0\"},\"timeoutMs\":1}")
+        assertThat(collector
+                        .post("/micro/await", "{\"where\":{\"schema\":\"iglu:a/b/jsonschema/1-0-0\"},\"timeoutMs\":1}")
                         .statusCode())
                 .isEqualTo(408);
-        assertThat(http.post("/micro/await", "{\"bogus\":1}").body()).contains("\\\"bogus\\\" is not a key");
-        assertThat(http.post("/micro/good", "{\"limit\":1.5}").body())
+        assertThat(collector.post("/micro/await", "{\"bogus\":1}").body()).contains("\\\"bogus\\\" is not a key");
+        assertThat(collector.post("/micro/good", "{\"limit\":1.5}").body())
                 .contains("must be a whole number")
                 .doesNotContain("9223372036854775808");
     }
 
     @Test
     void a_failed_self_describing_event_is_found_by_its_name() throws Exception {
-        track(Payloads.selfDescribingEvent(Payloads.LINK_CLICK, Map.of()));
-        track("{\"e\":\"ue\",\"ue_pr\":\"no\"}");
+        collector.track(Payloads.selfDescribingEvent(Payloads.LINK_CLICK, Map.of()));
+        collector.track("{\"e\":\"ue\",\"ue_pr\":\"no\"}");
 
         JsonNode named =
-                http.json("/micro/events", "{\"filters\":[{\"column\":\"title\",\"values\":[\"link_click\"]}]}");
+                collector.json("/micro/events", "{\"filters\":[{\"column\":\"title\",\"values\":[\"link_click\"]}]}");
         assertThat(named.path("totalItems").asInt()).as(named.toString()).isEqualTo(1);
         assertThat(named.at("/events/0/valid").asBoolean()).isFalse();
         assertThat(named.at("/events/0/event_name").asString()).isEqualTo("link_click");
-        JsonNode unnamed = http.json("/micro/events", "{\"filters\":[{\"column\":\"title\",\"values\":[\"(e=ue)\"]}]}");
+        JsonNode unnamed =
+                collector.json("/micro/events", "{\"filters\":[{\"column\":\"title\",\"values\":[\"(e=ue)\"]}]}");
         assertThat(unnamed.path("totalItems").asInt()).as(unnamed.toString()).isEqualTo(1);
     }
 
     @Test
     void events_passes_over_keys_that_it_does_not_know() throws Exception {
-        track(PAGE_VIEW);
+        collector.track(PAGE_VIEW);
 
-        JsonNode page = http.json(
+        JsonNode page = collector.json(
                 "/micro/events",
                 "{\"filters\":[{\"column\":\"event_name\",\"values\":[\"page_view\"],\"kind\":\"or\"}],\"page\":1.0,"
                         + "\"pageSize\":50,\"sorting\":{\"column\":\"collector_tstamp\",\"desc\":true,\"nulls\":1},\"more\":[]}");
         assertThat(page.path("totalItems").asInt()).as(page.toString()).isEqualTo(1);
-        assertThat(http.json("/micro/events", "{\"filters\":[{\"column\":\"event_name\"}]}")
+        assertThat(collector
+                        .json("/micro/events", "{\"filters\":[{\"column\":\"event_name\"}]}")
                         .path("totalItems")
                         .asInt())
                 .isZero();
-        assertThat(http.post("/micro/await", "{\"wehre\":{}}").statusCode()).isEqualTo(400);
+        assertThat(collector.post("/micro/await", "{\"wehre\":{}}").statusCode())
+                .isEqualTo(400);
     }
 
     @ParameterizedTest
@@ -277,7 +266,7 @@ class CompatMicroTest {
                 "/micro/iglu/com.myvendor/myschema/jsonschema/1-0-0/"
             })
     void a_slash_at_the_end_changes_nothing(String path) throws Exception {
-        assertThat(http.get(path).statusCode()).isEqualTo(200);
+        assertThat(collector.get(path).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -295,29 +284,36 @@ class CompatMicroTest {
     void pages_of_this_machine_read_events_and_change_nothing(String origin) throws Exception {
         for (String path : List.of("/micro/all", "/micro/good", "/micro/bad", "/micro/events")) {
             HttpResponse<String> answer =
-                    http.send(http.to(path).header("Origin", origin).GET());
+                    collector.send(collector.to(path).header("Origin", origin).GET());
             assertThat(answer.statusCode()).as(path).isEqualTo(200);
             assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
                     .hasValue(origin);
         }
-        HttpResponse<String> preflight = http.send(http.to("/micro/good")
+        HttpResponse<String> preflight = collector.send(collector
+                .to("/micro/good")
                 .header("Origin", origin)
                 .header("Access-Control-Request-Method", "POST")
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
         assertThat(preflight.statusCode()).isEqualTo(204);
         for (String path : List.of("/micro/export", "/micro/columns", "/micro/definitions")) {
-            assertThat(http.send(http.to(path).header("Origin", origin).GET()).statusCode())
+            assertThat(collector
+                            .send(collector.to(path).header("Origin", origin).GET())
+                            .statusCode())
                     .as(path)
                     .isEqualTo(403);
         }
         for (String path : List.of("/micro/reset", "/micro/sql", "/micro/failed/retry", "/micro/forget")) {
-            HttpResponse<String> answer =
-                    http.send(http.to(path).header("Origin", origin).POST(HttpRequest.BodyPublishers.ofString("{}")));
+            HttpResponse<String> answer = collector.send(
+                    collector.to(path).header("Origin", origin).POST(HttpRequest.BodyPublishers.ofString("{}")));
             assertThat(answer.statusCode()).as(path).isEqualTo(403);
             assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
                     .isEmpty();
         }
-        assertThat(http.send(http.to("/micro/reset").header("Origin", origin).GET())
+        assertThat(collector
+                        .send(collector
+                                .to("/micro/reset")
+                                .header("Origin", origin)
+                                .GET())
                         .statusCode())
                 .isEqualTo(403);
     }
@@ -336,8 +332,8 @@ class CompatMicroTest {
                 "null"
             })
     void pages_of_others_read_nothing(String origin) throws Exception {
-        HttpResponse<String> answer =
-                http.send(http.to("/micro/good").header("Origin", origin).GET());
+        HttpResponse<String> answer = collector.send(
+                collector.to("/micro/good").header("Origin", origin).GET());
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
     }

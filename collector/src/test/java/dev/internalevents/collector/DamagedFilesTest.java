@@ -71,32 +71,11 @@ class DamagedFilesTest {
     private Path original;
     private Dictionary dictionary;
     private HttpServer pings;
-    private Collector collector;
-    private Http http;
+    private final TestCollector collector = new TestCollector();
 
     @BeforeAll
     void makeFolder() throws Exception {
-        Path definitions = temporary.resolve("definitions/events");
-        Files.createDirectories(definitions);
-        Files.writeString(definitions.resolve("asked.yml"), """
-                description: A user asked
-                internal_events: true
-                action: asked
-                identifiers: [user, project, namespace]
-                tiers: [free]
-                """);
-        Files.createDirectories(temporary.resolve("definitions/metrics"));
-        Files.writeString(temporary.resolve("definitions/metrics/asked.yml"), """
-                key_path: counts.asked
-                description: a count
-                value_type: number
-                status: active
-                data_source: internal_events
-                time_frame: all
-                tiers: [free]
-                events: [{name: asked}]
-                """);
-        dictionary = DefinitionFiles.load(temporary.resolve("definitions"));
+        dictionary = DefinitionFiles.load(AskedDefinitions.write(temporary.resolve("definitions")));
         pings = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         pings.createContext("/", exchange -> {
             exchange.sendResponseHeaders(204, -1);
@@ -106,7 +85,7 @@ class DamagedFilesTest {
         Path live = temporary.resolve("live");
         start(live);
         sendEvents(STORED / 2);
-        send("{\"e\":\"nonsense\"},".repeat(FAILED - 1) + "{\"e\":\"nonsense\"}");
+        collector.track("{\"e\":\"nonsense\"},".repeat(FAILED - 1) + "{\"e\":\"nonsense\"}");
         await().atMost(LONG).until(() -> Files.exists(live.resolve("service-ping-sent")));
         collector.close();
         start(live);
@@ -117,9 +96,8 @@ class DamagedFilesTest {
                 .until(() -> Files.readString(live.resolve("last-known")).contains(" " + (STORED + FAILED) + " "));
         // Copy the folder as a kill would leave it, including the write-ahead log.
         original = temporary.resolve("original");
-        copy(live, original);
+        Folders.copy(live, original);
         collector.close();
-        collector = null;
         addWaiting();
         assertThat(Files.exists(original.resolve("events.duckdb.wal"))).isTrue();
     }
@@ -136,10 +114,9 @@ class DamagedFilesTest {
         for (int i = 0; i < WAITING; i++) {
             byte[] noise = new byte[1_500];
             random.nextBytes(noise);
-            send("{\"e\":\"pv\",\"page\":\"" + Base64.getEncoder().encodeToString(noise) + "\"}");
+            collector.track("{\"e\":\"pv\",\"page\":\"" + Base64.getEncoder().encodeToString(noise) + "\"}");
         }
         collector.close();
-        collector = null;
         assertThat(Files.readString(original.resolve("last-known"))).contains(" " + WAITING + "\n");
         Files.delete(original.resolve("events.duckdb"));
         for (String name : List.of("events.duckdb", "events.duckdb.wal")) {
@@ -149,10 +126,7 @@ class DamagedFilesTest {
 
     @AfterEach
     void stop() {
-        if (collector != null) {
-            collector.close();
-            collector = null;
-        }
+        collector.close();
         if (log != null) {
             log.close();
         }
@@ -166,7 +140,7 @@ class DamagedFilesTest {
     @Test
     void a_whole_folder_loses_nothing_and_reports_nothing() throws Exception {
         Path folder = temporary.resolve("whole");
-        copy(original, folder);
+        Folders.copy(original, folder);
 
         record(folder);
 
@@ -187,18 +161,19 @@ class DamagedFilesTest {
     @MethodSource("table")
     void intake_goes_on_and_what_is_lost_is_logged(Path name, Damage damage) throws Exception {
         Path folder = Files.createTempDirectory(temporary, "damaged");
-        copy(original, folder);
+        Folders.copy(original, folder);
         damage(folder.resolve(name), damage);
 
         long begun = System.nanoTime();
         record(folder);
-        send("{\"e\":\"pv\"}");
+        collector.track("{\"e\":\"pv\"}");
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
 
-        assertThat(http.get("/health").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/health").statusCode()).isEqualTo(200);
         await().atMost(LONG).until(() -> isSettled());
-        String trouble = http.json("/ready").path("trouble").asString("");
-        int stored = trouble.isEmpty() ? http.json("/micro/all").path("total").asInt() : 0;
+        String trouble = collector.json("/ready").path("trouble").asString("");
+        int stored =
+                trouble.isEmpty() ? collector.json("/micro/all").path("total").asInt() : 0;
         if (!trouble.isEmpty()) {
             assertThat(trouble).contains(folder.resolve(name).toString()).doesNotContain("in use by another");
             assertThat(logged()).contains(trouble);
@@ -231,7 +206,7 @@ class DamagedFilesTest {
     }
 
     private boolean isSettled() throws Exception {
-        var ready = http.json("/ready");
+        var ready = collector.json("/ready");
         String trouble = ready.path("trouble").asString("");
         return trouble.isEmpty()
                 ? ready.path("waitingRequests").asInt() == 0
@@ -266,13 +241,10 @@ class DamagedFilesTest {
     // The collector
 
     private void start(Path folder) throws IOException {
-        collector = Collector.start(CollectorSettings.collector(folder)
-                .port(0)
+        collector.start(CollectorSettings.collector(folder)
                 .dictionary(dictionary)
                 .servicePingUrl(
-                        URI.create("http://127.0.0.1:" + pings.getAddress().getPort() + "/"))
-                .build());
-        http = new Http(collector);
+                        URI.create("http://127.0.0.1:" + pings.getAddress().getPort() + "/")));
     }
 
     /** Starts a collector that logs at the default level. */
@@ -290,25 +262,20 @@ class DamagedFilesTest {
 
     private void sendEvents(int count) throws Exception {
         for (int i = 0; i < count; i++) {
-            send("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"asked\",\"p\":\"srv\",\"tv\":\"t\",\"eid\":\""
+            collector.track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"asked\",\"p\":\"srv\",\"tv\":\"t\",\"eid\":\""
                     + UUID.randomUUID() + "\"}");
         }
-    }
-
-    private void send(String events) throws Exception {
-        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                + events + "]}";
-        assertThat(http.post(Http.TP2, body).statusCode()).isEqualTo(200);
     }
 
     private void awaitTotal(int total) {
         await().atMost(LONG)
                 .ignoreExceptionsInstanceOf(StoreException.class)
-                .until(() -> http.json("/micro/all").path("total").asInt() == total);
+                .until(() -> collector.json("/micro/all").path("total").asInt() == total);
     }
 
     private int counted() throws Exception {
-        return http.json("/micro/metrics")
+        return collector
+                .json("/micro/metrics")
                 .path("metrics")
                 .valueStream()
                 .filter(metric -> metric.path("key_path").asString().equals("counts.asked"))
@@ -317,24 +284,12 @@ class DamagedFilesTest {
     }
 
     private double metric(String name) throws Exception {
-        return http.get("/metrics")
+        return collector
+                .get("/metrics")
                 .body()
                 .lines()
                 .filter(line -> line.startsWith("internal_events_" + name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
                 .sum();
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file));
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
     }
 }

@@ -92,18 +92,13 @@ class DataFolderTest {
         Path folder = temporary.resolve("data");
         PseudonymSettings pseudonyms =
                 new PseudonymSettings("a key of some length", EnumSet.allOf(PseudonymSettings.Field.class));
-        try (Collector collector = Collector.start(CollectorSettings.collector(folder)
-                .port(0)
-                .pipeline(new PipelineSettings(true, 0, pseudonyms))
-                .build())) {
-            Http http = new Http(collector);
-            http.post(
-                    Http.TP2,
-                    "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                            + "{\"e\":\"pv\",\"uid\":\"user-secret-4711\"},{\"e\":\"nonsense\",\"uid\":\"user-secret-4711\"}]}");
+        try (TestCollector collector = new TestCollector()) {
+            collector.start(CollectorSettings.collector(folder).pipeline(new PipelineSettings(true, 0, pseudonyms)));
+            collector.track(
+                    "{\"e\":\"pv\",\"uid\":\"user-secret-4711\"}", "{\"e\":\"nonsense\",\"uid\":\"user-secret-4711\"}");
 
             await().atMost(Duration.ofSeconds(60))
-                    .until(() -> http.json("/micro/all").path("total").asInt() == 2);
+                    .until(() -> collector.json("/micro/all").path("total").asInt() == 2);
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> filesWith(folder, "user-secret").isEmpty());
         }

@@ -3,15 +3,13 @@ package dev.internalevents.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,48 +21,35 @@ class EnvelopeTest {
 
     private static final String EVENT = "{\"e\":\"pv\",\"p\":\"web\",\"aid\":\"frombody\"}";
 
-    private static Collector collector;
-    private static Collector lenient;
-    private static Http http;
+    @RegisterExtension
+    private static final TestCollector collector = new TestCollector();
 
-    @BeforeAll
-    static void start() throws IOException {
-        collector = Collector.start(CollectorSettings.local(0));
-        lenient = Collector.start(
-                CollectorSettings.micro().port(0).lenientEnvelope(true).build());
-        http = new Http(collector);
-    }
-
-    @AfterAll
-    static void stop() {
-        collector.close();
-        lenient.close();
-    }
-
-    @AfterEach
-    void reset() throws Exception {
-        http.post("/micro/reset", "");
-        new Http(lenient).post("/micro/reset", "");
-    }
+    @RegisterExtension
+    private static final TestCollector lenient =
+            new TestCollector(CollectorSettings.micro().lenientEnvelope(true));
 
     private static String payload(String version, String events) {
         return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/" + version + "\",\"data\":["
                 + events + "]}";
     }
 
-    private static void post(Http to, String query, byte[] body, String... headers) throws Exception {
-        assertThat(to.post(Http.TP2 + query, body, headers).statusCode()).isEqualTo(200);
+    private static void post(TestCollector to, String query, byte[] body, String... headers) throws Exception {
+        assertThat(to.post(TestCollector.TP2 + query, body, headers).statusCode())
+                .isEqualTo(200);
     }
 
-    private static void post(Http to, String query, String body, String... headers) throws Exception {
+    private static void post(TestCollector to, String query, String body, String... headers) throws Exception {
         post(to, query, body.getBytes(StandardCharsets.UTF_8), headers);
     }
 
     @Test
     void the_query_of_a_post_is_in_each_event_of_its_body_and_wins() throws Exception {
-        post(http, "?aid=fromquery&uid=u1&p=mob", payload("1-0-4", EVENT + ",{\"e\":7},{\"e\":\"pp\",\"aid\":\"b\"}"));
+        post(
+                collector,
+                "?aid=fromquery&uid=u1&p=mob",
+                payload("1-0-4", EVENT + ",{\"e\":7},{\"e\":\"pp\",\"aid\":\"b\"}"));
 
-        JsonNode good = http.json("/micro/good");
+        JsonNode good = collector.json("/micro/good");
         assertThat(good.size()).isEqualTo(2);
         for (JsonNode event : good) {
             assertThat(event.at("/event/app_id").asString()).isEqualTo("fromquery");
@@ -72,45 +57,46 @@ class EnvelopeTest {
             assertThat(event.at("/event/platform").asString()).isEqualTo("mob");
             assertThat(event.at("/rawEvent/parameters/aid").asString()).isEqualTo("fromquery");
         }
-        assertThat(http.json("/micro/bad").size()).isEqualTo(1);
+        assertThat(collector.json("/micro/bad").size()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"?", "?&", "?&&"})
     void a_query_without_a_parameter_changes_nothing(String query) throws Exception {
-        post(http, query, payload("1-0-4", EVENT));
-        assertThat(http.json("/micro/good").get(0).at("/event/app_id").asString())
+        post(collector, query, payload("1-0-4", EVENT));
+        assertThat(collector.json("/micro/good").get(0).at("/event/app_id").asString())
                 .isEqualTo("frombody");
 
-        assertThat(http.get("/i" + query).statusCode()).isEqualTo(200);
-        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+        assertThat(collector.get("/i" + query).statusCode()).isEqualTo(200);
+        assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                 .contains("the query string: it is empty; expected an event");
     }
 
     @Test
     void a_query_that_cannot_be_read_fails_the_whole_request_which_is_kept() throws Exception {
         String body = payload("1-0-4", EVENT + "," + EVENT);
-        assertThat(http.raw("POST " + Http.TP2 + "?aid=%ZZ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        assertThat(collector.raw("POST " + TestCollector.TP2
+                        + "?aid=%ZZ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                         + "Connection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body))
                 .startsWith("HTTP/1.1 200 ");
 
-        JsonNode bad = http.json("/micro/bad");
+        JsonNode bad = collector.json("/micro/bad");
         assertThat(bad.size()).isEqualTo(1);
         assertThat(bad.get(0).at("/errors/0").asString()).contains("the query string");
         assertThat(bad.get(0).at("/collectorPayload/body").asString()).isEqualTo(body);
-        assertThat(http.json("/micro/good").size()).isZero();
+        assertThat(collector.json("/micro/good").size()).isZero();
     }
 
     @Test
     void a_query_that_would_fill_the_memory_in_each_event_fails_the_request() throws Exception {
         String many = "{\"e\":\"pv\"}" + ",{\"e\":\"pv\"}".repeat(999);
-        post(http, "?page=" + "x".repeat(8_100), payload("1-0-4", many));
-        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+        post(collector, "?page=" + "x".repeat(8_100), payload("1-0-4", many));
+        assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                 .contains("the query string: it has 8105 characters and is copied into each of 1000 events");
-        assertThat(http.json("/micro/all").path("total").asInt()).isEqualTo(1);
+        assertThat(collector.json("/micro/all").path("total").asInt()).isEqualTo(1);
 
-        post(http, "?page=" + "x".repeat(1_000), payload("1-0-4", many));
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1_000);
+        post(collector, "?page=" + "x".repeat(1_000), payload("1-0-4", many));
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(1_000);
     }
 
     @ParameterizedTest
@@ -124,9 +110,9 @@ class EnvelopeTest {
                 "application/json;"
             })
     void json_in_utf_8_is_taken(String type) throws Exception {
-        post(http, "", payload("1-0-4", EVENT), "Content-Type", type);
+        post(collector, "", payload("1-0-4", EVENT), "Content-Type", type);
 
-        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
     }
 
     @ParameterizedTest
@@ -148,22 +134,22 @@ class EnvelopeTest {
             })
     void another_content_type_is_a_failed_event_with_that_reason_unless_it_is_allowed(String type) throws Exception {
         String body = payload("1-0-4", EVENT + "," + EVENT);
-        post(http, "", body, "Content-Type", type);
-        post(new Http(lenient), "", body, "Content-Type", type);
+        post(collector, "", body, "Content-Type", type);
+        post(lenient, "", body, "Content-Type", type);
 
-        JsonNode bad = http.json("/micro/bad");
+        JsonNode bad = collector.json("/micro/bad");
         assertThat(bad.size()).isEqualTo(1);
         assertThat(bad.get(0).at("/errors/0").asString())
                 .contains("the content type: it is \"" + type + "\"; expected application/json");
         assertThat(bad.get(0).at("/collectorPayload/body").asString()).isEqualTo(body);
-        assertThat(new Http(lenient).json("/micro/all").path("good").asInt()).isEqualTo(2);
+        assertThat(lenient.json("/micro/all").path("good").asInt()).isEqualTo(2);
     }
 
     @Test
     void a_self_describing_json_that_is_sent_as_a_form_is_an_event_if_it_is_allowed() throws Exception {
         String event = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/link_click/jsonschema/1-0-1\",\"data\":"
                 + "{\"targetUrl\":\"https://x.test/\"}}";
-        for (Http one : new Http[] {http, new Http(lenient)}) {
+        for (TestCollector one : List.of(collector, lenient)) {
             for (String body : new String[] {event, " [" + event + "]"}) {
                 one.post(
                         "/com.snowplowanalytics.iglu/v1",
@@ -173,37 +159,37 @@ class EnvelopeTest {
             }
         }
 
-        assertThat(http.json("/micro/all").path("bad").asInt()).isEqualTo(2);
-        assertThat(new Http(lenient).json("/micro/all").path("good").asInt()).isEqualTo(2);
+        assertThat(collector.json("/micro/all").path("bad").asInt()).isEqualTo(2);
+        assertThat(lenient.json("/micro/all").path("good").asInt()).isEqualTo(2);
     }
 
     @Test
     void no_content_type_is_a_failed_event_unless_it_is_allowed() throws Exception {
         String body = payload("1-0-4", EVENT);
-        for (Http one : new Http[] {http, new Http(lenient)}) {
-            assertThat(one.send(one.to(Http.TP2).POST(HttpRequest.BodyPublishers.ofString(body)))
+        for (TestCollector one : List.of(collector, lenient)) {
+            assertThat(one.send(one.to(TestCollector.TP2).POST(HttpRequest.BodyPublishers.ofString(body)))
                             .statusCode())
                     .isEqualTo(200);
         }
 
-        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+        assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                 .contains("the content type: it is missing; expected application/json");
-        assertThat(new Http(lenient).json("/micro/all").path("good").asInt()).isEqualTo(1);
+        assertThat(lenient.json("/micro/all").path("good").asInt()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @CsvSource({"1-0-0,true", "1-0-4,true", "1-0-5,false", "1-0-99,false", "1-1-0,false"})
     void a_version_of_payload_data_that_does_not_exist_is_a_failed_event(String version, boolean good)
             throws Exception {
-        post(http, "", payload(version, EVENT));
-        post(new Http(lenient), "", payload(version, EVENT));
+        post(collector, "", payload(version, EVENT));
+        post(lenient, "", payload(version, EVENT));
 
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(good ? 1 : 0);
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(good ? 1 : 0);
         if (!good) {
-            assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+            assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                     .contains(version);
         }
-        assertThat(new Http(lenient).json("/micro/all").path("good").asInt()).isEqualTo(1);
+        assertThat(lenient.json("/micro/all").path("good").asInt()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -222,30 +208,29 @@ class EnvelopeTest {
         String event = "{\"e\":\"" + (contexts ? "pv" : "ue") + "\",\"" + (contexts ? "co" : "ue_pr")
                 + "\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/" + name + "/jsonschema/" + version
                 + "\\\",\\\"data\\\":" + (contexts ? "[" + click + "]" : click) + "}\"}";
-        post(http, "", payload("1-0-4", event));
-        post(new Http(lenient), "", payload("1-0-4", event));
+        post(collector, "", payload("1-0-4", event));
+        post(lenient, "", payload("1-0-4", event));
 
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(good ? 1 : 0);
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(good ? 1 : 0);
         if (!good) {
-            assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+            assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                     .contains(name + "/jsonschema/" + version + ", expected");
         }
-        assertThat(new Http(lenient).json("/micro/all").path("good").asInt()).isEqualTo(1);
+        assertThat(lenient.json("/micro/all").path("good").asInt()).isEqualTo(1);
     }
 
     @Test
     void a_request_that_failed_for_its_content_type_is_taken_once_that_is_allowed(@TempDir Path folder)
             throws Exception {
-        CollectorSettingsBuilder settings =
-                CollectorSettings.collector(folder).port(0).readYourWrites(true);
-        try (Collector strict = Collector.start(settings.build())) {
-            post(new Http(strict), "?uid=u1", payload("1-0-4", EVENT), "Content-Type", "text/plain");
-            assertThat(new Http(strict).json("/micro/all").path("bad").asInt()).isEqualTo(1);
-        }
-        try (Collector again = Collector.start(settings.lenientEnvelope(true).build())) {
-            Http retry = new Http(again);
-            assertThat(retry.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
-            assertThat(retry.json("/micro/good").get(0).at("/event/user_id").asString())
+        CollectorSettingsBuilder settings = CollectorSettings.collector(folder).readYourWrites(true);
+        try (TestCollector own = new TestCollector()) {
+            own.start(settings);
+            post(own, "?uid=u1", payload("1-0-4", EVENT), "Content-Type", "text/plain");
+            assertThat(own.json("/micro/all").path("bad").asInt()).isEqualTo(1);
+
+            own.start(settings.lenientEnvelope(true));
+            assertThat(own.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
+            assertThat(own.json("/micro/good").get(0).at("/event/user_id").asString())
                     .isEqualTo("u1");
         }
     }
@@ -256,9 +241,9 @@ class EnvelopeTest {
         try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
             gzip.write(payload("1-0-4", EVENT).getBytes(StandardCharsets.UTF_8));
         }
-        post(http, "?aid=q", out.toByteArray(), "Content-Encoding", "gzip");
+        post(collector, "?aid=q", out.toByteArray(), "Content-Encoding", "gzip");
 
-        assertThat(http.json("/micro/good").get(0).at("/event/app_id").asString())
+        assertThat(collector.json("/micro/good").get(0).at("/event/app_id").asString())
                 .isEqualTo("q");
     }
 }

@@ -8,43 +8,31 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A collector with its index of event ids, across restarts and damage. */
 class EventIdsTest {
 
-    private static final String PAYLOAD =
-            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[%s]}";
-
     @TempDir
     Path folder;
 
-    private Collector collector;
-    private Http http;
-
-    @AfterEach
-    void stop() {
-        collector.close();
-    }
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     private void start() throws IOException {
-        collector = Collector.start(
-                CollectorSettings.collector(folder).port(0).readYourWrites(true).build());
-        http = new Http(collector);
+        collector.start(CollectorSettings.collector(folder).readYourWrites(true));
     }
 
     private void send(List<UUID> ids) throws Exception {
         List<String> events =
                 ids.stream().map(id -> "{\"e\":\"pv\",\"eid\":\"" + id + "\"}").toList();
-        assertThat(http.post(Http.TP2, PAYLOAD.formatted(String.join(",", events)))
-                        .statusCode())
-                .isEqualTo(200);
+        collector.track(events.toArray(String[]::new));
     }
 
     private int good() throws Exception {
-        return http.json("/micro/all").path("good").asInt();
+        return collector.json("/micro/all").path("good").asInt();
     }
 
     @Test
@@ -60,7 +48,7 @@ class EventIdsTest {
             start();
             send(ids);
             assertThat(good()).as("after damage: %s", damage).isEqualTo(500);
-            assertThat(http.get("/metrics").body()).contains("internal_events_events_duplicate_total 500");
+            assertThat(collector.get("/metrics").body()).contains("internal_events_events_duplicate_total 500");
         }
     }
 
@@ -89,7 +77,7 @@ class EventIdsTest {
         List<UUID> ids = List.of(UUID.randomUUID(), UUID.randomUUID());
         start();
         send(ids);
-        http.post("/micro/reset", "{}");
+        collector.post("/micro/reset", "{}");
         send(ids);
         send(ids);
 

@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,20 +41,8 @@ class FaultsTest {
     @TempDir
     Path folder;
 
-    private Collector collector;
-    private Http http;
-
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
-    }
-
-    private void start(CollectorSettingsBuilder settings) throws IOException {
-        collector = Collector.start(settings.port(0).build());
-        http = new Http(collector);
-    }
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @Test
     void while_a_registry_is_down_its_events_wait_and_no_other_does() throws Exception {
@@ -70,25 +59,20 @@ class FaultsTest {
         });
         registry.start();
         try {
-            start(CollectorSettings.collector(folder)
-                    .iglu(new HttpRegistry(new HttpRegistry.Settings(
-                            "acme",
-                            URI.create(
-                                    "http://127.0.0.1:" + registry.getAddress().getPort() + "/api"),
-                            "the key"))));
-            track(UNKNOWN_SCHEMA);
+            collector.start(CollectorSettings.collector(folder).iglu(acme(registry, "/api", "the key")));
+            collector.track(UNKNOWN_SCHEMA);
             await().atMost(LONG).until(() -> asked.get() > 1);
-            track("{\"e\":\"pv\"}");
+            collector.track("{\"e\":\"pv\"}");
             await().atMost(LONG)
-                    .until(() -> http.json("/micro/all").path("good").asInt() == 1);
-            assertThat(http.json("/micro/all").path("bad").asInt()).isZero();
-            assertThat(http.get("/ready").statusCode()).isEqualTo(200);
-            assertThat(http.get("/metrics").body()).contains("internal_events_requests_aside 1\n");
+                    .until(() -> collector.json("/micro/all").path("good").asInt() == 1);
+            assertThat(collector.json("/micro/all").path("bad").asInt()).isZero();
+            assertThat(collector.get("/ready").statusCode()).isEqualTo(200);
+            assertThat(collector.get("/metrics").body()).contains("internal_events_requests_aside 1\n");
 
             status.set(200);
             await().atMost(LONG)
-                    .until(() -> http.json("/micro/all").path("good").asInt() == 2);
-            assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+                    .until(() -> collector.json("/micro/all").path("good").asInt() == 2);
+            assertThat(collector.get("/ready").statusCode()).isEqualTo(200);
         } finally {
             registry.stop(0);
         }
@@ -106,20 +90,15 @@ class FaultsTest {
         });
         registry.start();
         try {
-            start(CollectorSettings.collector(folder)
-                    .iglu(new HttpRegistry(new HttpRegistry.Settings(
-                            "acme",
-                            URI.create(
-                                    "http://127.0.0.1:" + registry.getAddress().getPort()),
-                            null))));
-            track(UNKNOWN_SCHEMA);
-            track("{\"e\":\"pv\"}");
+            collector.start(CollectorSettings.collector(folder).iglu(acme(registry, "", null)));
+            collector.track(UNKNOWN_SCHEMA);
+            collector.track("{\"e\":\"pv\"}");
 
             await().atMost(LONG)
-                    .until(() -> http.json("/micro/all").toString().equals("{\"total\":2,\"good\":1,\"bad\":1}"));
-            assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+                    .until(() -> collector.json("/micro/all").toString().equals("{\"total\":2,\"good\":1,\"bad\":1}"));
+            assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                     .contains("the registry acme (127.0.0.1) answered " + status + " for this schema");
-            assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+            assertThat(collector.get("/ready").statusCode()).isEqualTo(200);
         } finally {
             registry.stop(0);
         }
@@ -137,34 +116,30 @@ class FaultsTest {
             exchange.close();
         });
         registry.start();
-        CollectorSettingsBuilder settings = CollectorSettings.collector(folder)
-                .iglu(new HttpRegistry(new HttpRegistry.Settings(
-                        "acme",
-                        URI.create("http://127.0.0.1:" + registry.getAddress().getPort()),
-                        null)));
+        CollectorSettingsBuilder settings = CollectorSettings.collector(folder).iglu(acme(registry, "", null));
         String event = UNKNOWN_SCHEMA.replaceFirst("\\{", "{\"eid\":\"11111111-1111-4111-8111-111111111111\",");
         try {
-            start(settings);
+            collector.start(settings);
             // Large enough that its frame is stored in several parts.
             byte[] noise = new byte[60_000];
             new Random(7).nextBytes(noise);
             String large = Base64.getEncoder().encodeToString(noise);
-            track(event + ",{\"e\":\"pv\",\"unused\":\"" + large + "\"}," + UNKNOWN_SCHEMA);
-            track(event);
+            collector.track(event + ",{\"e\":\"pv\",\"unused\":\"" + large + "\"}," + UNKNOWN_SCHEMA);
+            collector.track(event);
             await().atMost(LONG)
-                    .until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
             collector.close();
 
-            start(settings);
+            collector.start(settings);
             await().atMost(LONG)
-                    .until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
-            assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+            assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
             status.set(200);
             await().atMost(LONG)
-                    .until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
+                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
 
             // The same event was sent twice.
-            assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
+            assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
         } finally {
             registry.stop(0);
         }
@@ -172,21 +147,23 @@ class FaultsTest {
 
     @Test
     void a_store_that_is_deleted_while_it_is_in_use_is_made_again_and_what_is_lost_is_counted() throws Exception {
-        start(CollectorSettings.collector(folder));
-        track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
-        await().atMost(LONG).until(() -> http.json("/micro/all").path("total").asInt() == 2);
+        collector.start(CollectorSettings.collector(folder));
+        collector.track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
+        await().atMost(LONG)
+                .until(() -> collector.json("/micro/all").path("total").asInt() == 2);
         Files.delete(folder.resolve("events.duckdb"));
         Files.deleteIfExists(folder.resolve("events.duckdb.wal"));
 
-        track("{\"e\":\"pv\"}");
+        collector.track("{\"e\":\"pv\"}");
 
         await().atMost(LONG)
                 .until(() -> Files.exists(folder.resolve("events.duckdb"))
-                        && http.json("/micro/all").path("total").asInt() == 1);
-        assertThat(http.get("/metrics").body()).contains("internal_events_lost_events_total 2\n");
+                        && collector.json("/micro/all").path("total").asInt() == 1);
+        assertThat(collector.get("/metrics").body()).contains("internal_events_lost_events_total 2\n");
         collector.close();
-        start(CollectorSettings.collector(folder));
-        await().atMost(LONG).until(() -> http.json("/micro/all").path("total").asInt() == 1);
+        collector.start(CollectorSettings.collector(folder));
+        await().atMost(LONG)
+                .until(() -> collector.json("/micro/all").path("total").asInt() == 1);
     }
 
     @Test
@@ -194,20 +171,21 @@ class FaultsTest {
         Path file = folder.resolve("iglu/schemas/com.acme/thing/jsonschema/1-0-0");
         Files.createDirectories(file.getParent());
         Files.writeString(file, SCHEMA.formatted("string"));
-        start(CollectorSettings.collector(folder.resolve("data"))
+        collector.start(CollectorSettings.collector(folder.resolve("data"))
                 .readYourWrites(true)
                 .iglu(folder.resolve("iglu")));
-        track(UNKNOWN_SCHEMA + ",{\"e\":\"pv\"},{\"e\":\"nonsense\"}");
-        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":1,\"bad\":2}");
+        collector.track(UNKNOWN_SCHEMA + ",{\"e\":\"pv\"},{\"e\":\"nonsense\"}");
+        assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":1,\"bad\":2}");
 
         Files.writeString(file, SCHEMA.formatted("integer"));
         await().atMost(LONG)
-                .until(() -> http.json("/micro/failed/retry", "").path("good").asInt() == 1);
+                .until(() ->
+                        collector.json("/micro/failed/retry", "").path("good").asInt() == 1);
 
-        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
-        assertThat(http.json("/micro/good?limit=1").toString()).contains("com.acme/thing");
+        assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
+        assertThat(collector.json("/micro/good?limit=1").toString()).contains("com.acme/thing");
         // Retrying an event that is good by now does nothing.
-        assertThat(http.json("/micro/failed/retry?number=99", "").toString())
+        assertThat(collector.json("/micro/failed/retry?number=99", "").toString())
                 .isEqualTo("{\"good\":0,\"stillFailed\":0,\"withoutRequest\":0}");
     }
 
@@ -215,23 +193,25 @@ class FaultsTest {
     void a_damaged_store_stops_no_sender_and_what_it_took_is_processed_when_there_is_a_store() throws Exception {
         Path file = folder.resolve("events.duckdb");
         Files.writeString(file, "this is no database");
-        start(CollectorSettings.collector(folder));
-        track("{\"e\":\"pv\"}");
+        collector.start(CollectorSettings.collector(folder));
+        collector.track("{\"e\":\"pv\"}");
         await().atMost(LONG)
-                .until(() -> http.json("/ready").path("trouble").asString("").contains("cannot be opened"));
-        assertThat(http.get("/health").statusCode()).isEqualTo(200);
-        assertThat(http.json("/ready").path("trouble").asString()).contains("events.duckdb", "Move the file away");
+                .until(() ->
+                        collector.json("/ready").path("trouble").asString("").contains("cannot be opened"));
+        assertThat(collector.get("/health").statusCode()).isEqualTo(200);
+        assertThat(collector.json("/ready").path("trouble").asString()).contains("events.duckdb", "Move the file away");
 
         Files.move(file, folder.resolve("damaged"));
 
-        await().atMost(LONG).until(() -> http.json("/micro/all").path("good").asInt() == 1);
-        assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+        await().atMost(LONG)
+                .until(() -> collector.json("/micro/all").path("good").asInt() == 1);
+        assertThat(collector.get("/ready").statusCode()).isEqualTo(200);
     }
 
     @Test
     void a_full_spool_refuses_with_503_and_nothing_that_was_acknowledged_is_lost() throws Exception {
         Files.writeString(folder.resolve("events.duckdb"), "nothing is processed while this is no database");
-        start(CollectorSettings.collector(folder)
+        collector.start(CollectorSettings.collector(folder)
                 .durability(Durability.process())
                 .maxSpoolBytes(1));
         // Random, so that it cannot be compressed.
@@ -241,7 +221,7 @@ class FaultsTest {
         int taken = 0;
         int status = 200;
         while (status == 200 && taken < 200) {
-            var answer = http.post(Http.TP2, payload(large));
+            var answer = collector.post(TestCollector.TP2, TestCollector.payload(large));
             status = answer.statusCode();
             taken += status == 200 ? 1 : 0;
             if (status == 503) {
@@ -249,27 +229,29 @@ class FaultsTest {
             }
         }
         assertThat(status).isEqualTo(503);
-        assertThat(http.get("/health").statusCode()).isEqualTo(503);
+        assertThat(collector.get("/health").statusCode()).isEqualTo(503);
         assertThat(taken).isBetween(20, 40);
 
         Files.delete(folder.resolve("events.duckdb"));
 
         int all = taken;
-        await().atMost(LONG).until(() -> http.json("/micro/all").path("total").asInt() == all);
-        await().atMost(LONG).until(() -> http.get("/health").statusCode() == 200);
-        track("{\"e\":\"pv\"}");
+        await().atMost(LONG)
+                .until(() -> collector.json("/micro/all").path("total").asInt() == all);
+        await().atMost(LONG).until(() -> collector.get("/health").statusCode() == 200);
+        collector.track("{\"e\":\"pv\"}");
     }
 
     @Test
     void what_was_taken_is_processed_before_it_stops() throws Exception {
-        start(CollectorSettings.collector(folder));
+        collector.start(CollectorSettings.collector(folder));
         for (int i = 0; i < 300; i++) {
-            track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
+            collector.track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
         }
         collector.close();
 
-        start(CollectorSettings.collector(folder));
-        await().atMost(LONG).until(() -> http.json("/micro/all").path("good").asInt() == 600);
+        collector.start(CollectorSettings.collector(folder));
+        await().atMost(LONG)
+                .until(() -> collector.json("/micro/all").path("good").asInt() == 600);
         assertThatThrownBy(() -> Collector.start(
                         CollectorSettings.collector(folder).port(0).build()))
                 .hasMessageContaining("is in use");
@@ -278,8 +260,8 @@ class FaultsTest {
     @Test
     void events_that_were_sent_without_an_id_have_the_same_one_when_they_are_processed_again() throws Exception {
         Files.writeString(folder.resolve("events.duckdb"), "not yet");
-        start(CollectorSettings.collector(folder));
-        track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
+        collector.start(CollectorSettings.collector(folder));
+        collector.track("{\"e\":\"pv\"},{\"e\":\"pv\"}");
         collector.close();
         Path copy = folder.resolveSibling(folder.getFileName() + "-copy");
         copy(folder.resolve("spool"), copy.resolve("spool"));
@@ -289,9 +271,11 @@ class FaultsTest {
     }
 
     private List<String> ids(Path data) throws Exception {
-        start(CollectorSettings.collector(data));
-        await().atMost(LONG).until(() -> http.json("/micro/all").path("good").asInt() == 2);
-        List<String> ids = http.json("/micro/good")
+        collector.start(CollectorSettings.collector(data));
+        await().atMost(LONG)
+                .until(() -> collector.json("/micro/all").path("good").asInt() == 2);
+        List<String> ids = collector
+                .json("/micro/good")
                 .valueStream()
                 .map(event -> event.at("/event/event_id").asString())
                 .toList();
@@ -310,12 +294,8 @@ class FaultsTest {
         }
     }
 
-    private void track(String events) throws Exception {
-        assertThat(http.post(Http.TP2, payload(events)).statusCode()).isEqualTo(200);
-    }
-
-    private static String payload(String events) {
-        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
-                + "]}";
+    private static HttpRegistry acme(HttpServer server, String path, @Nullable String key) {
+        String url = "http://127.0.0.1:" + server.getAddress().getPort() + path;
+        return new HttpRegistry(new HttpRegistry.Settings("acme", URI.create(url), key));
     }
 }

@@ -23,7 +23,6 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -76,8 +75,7 @@ class ForgetTest {
     private final List<HttpServer> servers = new ArrayList<>();
     private HttpServer registry;
     private volatile boolean hasSchema;
-    private Collector collector;
-    private Http http;
+    private final TestCollector collector = new TestCollector();
     private @Nullable PseudonymSettings pseudonyms;
     private final Map<String, String> events = new LinkedHashMap<>();
 
@@ -102,9 +100,7 @@ class ForgetTest {
 
     @AfterEach
     void stop() {
-        if (collector != null) {
-            collector.close();
-        }
+        collector.close();
         servers.forEach(server -> server.stop(0));
     }
 
@@ -113,15 +109,12 @@ class ForgetTest {
     }
 
     private void start(CollectorSettingsBuilder settings) throws IOException {
-        collector = Collector.start(settings.port(0)
-                .readYourWrites(true)
+        collector.start(settings.readYourWrites(true)
                 .pipeline(new PipelineSettings(true, 0, pseudonyms))
                 .iglu(new HttpRegistry(new HttpRegistry.Settings(
                         "acme",
                         URI.create("http://127.0.0.1:" + registry.getAddress().getPort() + "/api"),
-                        null)))
-                .build());
-        http = new Http(collector);
+                        null))));
     }
 
     // Sending
@@ -154,18 +147,10 @@ class ForgetTest {
         return JsonMapper.shared().writeValueAsString(all);
     }
 
-    private static String envelope(String... events) {
-        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                + String.join(",", events) + "]}";
-    }
-
-    private void post(String... events) throws Exception {
-        assertThat(http.post(Http.TP2, envelope(events)).statusCode()).isEqualTo(200);
-    }
-
     /** Sends one request with two events, one about each person. */
     private void both(String place, Function<Person, Map<String, String>> parameters) throws Exception {
-        post(event(place, PERSON, parameters.apply(PERSON)), event(place, CONTROL, parameters.apply(CONTROL)));
+        collector.track(
+                event(place, PERSON, parameters.apply(PERSON)), event(place, CONTROL, parameters.apply(CONTROL)));
     }
 
     private void sendEverything() throws Exception {
@@ -197,24 +182,32 @@ class ForgetTest {
                 one -> Map.of(
                         "uid", one.user(), "cx", base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}"))));
         // A good event of one person in the same request as a failed event of the other.
-        post(
+        collector.track(
                 event("good beside failed", PERSON, Map.of("uid", PERSON.user())),
                 event("failed beside good", CONTROL, Map.of("e", "se", "se_va", "x", "uid", CONTROL.user())));
         for (Person one : List.of(PERSON, CONTROL)) {
-            assertThat(http.post(Http.TP2, "no JSON, of user=" + one.user()).statusCode())
-                    .isEqualTo(200);
-            assertThat(http.post(Http.TP2, gzip("{\"uid\":\"" + one.user() + "\"}"), "Content-Encoding", "gzip")
+            assertThat(collector
+                            .post(TestCollector.TP2, "no JSON, of user=" + one.user())
                             .statusCode())
                     .isEqualTo(200);
-            assertThat(http.get("/i?e=se&se_va=x&uid=" + one.user()).statusCode())
+            assertThat(collector
+                            .post(
+                                    TestCollector.TP2,
+                                    gzip("{\"uid\":\"" + one.user() + "\"}"),
+                                    "Content-Encoding",
+                                    "gzip")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(collector.get("/i?e=se&se_va=x&uid=" + one.user()).statusCode())
                     .isEqualTo(200);
         }
         settle();
-        await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
+        await().atMost(LONG)
+                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
     }
 
     private void settle() throws Exception {
-        assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/micro/all").statusCode()).isEqualTo(200);
     }
 
     private static byte[] gzip(String text) throws IOException {
@@ -228,7 +221,7 @@ class ForgetTest {
     // Looking for remains
 
     private JsonNode forget(String question) throws Exception {
-        var answer = http.post("/micro/forget", question);
+        var answer = collector.post("/micro/forget", question);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return JsonMapper.shared().readTree(answer.body());
     }
@@ -236,9 +229,9 @@ class ForgetTest {
     private String api() throws Exception {
         StringBuilder all = new StringBuilder();
         for (String path : List.of("/micro/good", "/micro/bad", "/micro/export?format=ndjson")) {
-            all.append(http.get(path).body());
+            all.append(collector.get(path).body());
         }
-        JsonNode rows = http.json("/micro/events", "{\"pageSize\":1000}");
+        JsonNode rows = collector.json("/micro/events", "{\"pageSize\":1000}");
         return all.append(rows).toString();
     }
 
@@ -251,20 +244,6 @@ class ForgetTest {
                 assertThat(text).as(place).contains(id);
             }
         });
-    }
-
-    private static String bytes(Path folder) throws IOException {
-        StringBuilder all = new StringBuilder();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                try {
-                    all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
-                } catch (NoSuchFileException e) {
-                    // The file was deleted meanwhile.
-                }
-            }
-        }
-        return all.toString();
     }
 
     /** Returns every value of every table and view, by name. The collector must be closed. */
@@ -302,8 +281,27 @@ class ForgetTest {
     }
 
     private long total() throws Exception {
-        JsonNode all = http.json("/micro/all");
+        JsonNode all = collector.json("/micro/all");
         return all.path("good").asLong() + all.path("bad").asLong();
+    }
+
+    /** Forgets the person after {@link #sendEverything}. */
+    private void assertEverythingIsForgotten() throws Exception {
+        long before = total();
+
+        JsonNode removed = forget(QUESTION);
+
+        assertThat(removed.path("events").asLong()).isEqualTo(13);
+        assertThat(removed.path("requests").asLong()).isEqualTo(8);
+        assertThat(removed.path("waiting").asLong()).isEqualTo(1);
+        assertThat(total()).isEqualTo(before - 13);
+        assertForgotten(api());
+    }
+
+    /** Makes the registry answer, and waits for the other person's event. */
+    private void awaitTheOtherThatWaited() {
+        hasSchema = true;
+        await().atMost(LONG).until(() -> collector.get("/micro/good").body().contains(events.get("waiting/control")));
     }
 
     // The tests
@@ -314,18 +312,9 @@ class ForgetTest {
         start(inMemory);
         sendEverything();
         assertThat(api()).contains(PERSON.user(), PERSON.global());
-        long before = total();
-
-        JsonNode removed = forget(QUESTION);
-
-        assertThat(removed.path("events").asLong()).isEqualTo(13);
-        assertThat(removed.path("requests").asLong()).isEqualTo(8);
-        assertThat(removed.path("waiting").asLong()).isEqualTo(1);
-        assertThat(total()).isEqualTo(before - 13);
-        assertForgotten(api());
+        assertEverythingIsForgotten();
         assertThat(forget(QUESTION).toString()).isEqualTo("{\"events\":0,\"requests\":0,\"waiting\":0}");
-        hasSchema = true;
-        await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
+        awaitTheOtherThatWaited();
         assertForgotten(api());
     }
 
@@ -334,7 +323,7 @@ class ForgetTest {
     void before_it_is_forgotten_the_person_is_in_each_place() throws Exception {
         start(false);
         sendEverything();
-        assertThat(bytes(folder.resolve("spool"))).contains(PERSON.user());
+        assertThat(Folders.bytes(folder.resolve("spool"))).contains(PERSON.user());
         collector.close();
 
         assertThat(with(tables(), PERSON.user())).contains("event", "failed_request", "waiting_request");
@@ -347,7 +336,7 @@ class ForgetTest {
 
         forget(QUESTION);
 
-        assertThat(bytes(folder.resolve("spool")))
+        assertThat(Folders.bytes(folder.resolve("spool")))
                 .doesNotContain(PERSON.user(), PERSON.global(), base64(standard("\"user_id\":" + PERSON.user())));
         collector.close();
         Map<String, String> tables = tables();
@@ -383,19 +372,19 @@ class ForgetTest {
         both("uid", one -> Map.of("uid", one.user()));
         both("context", one -> Map.of("cx", base64(standard("\"user_id\":" + one.user()))));
         both("failed by uid", one -> Map.of("e", "se", "se_va", "x", "uid", one.user()));
-        post(event(
+        collector.track(event(
                 "waiting",
                 PERSON,
                 Map.of("uid", PERSON.user(), "cx", base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}")))));
-        hasSchema = true;
-        await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
-        await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
+        awaitTheOtherThatWaited();
+        await().atMost(LONG)
+                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
 
         assertThat(total()).isEqualTo(left + 1);
         assertForgotten(api());
 
         // An event with the same id but other content is a different event.
-        post(event("uid", PERSON, Map.of("e", "pp", "tv", "other")));
+        collector.track(event("uid", PERSON, Map.of("e", "pp", "tv", "other")));
         assertThat(total()).isEqualTo(left + 2);
     }
 
@@ -404,19 +393,10 @@ class ForgetTest {
         pseudonyms = new PseudonymSettings(KEY, EnumSet.allOf(PseudonymSettings.Field.class));
         start(false);
         sendEverything();
-        long before = total();
-
-        JsonNode removed = forget(QUESTION);
-
         // The context is unreadable now, but the sealed request still contains the id.
-        assertThat(removed.path("events").asLong()).isEqualTo(13);
-        assertThat(removed.path("requests").asLong()).isEqualTo(8);
-        assertThat(removed.path("waiting").asLong()).isEqualTo(1);
-        assertThat(total()).isEqualTo(before - 13);
-        assertForgotten(api());
+        assertEverythingIsForgotten();
         assertThat(forget(QUESTION).path("requests").asLong()).isZero();
-        hasSchema = true;
-        await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
+        awaitTheOtherThatWaited();
         assertForgotten(api());
     }
 
@@ -426,7 +406,8 @@ class ForgetTest {
         both("first", one -> Map.of("e", "pv"));
         String large = "x".repeat(7_000_000);
         for (int i = 0; i < 6; i++) {
-            post(event("filler" + i, CONTROL, Map.of("co", standard("\"extra\":{\"a\":\"" + large + "\"}"))));
+            collector.track(
+                    event("filler" + i, CONTROL, Map.of("co", standard("\"extra\":{\"a\":\"" + large + "\"}"))));
         }
         String some = "y".repeat(20_000);
         both(
@@ -436,7 +417,7 @@ class ForgetTest {
 
         assertThat(forget(QUESTION).path("events").asLong()).isEqualTo(1);
 
-        assertThat(http.get("/micro/events/10").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/micro/events/10").statusCode()).isEqualTo(200);
         collector.close();
         Map<String, String> tables = tables();
         assertThat(tables.get("large_value")).isNotEmpty();
@@ -446,69 +427,26 @@ class ForgetTest {
 
     @Test
     void counters_stay() throws Exception {
-        Path definitions = folder.resolve("definitions");
-        Files.createDirectories(definitions.resolve("events"));
-        Files.createDirectories(definitions.resolve("metrics"));
-        Files.writeString(definitions.resolve("events/asked.yml"), """
-                description: A user asked
-                internal_events: true
-                action: asked
-                identifiers: [user, project, namespace]
-                tiers: [free]
-                """);
-        Files.writeString(definitions.resolve("metrics/total.yml"), """
-                key_path: counts.total
-                description: a count
-                value_type: number
-                status: active
-                data_source: internal_events
-                time_frame: all
-                tiers: [free]
-                events: [{name: asked}]
-                """);
-        Dictionary dictionary = DefinitionFiles.load(definitions);
+        Dictionary dictionary = DefinitionFiles.load(AskedDefinitions.write(folder.resolve("definitions")));
         start(CollectorSettings.collector(folder.resolve("data")).dictionary(dictionary));
         both("asked", one -> Map.of("e", "se", "se_ca", "c", "se_ac", "asked", "uid", one.user()));
         settle();
-        String before = http.json("/micro/metrics")
-                .path("metrics")
-                .path(0)
-                .path("current")
-                .toString();
+        String before = currentCount();
         assertThat(before).startsWith("2");
 
         forget(QUESTION);
 
-        assertThat(http.json("/micro/metrics")
-                        .path("metrics")
-                        .path(0)
-                        .path("current")
-                        .toString())
-                .isEqualTo(before);
+        assertThat(currentCount()).isEqualTo(before);
         // Copy the folder as a crash would leave it.
-        copy(folder.resolve("data"), folder.resolve("crashed"));
+        Folders.copy(folder.resolve("data"), folder.resolve("crashed"));
         collector.close();
         start(CollectorSettings.collector(folder.resolve("crashed")).dictionary(dictionary));
         settle();
-        assertThat(http.json("/micro/metrics")
-                        .path("metrics")
-                        .path(0)
-                        .path("current")
-                        .toString())
-                .isEqualTo(before);
+        assertThat(currentCount()).isEqualTo(before);
     }
 
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path target = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(file, target);
-                }
-            }
-        }
+    private String currentCount() throws Exception {
+        return collector.json("/micro/metrics").at("/metrics/0/current").toString();
     }
 
     /** A forgotten event leaves about 40 bytes until the deduplication window has passed. */
@@ -536,7 +474,7 @@ class ForgetTest {
                 some[i] = "{\"e\":\"pv\",\"eid\":\"" + UUID.randomUUID() + "\",\"uid\":\"" + person.user()
                         + "\",\"page\":\"" + Base64.getEncoder().encodeToString(text) + "\"}";
             }
-            post(some);
+            collector.track(some);
         }
         settle();
     }
@@ -578,7 +516,8 @@ class ForgetTest {
     }
 
     private void postRaw(byte[] body, String... headers) throws Exception {
-        assertThat(http.post(Http.TP2, body, headers).statusCode()).isEqualTo(200);
+        assertThat(collector.post(TestCollector.TP2, body, headers).statusCode())
+                .isEqualTo(200);
     }
 
     private static byte[] utf8(String text) {
@@ -593,38 +532,40 @@ class ForgetTest {
         String standard = standard("\"user_id\":" + escaped(id));
         String[] gzip = {"Content-Encoding", "gzip"};
         List<byte[]> plain = new ArrayList<>();
-        plain.add(utf8(envelope(other, event).replace("payload_data", "other_data")));
+        plain.add(utf8(TestCollector.payload(other, event).replace("payload_data", "other_data")));
         plain.add(utf8("{\"data\":[" + other + "," + event + "]}"));
         plain.add(utf8("{\"data\":" + event
                 + ",\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\"}"));
-        plain.add(cut(utf8(envelope(of)), 3));
-        plain.add(cut(utf8(envelope("{\"e\":\"pv\",\"co\":" + json(standard) + "}")), 3));
-        plain.add(utf8(envelope("{\"e\":\"pv\",\"co\":" + json(standard.substring(0, standard.length() - 3)) + "}")));
-        plain.add(utf8(envelope(
+        plain.add(cut(utf8(TestCollector.payload(of)), 3));
+        plain.add(cut(utf8(TestCollector.payload("{\"e\":\"pv\",\"co\":" + json(standard) + "}")), 3));
+        plain.add(utf8(TestCollector.payload(
+                "{\"e\":\"pv\",\"co\":" + json(standard.substring(0, standard.length() - 3)) + "}")));
+        plain.add(utf8(TestCollector.payload(
                 "{\"e\":\"pv\",\"cx\":" + json(base64(standard.substring(0, standard.length() - 3))) + "}")));
-        plain.add(envelope(event).getBytes(StandardCharsets.UTF_16));
+        plain.add(TestCollector.payload(event).getBytes(StandardCharsets.UTF_16));
         for (String data : List.of(
                 "[{\"user_id\":" + escaped(id) + "}]",
                 "{\"environment\":\"test\",\"user_id\":[" + escaped(id) + "]}",
                 "{\"environment\":\"test\",\"user_id\":{\"a\":{\"b\":[" + escaped(id) + "]}}}",
                 "{\"environment\":1,\"user_id\":" + escaped(id) + "}")) {
-            plain.add(utf8(envelope("{\"e\":\"zz\",\"cx\":"
+            plain.add(utf8(TestCollector.payload("{\"e\":\"zz\",\"cx\":"
                     + json(base64(contexts("com.gitlab/gitlab_standard/jsonschema/1-1-7", data))) + "}")));
         }
-        plain.add(utf8(envelope("{\"e\":\"zz\",\"uid\":" + escaped(id) + ",\"uid\":\"o\"}")));
-        plain.add(utf8(envelope("{\"e\":\"zz\",\"user\":" + escaped(id) + "}")));
-        plain.add(utf8(envelope("{\"e\":\"pv\",\"uid\":[" + escaped(id) + "]}")));
+        plain.add(utf8(TestCollector.payload("{\"e\":\"zz\",\"uid\":" + escaped(id) + ",\"uid\":\"o\"}")));
+        plain.add(utf8(TestCollector.payload("{\"e\":\"zz\",\"user\":" + escaped(id) + "}")));
+        plain.add(utf8(TestCollector.payload("{\"e\":\"pv\",\"uid\":[" + escaped(id) + "]}")));
         for (byte[] body : plain) {
             postRaw(body);
         }
         String many = "{}".concat(",{}".repeat(10_000));
         postRaw(gzip("{\"data\":[" + other + "," + event + "," + many + "]}"), gzip);
-        byte[] whole = gzip(
-                envelope(event, "{\"page\":\"" + new Random(1).ints(200).boxed().toList() + "\"}"));
+        byte[] whole = gzip(TestCollector.payload(
+                event, "{\"page\":\"" + new Random(1).ints(200).boxed().toList() + "\"}"));
         postRaw(cut(whole, 500), gzip);
         postRaw(cut(whole, 500));
         String encoded = URLEncoder.encode(id, StandardCharsets.UTF_8);
-        assertThat(http.get("/i?e=zz&uid=" + encoded + "&uid=o").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/i?e=zz&uid=" + encoded + "&uid=o").statusCode())
+                .isEqualTo(200);
         return plain.size() + 4;
     }
 
@@ -653,7 +594,7 @@ class ForgetTest {
         start(false);
         for (String kind : List.of("pv", "zz")) {
             for (String number : List.of("70010001.0", "7.0010001e7", "7.0010002E+7", "700100010")) {
-                post("{\"e\":\"" + kind + "\",\"co\":" + json(standard("\"user_id\":" + number)) + "}");
+                collector.track("{\"e\":\"" + kind + "\",\"co\":" + json(standard("\"user_id\":" + number)) + "}");
             }
         }
         settle();
@@ -670,10 +611,10 @@ class ForgetTest {
     void a_short_id_is_found_where_ids_are_and_not_by_chance(boolean inMemory) throws Exception {
         start(inMemory);
         String url = "\"url\":\"http://example.com/1/\"";
-        post("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":7")) + "}");
-        post("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":1")) + "}");
-        post("{\"e\":\"zz\"," + url + ",\"uid\":\"1\",\"uid\":\"7\"}");
-        post("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":[1]")) + "}");
+        collector.track("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":7")) + "}");
+        collector.track("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":1")) + "}");
+        collector.track("{\"e\":\"zz\"," + url + ",\"uid\":\"1\",\"uid\":\"7\"}");
+        collector.track("{\"e\":\"zz\"," + url + ",\"co\":" + json(standard("\"user_id\":[1]")) + "}");
         settle();
 
         assertThat(forget("{\"users\":[\"1\"]}").path("events").asInt()).isEqualTo(3);
@@ -707,19 +648,19 @@ class ForgetTest {
         start(false);
         String context = base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}"));
         String page = "http://example.com/" + PERSON.user();
-        post(
+        collector.track(
                 event("waiting", CONTROL, Map.of("uid", CONTROL.user(), "url", page, "cx", context)),
                 event("failed", PERSON, Map.of("e", "zz", "url", page)),
                 event("second waiting", PERSON, Map.of("uid", PERSON.user(), "cx", context)));
         settle();
-        await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
+        await().atMost(LONG)
+                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
 
         JsonNode removed = forget(QUESTION);
 
         assertThat(removed.path("events").asInt()).isEqualTo(1);
         assertThat(removed.path("waiting").asInt()).isEqualTo(1);
-        hasSchema = true;
-        await().atMost(LONG).until(() -> http.get("/micro/good").body().contains(events.get("waiting/control")));
+        awaitTheOtherThatWaited();
         assertThat(total()).isEqualTo(1);
     }
 
@@ -729,21 +670,24 @@ class ForgetTest {
         start(inMemory);
         for (Person one : List.of(PERSON, CONTROL)) {
             String failing = event("in a query", one, Map.of("e", "se", "se_va", "x"));
-            assertThat(http.post(Http.TP2 + "?uid=" + one.user(), envelope(failing))
+            assertThat(collector
+                            .post(TestCollector.TP2 + "?uid=" + one.user(), TestCollector.payload(failing))
                             .statusCode())
                     .isEqualTo(200);
             // Rejected as a whole, with the person in an event that is not the first.
             postRaw(
-                    utf8(envelope("{\"e\":\"pv\"}", event("refused", one, Map.of("uid", one.user())))),
+                    utf8(TestCollector.payload("{\"e\":\"pv\"}", event("refused", one, Map.of("uid", one.user())))),
                     "Content-Type",
                     "text/plain");
-            assertThat(http.post(
+            assertThat(collector
+                            .post(
                                     "/com.snowplowanalytics.iglu/v1",
                                     "[" + gitlabStandard("\"user_id\":" + one.user()) + ","
                                             + gitlabStandard("\"environment\":1,\"user_id\":" + one.user()) + "]")
                             .statusCode())
                     .isEqualTo(200);
-            assertThat(http.get("/com.snowplowanalytics.iglu/v1?schema=iglu:com.acme/none/jsonschema/1-0-0&user="
+            assertThat(collector
+                            .get("/com.snowplowanalytics.iglu/v1?schema=iglu:com.acme/none/jsonschema/1-0-0&user="
                                     + one.user())
                             .statusCode())
                     .isEqualTo(200);
@@ -770,28 +714,31 @@ class ForgetTest {
         String thing = "{\"schema\":\"iglu:com.acme/thing/jsonschema/1-0-0\",\"data\":{\"user\":\"%s\"}}";
         String about = "{\"schema\":\"iglu:com.acme/thing/jsonschema/1-0-0\",\"data\":{\"a\":"
                 + gitlabStandard("\"user_id\":" + PERSON.user()) + "}}";
-        assertThat(http.post(
+        assertThat(collector
+                        .post(
                                 "/com.snowplowanalytics.iglu/v1?aid=webhook",
                                 "[" + about + "," + String.format(thing, "other") + "]")
                         .statusCode())
                 .isEqualTo(200);
         String context = base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}"));
-        assertThat(http.post(
-                                Http.TP2 + "?aid=query",
-                                envelope(
+        assertThat(collector
+                        .post(
+                                TestCollector.TP2 + "?aid=query",
+                                TestCollector.payload(
                                         event("waits", PERSON, Map.of("uid", PERSON.user(), "cx", context)),
                                         event("waits", CONTROL, Map.of("uid", CONTROL.user(), "cx", context))))
                         .statusCode())
                 .isEqualTo(200);
         settle();
-        await().atMost(LONG).until(() -> http.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+        await().atMost(LONG)
+                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
 
         assertThat(forget(QUESTION).path("waiting").asInt()).isEqualTo(2);
 
         hasSchema = true;
-        await().atMost(LONG).until(() -> http.json("/micro/good").size() == 2);
+        await().atMost(LONG).until(() -> collector.json("/micro/good").size() == 2);
         assertForgotten(api());
-        String left = http.get("/micro/good").body();
+        String left = collector.get("/micro/good").body();
         assertThat(left).contains("\"app_id\":\"webhook\"", "\"app_id\":\"query\"");
         assertThat(total()).isEqualTo(2);
     }
@@ -815,7 +762,7 @@ class ForgetTest {
         start(true);
         both("uid", one -> Map.of("uid", one.user()));
 
-        var answer = http.post("/micro/forget", question);
+        var answer = collector.post("/micro/forget", question);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(answer.body()).contains("error");
@@ -826,9 +773,10 @@ class ForgetTest {
     void ids_of_500_characters_and_lists_of_1000_ids_are_taken_and_larger_ones_are_not() throws Exception {
         start(true);
         String longest = "i".repeat(500);
-        post(event("uid", PERSON, Map.of("uid", "u999")));
+        collector.track(event("uid", PERSON, Map.of("uid", "u999")));
 
-        assertThat(http.post("/micro/forget", "{\"users\":[\"" + longest + "i\"]}")
+        assertThat(collector
+                        .post("/micro/forget", "{\"users\":[\"" + longest + "i\"]}")
                         .statusCode())
                 .isEqualTo(400);
         assertThat(forget("{\"users\":[\"" + longest + "\"]}").path("events").asLong())
@@ -837,7 +785,8 @@ class ForgetTest {
                 .limit(1000)
                 .map(i -> "\"u" + i + "\"")
                 .collect(Collectors.joining(","));
-        assertThat(http.post("/micro/forget", "{\"users\":[" + thousand + ",\"one\"]}")
+        assertThat(collector
+                        .post("/micro/forget", "{\"users\":[" + thousand + ",\"one\"]}")
                         .statusCode())
                 .isEqualTo(400);
         assertThat(forget("{\"users\":[" + thousand + "]}").path("events").asLong())

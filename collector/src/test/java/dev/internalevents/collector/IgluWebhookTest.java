@@ -2,16 +2,13 @@ package dev.internalevents.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,42 +25,26 @@ class IgluWebhookTest {
     private static final String EVENT = "{\"schema\":\"" + CLICK + "\",\"data\":" + DATA + "}";
     private static final String FORM = "application/x-www-form-urlencoded";
 
-    private static Collector collector;
-    private static Http http;
-
-    @BeforeAll
-    static void start() throws IOException {
-        collector = Collector.start(CollectorSettings.local(0));
-        http = new Http(collector);
-    }
-
-    @AfterAll
-    static void stop() {
-        collector.close();
-    }
-
-    @AfterEach
-    void reset() throws Exception {
-        http.post("/micro/reset", "");
-    }
+    @RegisterExtension
+    private static final TestCollector collector = new TestCollector();
 
     private static void post(String query, String body, String... headers) throws Exception {
-        HttpResponse<String> answer = http.post(PATH + query, body.getBytes(StandardCharsets.UTF_8), headers);
+        HttpResponse<String> answer = collector.post(PATH + query, body.getBytes(StandardCharsets.UTF_8), headers);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("ok");
     }
 
     private static JsonNode good(int count) throws Exception {
-        JsonNode good = http.json("/micro/good");
-        assertThat(good.size()).as(http.get("/micro/bad").body()).isEqualTo(count);
-        assertThat(http.json("/micro/bad").size()).isZero();
+        JsonNode good = collector.json("/micro/good");
+        assertThat(good.size()).as(collector.get("/micro/bad").body()).isEqualTo(count);
+        assertThat(collector.json("/micro/bad").size()).isZero();
         return good;
     }
 
     private static String failure() throws Exception {
-        JsonNode bad = http.json("/micro/bad");
+        JsonNode bad = collector.json("/micro/bad");
         assertThat(bad.size()).isEqualTo(1);
-        assertThat(http.json("/micro/good").size()).isZero();
+        assertThat(collector.json("/micro/good").size()).isZero();
         assertThat(bad.get(0).at("/collectorPayload/api/vendor").asString()).isEqualTo("com.snowplowanalytics.iglu");
         return bad.get(0).at("/errors/0").asString();
     }
@@ -81,7 +62,7 @@ class IgluWebhookTest {
 
     @Test
     void a_get_is_an_event_of_its_schema_with_its_other_parameters_as_data() throws Exception {
-        HttpResponse<String> answer = http.get(
+        HttpResponse<String> answer = collector.get(
                 PATH + "?" + SCHEMA + "&targetUrl=https%3A%2F%2Fx.test%2F&elementId=a&aid=shop&cv=2&p=web&nuid="
                         + "6de9024e-17b9-4026-bd4d-efec50ae84cb");
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -96,7 +77,7 @@ class IgluWebhookTest {
 
     @Test
     void a_get_without_tracker_parameters_is_of_the_platform_srv() throws Exception {
-        http.get(PATH + "?" + SCHEMA + "&targetUrl=https%3A%2F%2Fx.test%2F&elementId=a");
+        collector.get(PATH + "?" + SCHEMA + "&targetUrl=https%3A%2F%2Fx.test%2F&elementId=a");
 
         assertClick(good(1).get(0));
     }
@@ -131,13 +112,13 @@ class IgluWebhookTest {
     void a_post_of_an_array_is_as_many_events_and_one_that_is_wrong_spoils_no_other() throws Exception {
         post("", "[" + EVENT + "," + EVENT + "]");
         good(2).forEach(IgluWebhookTest::assertClick);
-        http.post("/micro/reset", "");
+        collector.post("/micro/reset", "");
 
         post("?aid=shop", "[" + EVENT + ",7,{\"data\":{}},{\"schema\":\"iglu:x\",\"data\":1}," + EVENT + "]");
-        JsonNode good = http.json("/micro/good");
+        JsonNode good = collector.json("/micro/good");
         assertThat(good.size()).isEqualTo(2);
         good.forEach(event -> assertThat(event.at("/event/app_id").asString()).isEqualTo("shop"));
-        assertThat(http.get("/micro/bad").body())
+        assertThat(collector.get("/micro/bad").body())
                 .contains("the event at /1 is not an object")
                 .contains("the event at /2 has no \\\"schema\\\"")
                 .contains("the event at /3");
@@ -158,10 +139,10 @@ class IgluWebhookTest {
         for (String query : List.of("", "?" + SCHEMA)) {
             String right = query.isEmpty() ? EVENT : DATA;
             post(query, "\n[" + right + " ,\t" + element + "\n, " + right + "," + element + "]");
-            assertThat(http.json("/micro/good")).hasSize(2);
-            assertThat(http.json("/micro/bad")).hasSize(2);
-            assertThat(http.get("/micro/bad").body()).contains("the event at /1: ", "the event at /3: ");
-            http.post("/micro/reset", "");
+            assertThat(collector.json("/micro/good")).hasSize(2);
+            assertThat(collector.json("/micro/bad")).hasSize(2);
+            assertThat(collector.get("/micro/bad").body()).contains("the event at /1: ", "the event at /3: ");
+            collector.post("/micro/reset", "");
         }
     }
 
@@ -193,9 +174,9 @@ class IgluWebhookTest {
 
     @Test
     void a_parameter_without_a_value_is_null() throws Exception {
-        http.get(PATH + "?" + SCHEMA + "&targetUrl=https%3A%2F%2Fx.test%2F&elementId=");
+        collector.get(PATH + "?" + SCHEMA + "&targetUrl=https%3A%2F%2Fx.test%2F&elementId=");
 
-        assertThat(http.get("/micro/bad").body()).contains("/elementId").contains("null");
+        assertThat(collector.get("/micro/bad").body()).contains("/elementId").contains("null");
     }
 
     @Test
@@ -232,11 +213,12 @@ class IgluWebhookTest {
 
     @Test
     void a_get_without_a_schema_and_a_post_without_a_content_type_fail() throws Exception {
-        assertThat(http.get(PATH + "?name=a").statusCode()).isEqualTo(200);
+        assertThat(collector.get(PATH + "?name=a").statusCode()).isEqualTo(200);
         assertThat(failure()).contains("the query string: it has no schema; expected for example schema=iglu:");
-        http.post("/micro/reset", "");
+        collector.post("/micro/reset", "");
 
-        assertThat(http.send(http.to(PATH).POST(HttpRequest.BodyPublishers.ofString(EVENT)))
+        assertThat(collector
+                        .send(collector.to(PATH).POST(HttpRequest.BodyPublishers.ofString(EVENT)))
                         .statusCode())
                 .isEqualTo(200);
         assertThat(failure()).contains("the content type: it is missing");
@@ -246,11 +228,11 @@ class IgluWebhookTest {
     void as_many_events_as_trackers_may_send_are_taken_and_more_are_413() throws Exception {
         String small = "{\"schema\":\"" + CLICK + "\",\"data\":{\"targetUrl\":\"https://x.test/\"}}";
         post("", "[" + small + ("," + small).repeat(9_999) + "]");
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(10_000);
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(10_000);
 
-        HttpResponse<String> answer = http.post(PATH, "[" + small + ("," + small).repeat(10_000) + "]");
+        HttpResponse<String> answer = collector.post(PATH, "[" + small + ("," + small).repeat(10_000) + "]");
         assertThat(answer.statusCode()).isEqualTo(413);
-        assertThat(http.json("/micro/all").path("total").asInt()).isEqualTo(10_000);
+        assertThat(collector.json("/micro/all").path("total").asInt()).isEqualTo(10_000);
     }
 
     @ParameterizedTest
@@ -268,7 +250,7 @@ class IgluWebhookTest {
         }
         post("?" + SCHEMA, members.append('}').toString());
 
-        assertThat(http.json("/micro/all").path("total").asInt()).isEqualTo(1);
+        assertThat(collector.json("/micro/all").path("total").asInt()).isEqualTo(1);
     }
 
     @Test
@@ -280,7 +262,7 @@ class IgluWebhookTest {
 
     @Test
     void another_version_of_the_path_is_a_trackers() throws Exception {
-        assertThat(http.post("/com.snowplowanalytics.iglu/v2", EVENT).statusCode())
+        assertThat(collector.post("/com.snowplowanalytics.iglu/v2", EVENT).statusCode())
                 .isEqualTo(200);
         assertThat(failure()).contains("the body's schema is " + CLICK);
     }

@@ -3,9 +3,9 @@ package dev.internalevents.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,63 +16,54 @@ class KnownSchemasTest {
     private static final String SNOWPLOW = "iglu:com.snowplowanalytics.snowplow";
     private static final String MOBILE = "iglu:com.snowplowanalytics.mobile";
 
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
+
     @Test
     void an_event_of_a_mobile_app_needs_no_registry() throws Exception {
-        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
-            Http http = new Http(collector);
-            track(
-                    http,
-                    selfDescribing(
-                            MOBILE + "/screen_view/jsonschema/1-0-0",
-                            "{\"name\":\"Cart\",\"id\":\"6de9024e-17b9-4026-bd4d-efec50ae84cb\"}"),
-                    contexts(
-                            selfDescribed(
-                                    SNOWPLOW + "/mobile_context/jsonschema/1-0-3",
-                                    "{\"osType\":\"android\",\"osVersion\":\"14\",\"deviceManufacturer\":\"Acme\",\"deviceModel\":\"One\"}"),
-                            selfDescribed(
-                                    MOBILE + "/application/jsonschema/1-0-0",
-                                    "{\"version\":\"1.2\",\"build\":\"34\"}")));
+        collector.start(CollectorSettings.micro());
+        track(
+                selfDescribing(
+                        MOBILE + "/screen_view/jsonschema/1-0-0",
+                        "{\"name\":\"Cart\",\"id\":\"6de9024e-17b9-4026-bd4d-efec50ae84cb\"}"),
+                contexts(
+                        selfDescribed(
+                                SNOWPLOW + "/mobile_context/jsonschema/1-0-3",
+                                "{\"osType\":\"android\",\"osVersion\":\"14\",\"deviceManufacturer\":\"Acme\",\"deviceModel\":\"One\"}"),
+                        selfDescribed(
+                                MOBILE + "/application/jsonschema/1-0-0", "{\"version\":\"1.2\",\"build\":\"34\"}")));
 
-            assertThat(http.json("/micro/bad")).isEmpty();
-            assertThat(http.json("/micro/good").at("/0/event/event_name").asString())
-                    .isEqualTo("screen_view");
-        }
+        assertThat(collector.json("/micro/bad")).isEmpty();
+        assertThat(collector.json("/micro/good").at("/0/event/event_name").asString())
+                .isEqualTo("screen_view");
     }
 
     @Test
     void what_a_shipped_schema_does_not_allow_fails_by_name() throws Exception {
-        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
-            Http http = new Http(collector);
-            track(
-                    http,
-                    selfDescribing(
-                            SNOWPLOW + ".media/percent_progress_event/jsonschema/1-0-0",
-                            "{\"percentProgress\":\"half\"}"),
-                    contexts(selfDescribed(SNOWPLOW + "/web_page/jsonschema/1-0-7", "{}")));
+        collector.start(CollectorSettings.micro());
+        track(
+                selfDescribing(
+                        SNOWPLOW + ".media/percent_progress_event/jsonschema/1-0-0", "{\"percentProgress\":\"half\"}"),
+                contexts(selfDescribed(SNOWPLOW + "/web_page/jsonschema/1-0-7", "{}")));
 
-            assertThat(http.json("/micro/good")).isEmpty();
-            assertThat(http.get("/micro/bad").body())
-                    .contains("percentProgress", "is of type string, expected integer")
-                    .contains("web_page/jsonschema/1-0-7", "the schema is not known (looked in: shipped schemas)");
-        }
+        assertThat(collector.json("/micro/good")).isEmpty();
+        assertThat(collector.get("/micro/bad").body())
+                .contains("percentProgress", "is of type string, expected integer")
+                .contains("web_page/jsonschema/1-0-7", "the schema is not known (looked in: shipped schemas)");
     }
 
     @Test
     void a_schema_of_ones_own_counts_before_the_shipped_one(@TempDir Path registry) throws Exception {
-        Path file = registry.resolve("schemas/com.snowplowanalytics.snowplow/button_click/jsonschema/1-0-0");
-        Files.createDirectories(file.getParent());
-        Files.writeString(
-                file, "{\"type\":\"object\",\"properties\":{\"own\":{\"type\":\"boolean\"}},\"required\":[\"own\"]}");
-        CollectorSettings settings =
-                CollectorSettings.micro().port(0).iglu(registry).build();
-        try (Collector collector = Collector.start(settings)) {
-            Http http = new Http(collector);
-            track(http, selfDescribing(SNOWPLOW + "/button_click/jsonschema/1-0-0", "{\"own\":true}"), contexts());
-            track(http, selfDescribing(SNOWPLOW + "/button_click/jsonschema/1-0-0", "{\"label\":\"Buy\"}"), contexts());
+        SchemaFiles.write(
+                registry,
+                "com.snowplowanalytics.snowplow/button_click/jsonschema/1-0-0",
+                "{\"type\":\"object\",\"properties\":{\"own\":{\"type\":\"boolean\"}},\"required\":[\"own\"]}");
+        collector.start(CollectorSettings.micro().iglu(registry));
+        track(selfDescribing(SNOWPLOW + "/button_click/jsonschema/1-0-0", "{\"own\":true}"), contexts());
+        track(selfDescribing(SNOWPLOW + "/button_click/jsonschema/1-0-0", "{\"label\":\"Buy\"}"), contexts());
 
-            assertThat(http.json("/micro/good")).hasSize(1);
-            assertThat(http.get("/micro/bad").body()).contains("the required field \\\"own\\\" is missing");
-        }
+        assertThat(collector.json("/micro/good")).hasSize(1);
+        assertThat(collector.get("/micro/bad").body()).contains("the required field \\\"own\\\" is missing");
     }
 
     private static String selfDescribing(String schema, String data) {
@@ -87,12 +78,13 @@ class KnownSchemasTest {
         return "{\"schema\":\"" + schema + "\",\"data\":" + data + "}";
     }
 
-    private static void track(Http http, String event, String contexts) throws Exception {
+    private void track(String event, String contexts) throws Exception {
         String body =
                 JsonMapper.shared().writeValueAsString(Map.of("e", "ue", "p", "mob", "ue_pr", event, "co", contexts));
         String request = selfDescribed(SNOWPLOW + "/payload_data/jsonschema/1-0-4", "[" + body + "]");
-        assertThat(http.post(
-                                Http.TP2,
+        assertThat(collector
+                        .post(
+                                TestCollector.TP2,
                                 request.getBytes(StandardCharsets.UTF_8),
                                 "Content-Type",
                                 "application/json; charset=utf-8")

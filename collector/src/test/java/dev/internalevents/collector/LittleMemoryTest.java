@@ -78,7 +78,7 @@ class LittleMemoryTest {
     }
 
     private void send(String... events) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + Http.TP2))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + TestCollector.TP2))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"schema\":\"" + SNOWPLOW
                         + "payload_data/jsonschema/1-0-4\",\"data\":[" + String.join(",", events) + "]}"))

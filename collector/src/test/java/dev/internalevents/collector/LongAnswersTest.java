@@ -7,12 +7,13 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,67 +34,52 @@ class LongAnswersTest {
     @TempDir
     static Path folder;
 
-    private static int folders;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
-    private Collector collector;
-    private Http http;
-
-    static Stream<CollectorSettings> kinds() {
-        return Stream.of(CollectorSettings.local(0), onDisk());
+    static Stream<CollectorSettingsBuilder> kinds() throws IOException {
+        return Stream.of(CollectorSettings.micro(), onDisk());
     }
 
-    private static CollectorSettings onDisk() {
-        return CollectorSettings.collector(folder.resolve("data" + folders++))
-                .port(0)
-                .readYourWrites(true)
-                .build();
-    }
-
-    private void start(CollectorSettings settings) throws Exception {
-        collector = Collector.start(settings);
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
+    private static CollectorSettingsBuilder onDisk() throws IOException {
+        return CollectorSettings.collector(Files.createTempDirectory(folder, "data"))
+                .readYourWrites(true);
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void every_list_arrives_whole_and_in_order(CollectorSettings settings) throws Exception {
-        start(settings);
+    void every_list_arrives_whole_and_in_order(CollectorSettingsBuilder settings) throws Exception {
+        collector.start(settings);
         for (int i = 0; i < EVENTS; i++) {
-            track(event("pv", i) + "," + event("nonsense", i));
+            collector.track(event("pv", i) + "," + event("nonsense", i));
         }
 
-        JsonNode good = http.json("/micro/good");
+        JsonNode good = collector.json("/micro/good");
         assertThat(titles(good, "/rawEvent/parameters/page")).isEqualTo(newestFirst());
         assertThat(good.at("/39/event/contexts/data/0/data/extra/k").asString()).isEqualTo("ü".repeat(CHARS));
-        JsonNode bad = http.json("/micro/bad");
+        JsonNode bad = collector.json("/micro/bad");
         assertThat(titles(bad, "/rawEvent/parameters/page")).isEqualTo(newestFirst());
         assertThat(bad.at("/0/collectorPayload/body").asString()).contains("nonsense");
-        assertThat(http.json("/micro/bad", "{\"version\":\"tp1\"}")).isEmpty();
-        assertThat(http.json("/micro/bad", "{\"version\":\"tp2\",\"limit\":3}")).hasSize(3);
+        assertThat(collector.json("/micro/bad", "{\"version\":\"tp1\"}")).isEmpty();
+        assertThat(collector.json("/micro/bad", "{\"version\":\"tp2\",\"limit\":3}"))
+                .hasSize(3);
 
-        JsonNode page = http.json("/micro/events", "{\"validEvents\":true,\"page\":2,\"pageSize\":15}");
+        JsonNode page = collector.json("/micro/events", "{\"validEvents\":true,\"page\":2,\"pageSize\":15}");
         assertThat(titles(page.path("events"), "/page_title"))
                 .isEqualTo(newestFirst().subList(15, 30));
         assertThat(page.path("totalItems").asInt()).isEqualTo(EVENTS);
         assertThat(page.path("totalPages").asInt()).isEqualTo(3);
-        JsonNode sorted = http.json(
+        JsonNode sorted = collector.json(
                 "/micro/events",
                 "{\"validEvents\":true,\"pageSize\":1000,\"sorting\":{\"column\":\"page_title\",\"desc\":false}}");
         assertThat(titles(sorted.path("events"), "/page_title"))
                 .isEqualTo(newestFirst().stream().sorted().toList());
 
-        JsonNode awaited = http.json("/micro/await", "{\"count\":" + EVENTS + "}");
+        JsonNode awaited = collector.json("/micro/await", "{\"count\":" + EVENTS + "}");
         assertThat(awaited.path("found").asInt()).isEqualTo(EVENTS);
         assertThat(titles(awaited.path("events"), "/event/page_title")).isEqualTo(newestFirst());
 
-        String[] lines = http.get("/micro/export").body().split("\n", -1);
+        String[] lines = collector.get("/micro/export").body().split("\n", -1);
         assertThat(lines).hasSize(EVENTS + 1);
         assertThat(JsonMapper.shared().readTree(lines[0]).path("page_title").asString())
                 .isEqualTo("title 00");
@@ -101,25 +87,25 @@ class LongAnswersTest {
 
     @Test
     void a_reader_that_stops_costs_other_readers_nothing() throws Exception {
-        start(CollectorSettings.local(0));
+        collector.start(CollectorSettings.micro());
         for (int i = 0; i < EVENTS; i++) {
-            track(event("pv", i));
+            collector.track(event("pv", i));
         }
         List<Socket> stopped = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             stopped.add(asking("/micro/good"));
         }
 
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(EVENTS);
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(EVENTS);
         for (Socket socket : stopped) {
             socket.close();
         }
-        assertThat(http.json("/micro/good")).hasSize(EVENTS);
+        assertThat(collector.json("/micro/good")).hasSize(EVENTS);
     }
 
     @Test
     void sql_stops_at_a_number_of_bytes() throws Exception {
-        start(onDisk());
+        collector.start(onDisk());
 
         JsonNode many = sql("SELECT text FROM (SELECT string_agg('x', '') AS text FROM range(1000000)), range(100)");
         assertThat(many.path("truncated").asBoolean()).isTrue();
@@ -137,12 +123,12 @@ class LongAnswersTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void one_extreme_value_spoils_no_statistics(CollectorSettings settings) throws Exception {
-        start(settings);
-        track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"se_va\":\"1e308\"}");
+    void one_extreme_value_spoils_no_statistics(CollectorSettingsBuilder settings) throws Exception {
+        collector.start(settings);
+        collector.track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"se_va\":\"1e308\"}");
 
         HttpResponse<String> stats =
-                http.post("/micro/columnStats", "{\"columns\":[\"se_value\",\"se_action\",\"no\"]}");
+                collector.post("/micro/columnStats", "{\"columns\":[\"se_value\",\"se_action\",\"no\"]}");
 
         assertThat(stats.statusCode()).isEqualTo(200);
         JsonNode json = JsonMapper.shared().readTree(stats.body());
@@ -154,7 +140,7 @@ class LongAnswersTest {
 
     @Test
     void a_burst_of_readers_is_limited_and_a_reader_that_leaves_makes_room() throws Exception {
-        start(CollectorSettings.local(0));
+        collector.start(CollectorSettings.micro());
         List<Socket> readers = new ArrayList<>();
         int refused = 0;
         for (int i = 0; i < 205; i++) {
@@ -180,14 +166,14 @@ class LongAnswersTest {
 
     @Test
     void the_stream_shows_large_events_by_number_and_title() throws Exception {
-        start(CollectorSettings.local(0));
+        collector.start(CollectorSettings.micro());
         try (Socket reader = asking("/micro/stream")) {
             assertThat(until(reader, "\"last\":0")).contains("event: summary");
-            track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"large one\",\"url\":\"http://x/" + "y".repeat(100_000)
-                    + "\"}");
+            collector.track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"large one\",\"url\":\"http://x/"
+                    + "y".repeat(100_000) + "\"}");
             assertThat(until(reader, "large one")).isNotEmpty();
             assertThat(until(reader, "}")).contains("\"large\":true").doesNotContain("yyy");
-            track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"small one\",\"url\":\"http://x/z\"}");
+            collector.track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"small one\",\"url\":\"http://x/z\"}");
             assertThat(until(reader, "http://x/z")).isNotEmpty();
         }
     }
@@ -238,15 +224,6 @@ class LongAnswersTest {
     }
 
     private JsonNode sql(String sql) throws Exception {
-        return http.json("/micro/sql", JsonMapper.shared().writeValueAsString(Map.of("sql", sql)));
-    }
-
-    private void track(String events) throws Exception {
-        assertThat(http.post(Http.TP2, payload(events)).statusCode()).isEqualTo(200);
-    }
-
-    private static String payload(String events) {
-        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
-                + "]}";
+        return collector.json("/micro/sql", JsonMapper.shared().writeValueAsString(Map.of("sql", sql)));
     }
 }

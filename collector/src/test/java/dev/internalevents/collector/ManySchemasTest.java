@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -26,22 +26,16 @@ class ManySchemasTest {
     @TempDir
     Path folder;
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     private void start() throws IOException {
         CollectorSettingsBuilder settings =
-                CollectorSettings.collector(folder.resolve("data")).port(0).readYourWrites(true);
+                CollectorSettings.collector(folder.resolve("data")).readYourWrites(true);
         if (Files.isDirectory(folder.resolve("iglu"))) {
             settings.iglu(folder.resolve("iglu"));
         }
-        collector = Collector.start(settings.build());
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
+        collector.start(settings);
     }
 
     @Test
@@ -60,9 +54,9 @@ class ManySchemasTest {
             for (int i = from; i < from + 104; i++) {
                 events.add(event("iglu:com.many/s" + i + "/jsonschema/1-0-0", "{\"n\":" + i + "}"));
             }
-            http.post(Http.TP2, payload(events));
+            collector.track(events.toArray(String[]::new));
         }
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(SCHEMAS);
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(SCHEMAS);
         everySchemaIsThere();
 
         collector.close();
@@ -70,8 +64,8 @@ class ManySchemasTest {
         everySchemaIsThere();
         // After a reset, the store has room for other names.
         collector.processor().change(store -> store.reset(null)).get();
-        assertThat(http.json("/micro/columns").size()).isZero();
-        http.post(Http.TP2, payload(List.of(event("iglu:com.many/s519/jsonschema/1-0-0", "{\"n\":519}"))));
+        assertThat(collector.json("/micro/columns").size()).isZero();
+        collector.track(event("iglu:com.many/s519/jsonschema/1-0-0", "{\"n\":519}"));
         assertThat(sql("SELECT n FROM contexts_com_many_s519_1").toString()).isEqualTo("[[\"519\"]]");
     }
 
@@ -79,7 +73,8 @@ class ManySchemasTest {
         for (int i : new int[] {0, 1, 149, 150, 151, 300, 499, 500, 501, SCHEMAS - 1}) {
             assertThat(sql("SELECT n FROM contexts_com_many_s" + i + "_1").toString())
                     .isEqualTo("[[\"" + i + "\"]]");
-            assertThat(http.json(
+            assertThat(collector
+                            .json(
                                     "/micro/events",
                                     "{\"filters\":[{\"column\":\"contexts_com_many_s" + i + "_1.n\",\"values\":[\"" + i
                                             + "\"]}]}")
@@ -87,7 +82,7 @@ class ManySchemasTest {
                             .asInt())
                     .isEqualTo(1);
         }
-        JsonNode good = http.json("/micro/good");
+        JsonNode good = collector.json("/micro/good");
         assertThat(good.size()).isEqualTo(SCHEMAS);
         assertThat(good.get(0).at("/contexts/0").asString()).startsWith("iglu:com.many/s");
         assertThat(good.get(0).at("/event/contexts/data/0/data/n").isNumber()).isTrue();
@@ -96,9 +91,9 @@ class ManySchemasTest {
     @Test
     void fields_that_the_schema_names_keep_their_names_whatever_else_was_seen() throws Exception {
         start();
-        http.post(Http.TP2, payload(List.of(gitlab("\"ENVIRONMENT\":\"evil\",\"Event_ID\":1"))));
-        http.post(Http.TP2, payload(List.of(gitlab("\"Realm\":\"evil\""), gitlab("\"x\":1"))));
-        http.json("/micro/all");
+        collector.track(gitlab("\"ENVIRONMENT\":\"evil\",\"Event_ID\":1"));
+        collector.track(gitlab("\"Realm\":\"evil\""), gitlab("\"x\":1"));
+        collector.json("/micro/all");
 
         assertThat(sql("SELECT environment, count(*) FROM contexts_com_gitlab_gitlab_standard_1 GROUP BY ALL")
                         .toString())
@@ -119,13 +114,11 @@ class ManySchemasTest {
                     .append("\":")
                     .append(i);
         }
-        http.post(Http.TP2, payload(List.of(gitlab(names.toString()))));
-        http.post(
-                Http.TP2,
-                payload(List.of(event(
-                        "iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0",
-                        "{\"id\":\"a86c42e5-b831-45c8-b706-e214c26b4b3d\"}"))));
-        http.json("/micro/all");
+        collector.track(gitlab(names.toString()));
+        collector.track(event(
+                "iglu:com.snowplowanalytics.snowplow/web_page/jsonschema/1-0-0",
+                "{\"id\":\"a86c42e5-b831-45c8-b706-e214c26b4b3d\"}"));
+        collector.json("/micro/all");
 
         assertThat(sql("SELECT environment FROM contexts_com_gitlab_gitlab_standard_1")
                         .toString())
@@ -136,13 +129,13 @@ class ManySchemasTest {
         assertThat(sql("SELECT data->>'f5999' FROM contexts_com_gitlab_gitlab_standard_1")
                         .toString())
                 .isEqualTo("[[\"5999\"]]");
-        assertThat(http.json("/micro/columns").size()).isLessThan(500);
+        assertThat(collector.json("/micro/columns").size()).isLessThan(500);
         assertThat(sql("SELECT * FROM contexts_com_gitlab_gitlab_standard_1").size())
                 .isEqualTo(1);
     }
 
     private JsonNode sql(String sql) throws Exception {
-        JsonNode answer = http.json("/micro/sql", Json.write(Map.of("sql", sql)));
+        JsonNode answer = collector.json("/micro/sql", Json.write(Map.of("sql", sql)));
         assertThat(answer.path("error").isMissingNode()).as(answer.toString()).isTrue();
         return answer.path("rows");
     }
@@ -155,10 +148,5 @@ class ManySchemasTest {
         String contexts =
                 "{\"schema\":\"" + CONTEXTS + "\",\"data\":[{\"schema\":\"" + schema + "\",\"data\":" + data + "}]}";
         return Json.write(Map.of("e", "se", "p", "srv", "se_ca", "c", "se_ac", "a", "co", contexts));
-    }
-
-    private static String payload(List<String> events) {
-        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                + String.join(",", events) + "]}";
     }
 }

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,27 +31,22 @@ class MicroApiTest {
     @TempDir
     Path folder;
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @BeforeEach
     void start() throws IOException {
-        restart(CollectorSettings.micro().port(0).maxEvents(5).iglu(folder).build());
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
+        collector.start(CollectorSettings.micro().maxEvents(5).iglu(folder));
     }
 
     @Test
     void good_events_have_the_shape_that_tools_expect() throws Exception {
-        track(
+        collector.track(
                 "{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"se_va\":\"1.5\",\"p\":\"srv\",\"tv\":\"t\",\"aid\":\"app\","
                         + "\"eid\":\"6fd9eec5-9741-4f03-964a-bcc7224c56c3\",\"dtm\":\"1795470524716\",\"stm\":\"1795470524716\",\"co\":\""
                         + CONTEXT + "\"}");
 
-        JsonNode event = http.json("/micro/good").get(0);
+        JsonNode event = collector.json("/micro/good").get(0);
         assertThat(event.propertyNames()).containsExactly("rawEvent", "eventType", "schema", "contexts", "event");
         assertThat(event.path("rawEvent").propertyNames())
                 .containsExactly("api", "parameters", "contentType", "source", "context");
@@ -76,9 +71,9 @@ class MicroApiTest {
 
     @Test
     void a_self_describing_event_is_decoded() throws Exception {
-        track(Payloads.selfDescribingEvent(Payloads.LINK_CLICK, Map.of("targetUrl", "http://x")));
+        collector.track(Payloads.selfDescribingEvent(Payloads.LINK_CLICK, Map.of("targetUrl", "http://x")));
 
-        JsonNode event = http.json("/micro/good").get(0);
+        JsonNode event = collector.json("/micro/good").get(0);
         assertThat(event.path("eventType").asString()).isEqualTo("unstruct");
         assertThat(event.at("/event/event_name").asString()).isEqualTo("link_click");
         assertThat(event.at("/event/unstruct_event/data/data/targetUrl").asString())
@@ -89,9 +84,9 @@ class MicroApiTest {
 
     @Test
     void filters_choose_events() throws Exception {
-        track("{\"e\":\"pv\",\"eid\":\"00000000-0000-4000-8000-000000000001\"}");
-        track("{\"e\":\"se\",\"eid\":\"00000000-0000-4000-8000-000000000002\",\"co\":\"" + CONTEXT + "\"}");
-        track("{\"e\":\"se\",\"eid\":\"00000000-0000-4000-8000-000000000003\"}");
+        collector.track("{\"e\":\"pv\",\"eid\":\"00000000-0000-4000-8000-000000000001\"}");
+        collector.track("{\"e\":\"se\",\"eid\":\"00000000-0000-4000-8000-000000000002\",\"co\":\"" + CONTEXT + "\"}");
+        collector.track("{\"e\":\"se\",\"eid\":\"00000000-0000-4000-8000-000000000003\"}");
 
         assertThat(ids("{}")).containsExactly("3", "2", "1");
         assertThat(ids("{\"limit\":2}")).containsExactly("3", "2");
@@ -104,11 +99,13 @@ class MicroApiTest {
                         ids(
                                 "{\"contexts\":[\"iglu:com.gitlab/gitlab_standard/jsonschema/1-1-7\",\"iglu:a/b/jsonschema/1-0-0\"]}"))
                 .isEmpty();
-        http.post("/com.acme/v9", "x");
-        assertThat(http.json("/micro/bad", "{\"vendor\":\"com.acme\",\"version\":\"v9\"}")
+        collector.post("/com.acme/v9", "x");
+        assertThat(collector
+                        .json("/micro/bad", "{\"vendor\":\"com.acme\",\"version\":\"v9\"}")
                         .size())
                 .isEqualTo(1);
-        assertThat(http.json("/micro/bad", "{\"vendor\":\"com.other\"}").size()).isZero();
+        assertThat(collector.json("/micro/bad", "{\"vendor\":\"com.other\"}").size())
+                .isZero();
     }
 
     @ParameterizedTest
@@ -123,7 +120,7 @@ class MicroApiTest {
                 "{"
             })
     void a_wrong_filter_is_a_clear_error(String filter) throws Exception {
-        HttpResponse<String> answer = http.post("/micro/good", filter);
+        HttpResponse<String> answer = collector.post("/micro/good", filter);
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).startsWith("{\"error\":\"");
@@ -131,57 +128,57 @@ class MicroApiTest {
 
     @Test
     void reset_empties_and_answers_the_summary() throws Exception {
-        track("{\"e\":\"pv\"}");
-        http.post(Http.TP2, "x");
-        assertThat(http.post("/micro/all", "").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        collector.track("{\"e\":\"pv\"}");
+        collector.post(TestCollector.TP2, "x");
+        assertThat(collector.post("/micro/all", "").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
 
-        assertThat(http.get("/micro/reset").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
-        assertThat(http.get("/micro/good").body()).isEqualTo("[]");
-        assertThat(http.get("/micro/bad").body()).isEqualTo("[]");
+        assertThat(collector.get("/micro/reset").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
+        assertThat(collector.get("/micro/good").body()).isEqualTo("[]");
+        assertThat(collector.get("/micro/bad").body()).isEqualTo("[]");
     }
 
     @Test
     void older_events_make_room() throws Exception {
         for (int i = 1; i <= 8; i++) {
-            track("{\"e\":\"pv\",\"eid\":\"00000000-0000-4000-8000-00000000000" + i + "\"}");
+            collector.track("{\"e\":\"pv\",\"eid\":\"00000000-0000-4000-8000-00000000000" + i + "\"}");
         }
 
-        assertThat(http.json("/micro/all").path("total").asInt()).isEqualTo(5);
+        assertThat(collector.json("/micro/all").path("total").asInt()).isEqualTo(5);
         assertThat(ids("{}")).containsExactly("8", "7", "6", "5", "4");
     }
 
     @Test
     void a_folder_of_schemas_is_asked_first_and_read_anew_when_it_changes() throws Exception {
-        Path file = folder.resolve("schemas/com.acme/thing/jsonschema/1-0-0");
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, schema("integer"));
+        Path file = SchemaFiles.write(folder, "com.acme/thing/jsonschema/1-0-0", schema("integer"));
         String event =
                 "{\"e\":\"ue\",\"ue_pr\":\"{\\\"schema\\\":\\\"iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0\\\","
                         + "\\\"data\\\":{\\\"schema\\\":\\\"iglu:com.acme/thing/jsonschema/1-0-0\\\",\\\"data\\\":{\\\"n\\\":\\\"text\\\"}}}\"}";
-        restart(CollectorSettings.micro().port(0).maxEvents(5).iglu(folder).build());
-        track(event);
-        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString()).contains("at /n: is of type string");
-        assertThat(http.get("/micro/iglu/com.acme/thing/jsonschema/1-0-0").body())
+        collector.start(CollectorSettings.micro().maxEvents(5).iglu(folder));
+        collector.track(event);
+        assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
+                .contains("at /n: is of type string");
+        assertThat(collector.get("/micro/iglu/com.acme/thing/jsonschema/1-0-0").body())
                 .contains("integer");
 
         Files.writeString(file, schema("string"));
-        assertThat(http.get("/micro/iglu/com.acme/thing/jsonschema/1-0-0").body())
+        assertThat(collector.get("/micro/iglu/com.acme/thing/jsonschema/1-0-0").body())
                 .contains("string");
         org.awaitility.Awaitility.await().untilAsserted(() -> {
-            http.get("/micro/reset");
-            track(event);
-            assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
+            collector.get("/micro/reset");
+            collector.track(event);
+            assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(1);
         });
     }
 
     @Test
     void a_schema_that_is_wrong_itself_is_shown_with_what_is_wrong() throws Exception {
-        Path file = folder.resolve("schemas/com.acme/thing/jsonschema/1-0-0");
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, "{\"type\":\"object\",\"properties\":{\"n\":{\"maxLength\":\"3\"}}}");
-        restart(CollectorSettings.micro().port(0).maxEvents(5).iglu(folder).build());
+        SchemaFiles.write(
+                folder,
+                "com.acme/thing/jsonschema/1-0-0",
+                "{\"type\":\"object\",\"properties\":{\"n\":{\"maxLength\":\"3\"}}}");
+        collector.start(CollectorSettings.micro().maxEvents(5).iglu(folder));
 
-        HttpResponse<String> wrong = http.get("/micro/iglu/com.acme/thing/jsonschema/1-0-0");
+        HttpResponse<String> wrong = collector.get("/micro/iglu/com.acme/thing/jsonschema/1-0-0");
         assertThat(wrong.statusCode()).isEqualTo(422);
         assertThat(wrong.body())
                 .contains(
@@ -192,28 +189,31 @@ class MicroApiTest {
 
     @Test
     void shipped_schemas_answer_for_each_version_of_their_model() throws Exception {
-        assertThat(http.json("/micro/iglu/com.gitlab/gitlab_standard/jsonschema/1-0-5")
+        assertThat(collector
+                        .json("/micro/iglu/com.gitlab/gitlab_standard/jsonschema/1-0-5")
                         .at("/self/version")
                         .asString())
                 .isEqualTo("1-0-5");
-        HttpResponse<String> missing = http.get("/micro/iglu/com.acme/nope/jsonschema/1-0-0");
+        HttpResponse<String> missing = collector.get("/micro/iglu/com.acme/nope/jsonschema/1-0-0");
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(missing.body()).contains("tried", "shipped schemas", folder.toString());
-        assertThat(http.get("/micro/iglu/com.acme/..%2f..%2fx/jsonschema/1-0-0").statusCode())
+        assertThat(collector
+                        .get("/micro/iglu/com.acme/..%2f..%2fx/jsonschema/1-0-0")
+                        .statusCode())
                 .isEqualTo(404);
-        assertThat(http.get("/micro/iglu/com.acme/x").statusCode()).isEqualTo(404);
+        assertThat(collector.get("/micro/iglu/com.acme/x").statusCode()).isEqualTo(404);
     }
 
     @Test
     void the_stream_tells_of_every_change() throws Exception {
         HttpResponse<java.io.InputStream> stream = HttpClient.newHttpClient()
-                .send(http.to("/micro/stream").build(), HttpResponse.BodyHandlers.ofInputStream());
+                .send(collector.to("/micro/stream").build(), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream");
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             assertThat(next(lines)).isEqualTo(":");
             assertThat(next(lines)).isEqualTo("event: summary");
             assertThat(next(lines)).startsWith("data: {\"total\":0,\"good\":0,\"bad\":0");
-            track("{\"e\":\"pv\",\"page\":\"a title\"}");
+            collector.track("{\"e\":\"pv\",\"page\":\"a title\"}");
             List<String> told = new ArrayList<>();
             while (told.stream().noneMatch(line -> line.contains("\"total\":1"))) {
                 told.add(next(lines));
@@ -224,13 +224,14 @@ class MicroApiTest {
 
     @Test
     void events_are_not_for_other_sites() throws Exception {
-        assertThat(http.raw("GET /micro/good HTTP/1.1\r\nHost: evil.test:9091\r\nConnection: close\r\n\r\n"))
+        assertThat(collector.raw("GET /micro/good HTTP/1.1\r\nHost: evil.test:9091\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403 ");
-        assertThat(http.raw("POST /micro/reset HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: cross-site\r\n"
+        assertThat(collector.raw("POST /micro/reset HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: cross-site\r\n"
                         + "Sec-Fetch-Mode: no-cors\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403 ");
-        assertThat(http.get("/micro/good").headers().map()).doesNotContainKey("access-control-allow-origin");
-        assertThat(http.get("/micro/ui")
+        assertThat(collector.get("/micro/good").headers().map()).doesNotContainKey("access-control-allow-origin");
+        assertThat(collector
+                        .get("/micro/ui")
                         .headers()
                         .firstValue("Content-Security-Policy")
                         .orElseThrow())
@@ -259,25 +260,9 @@ class MicroApiTest {
         return String.valueOf(line);
     }
 
-    private void restart(CollectorSettings settings) throws IOException {
-        if (collector != null) {
-            collector.close();
-        }
-        collector = Collector.start(settings);
-        http = new Http(collector);
-    }
-
-    private void track(String event) throws Exception {
-        assertThat(http.post(
-                                Http.TP2,
-                                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                                        + event + "]}")
-                        .statusCode())
-                .isEqualTo(200);
-    }
-
     private List<String> ids(String filter) throws Exception {
-        return http.json("/micro/good", filter)
+        return collector
+                .json("/micro/good", filter)
                 .valueStream()
                 .map(event -> event.at("/event/event_id").asString())
                 .map(id -> id.substring(id.length() - 1))

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.spool.Durability;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,74 +29,62 @@ class MicroExtrasTest {
     @TempDir
     static Path folder;
 
-    private static int folders;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
-    private Collector collector;
-    private Http http;
-
-    static Stream<CollectorSettings> kinds() {
+    static Stream<CollectorSettingsBuilder> kinds() throws IOException {
         return Stream.of(
-                CollectorSettings.local(0),
-                CollectorSettings.collector(folder.resolve("data" + folders++))
-                        .port(0)
+                CollectorSettings.micro(),
+                CollectorSettings.collector(Files.createTempDirectory(folder, "data"))
                         .durability(Durability.disk())
                         .readYourWrites(true)
-                        .allowReset(true)
-                        .build());
-    }
-
-    private void start(CollectorSettings settings) throws Exception {
-        collector = Collector.start(settings);
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
+                        .allowReset(true));
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void an_event_is_found_by_its_id(CollectorSettings settings) throws Exception {
-        start(settings);
-        track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"page\":\"a title\"}");
+    void an_event_is_found_by_its_id(CollectorSettingsBuilder settings) throws Exception {
+        collector.start(settings);
+        collector.track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"page\":\"a title\"}");
 
-        assertThat(http.json("/micro/events/" + ID).at("/event/page_title").asString())
+        assertThat(collector.json("/micro/events/" + ID).at("/event/page_title").asString())
                 .isEqualTo("a title");
-        assertThat(http.json("/micro/events/1").at("/json/event/page_title").asString())
+        assertThat(collector
+                        .json("/micro/events/1")
+                        .at("/json/event/page_title")
+                        .asString())
                 .isEqualTo("a title");
-        assertThat(http.get("/micro/events/00000000-0000-4000-8000-000000000000")
+        assertThat(collector
+                        .get("/micro/events/00000000-0000-4000-8000-000000000000")
                         .statusCode())
                 .isEqualTo(404);
-        assertThat(http.get("/micro/events/no-id").body()).contains("a UUID");
+        assertThat(collector.get("/micro/events/no-id").body()).contains("a UUID");
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void waiting_ends_when_the_event_is_there(CollectorSettings settings) throws Exception {
-        start(settings);
+    void waiting_ends_when_the_event_is_there(CollectorSettingsBuilder settings) throws Exception {
+        collector.start(settings);
         CompletableFuture<HttpResponse<String>> waiting = CompletableFuture.supplyAsync(() -> {
             try {
-                return http.post(
+                return collector.post(
                         "/micro/await",
                         "{\"where\":{\"event_name\":\"page_view\",\"app_id\":[\"shop\",\"other\"]},\"count\":2,\"timeoutMs\":30000}");
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         });
-        track("{\"e\":\"pv\",\"aid\":\"shop\"}");
-        track("{\"e\":\"se\",\"aid\":\"shop\"}");
-        track("{\"e\":\"pv\",\"aid\":\"elsewhere\"}");
+        collector.track("{\"e\":\"pv\",\"aid\":\"shop\"}");
+        collector.track("{\"e\":\"se\",\"aid\":\"shop\"}");
+        collector.track("{\"e\":\"pv\",\"aid\":\"elsewhere\"}");
         assertThat(waiting.isDone()).isFalse();
-        track("{\"e\":\"pv\",\"aid\":\"other\"}");
+        collector.track("{\"e\":\"pv\",\"aid\":\"other\"}");
 
         HttpResponse<String> answer = waiting.join();
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(JsonMapper.shared().readTree(answer.body()).path("events")).hasSize(2);
         HttpResponse<String> late =
-                http.post("/micro/await", "{\"where\":{\"app_id\":\"shop\"},\"count\":9,\"timeoutMs\":1}");
+                collector.post("/micro/await", "{\"where\":{\"app_id\":\"shop\"},\"count\":9,\"timeoutMs\":1}");
         assertThat(late.statusCode()).isEqualTo(408);
         assertThat(JsonMapper.shared().readTree(late.body()).path("found").asInt())
                 .isEqualTo(2);
@@ -102,43 +92,47 @@ class MicroExtrasTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void test_sessions_do_not_see_each_other(CollectorSettings settings) throws Exception {
-        start(settings);
-        String event = payload("{\"e\":\"pv\"}");
-        http.send(http.to(Http.TP2)
+    void test_sessions_do_not_see_each_other(CollectorSettingsBuilder settings) throws Exception {
+        collector.start(settings);
+        String event = TestCollector.payload("{\"e\":\"pv\"}");
+        collector.send(collector
+                .to(TestCollector.TP2)
                 .header("Content-Type", "application/json")
                 .header("X-Micro-Session", "one")
                 .POST(HttpRequest.BodyPublishers.ofString(event)));
-        http.send(http.to(Http.TP2)
+        collector.send(collector
+                .to(TestCollector.TP2)
                 .header("Content-Type", "application/json")
                 .header("X-Micro-Session", "two")
                 .POST(HttpRequest.BodyPublishers.ofString(event)));
-        track("{\"e\":\"nonsense\",\"aid\":\"one\"}");
+        collector.track("{\"e\":\"nonsense\",\"aid\":\"one\"}");
 
-        assertThat(http.json("/micro/all?session=one").toString()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
-        assertThat(http.json("/micro/good?session=two")).hasSize(1);
-        assertThat(http.json("/micro/bad?session=two")).isEmpty();
-        assertThat(http.json("/micro/events?session=one", "{}")
+        assertThat(collector.json("/micro/all?session=one").toString()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        assertThat(collector.json("/micro/good?session=two")).hasSize(1);
+        assertThat(collector.json("/micro/bad?session=two")).isEmpty();
+        assertThat(collector
+                        .json("/micro/events?session=one", "{}")
                         .path("totalItems")
                         .asInt())
                 .isEqualTo(2);
-        assertThat(http.json("/micro/await?session=two", "{\"count\":1}")
+        assertThat(collector
+                        .json("/micro/await?session=two", "{\"count\":1}")
                         .path("found")
                         .asInt())
                 .isEqualTo(1);
-        assertThat(http.json("/micro/reset?session=one", "").path("total").asInt())
+        assertThat(collector.json("/micro/reset?session=one", "").path("total").asInt())
                 .isZero();
-        assertThat(http.json("/micro/all").path("total").asInt()).isEqualTo(1);
+        assertThat(collector.json("/micro/all").path("total").asInt()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void pages_are_filtered_and_sorted_by_the_server(CollectorSettings settings) throws Exception {
-        start(settings);
-        track(
+    void pages_are_filtered_and_sorted_by_the_server(CollectorSettingsBuilder settings) throws Exception {
+        collector.start(settings);
+        collector.track(
                 "{\"e\":\"se\",\"se_ac\":\"a\",\"se_va\":\"3\"},{\"e\":\"se\",\"se_ac\":\"b\",\"se_va\":\"20\"},{\"e\":\"pv\"}");
 
-        JsonNode page = http.json(
+        JsonNode page = collector.json(
                 "/micro/events",
                 "{\"filters\":[{\"column\":\"se_action\",\"values\":[\"a\",\"b\"]}],\"validEvents\":true,"
                         + "\"timeRange\":{\"start\":0,\"end\":\"2999-01-01T00:00:00Z\"},"
@@ -146,12 +140,14 @@ class MicroExtrasTest {
         assertThat(page.path("totalItems").asInt()).isEqualTo(2);
         assertThat(page.path("totalPages").asInt()).isEqualTo(2);
         assertThat(page.at("/events/0/se_action").asString()).isEqualTo("b");
-        assertThat(http.json("/micro/columns").toString()).contains("\"se_action\"");
-        assertThat(http.json("/micro/columnStats", "{\"columns\":[\"se_action\"]}")
+        assertThat(collector.json("/micro/columns").toString()).contains("\"se_action\"");
+        assertThat(collector
+                        .json("/micro/columnStats", "{\"columns\":[\"se_action\"]}")
                         .at("/se_action/values")
                         .toString())
                 .isEqualTo("[\"a\",\"b\"]");
-        assertThat(http.json("/micro/timeline", "{\"buckets\":[{\"start\":0,\"end\":\"2999-01-01T00:00:00Z\"}]}")
+        assertThat(collector
+                        .json("/micro/timeline", "{\"buckets\":[{\"start\":0,\"end\":\"2999-01-01T00:00:00Z\"}]}")
                         .at("/points/0/validEvents")
                         .asInt())
                 .isEqualTo(3);
@@ -159,21 +155,21 @@ class MicroExtrasTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void what_comes_twice_counts_once_and_two_of_one_id_stay_two(CollectorSettings settings) throws Exception {
-        start(settings);
-        track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"stm\":\"1\"}");
-        track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"stm\":\"2\"}");
-        track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"page\":\"another\"}");
-        track("{\"stm\":\"9\",\"page\":\"another\",\"e\":\"pv\",\"eid\":\"" + ID + "\"}");
-        track("{\"e\":\"nonsense\",\"eid\":\"" + ID + "\"},{\"e\":\"nonsense\",\"eid\":\"" + ID + "\"}");
+    void what_comes_twice_counts_once_and_two_of_one_id_stay_two(CollectorSettingsBuilder settings) throws Exception {
+        collector.start(settings);
+        collector.track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"stm\":\"1\"}");
+        collector.track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"stm\":\"2\"}");
+        collector.track("{\"e\":\"pv\",\"eid\":\"" + ID + "\",\"page\":\"another\"}");
+        collector.track("{\"stm\":\"9\",\"page\":\"another\",\"e\":\"pv\",\"eid\":\"" + ID + "\"}");
+        collector.track("{\"e\":\"nonsense\",\"eid\":\"" + ID + "\"},{\"e\":\"nonsense\",\"eid\":\"" + ID + "\"}");
 
-        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
-        JsonNode other = http.json("/micro/good").get(0).path("event");
+        assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
+        JsonNode other = collector.json("/micro/good").get(0).path("event");
         assertThat(other.path("page_title").asString()).isEqualTo("another");
         assertThat(other.path("event_id").asString()).isNotEqualTo(ID);
         assertThat(other.at("/derived_contexts/data").toString())
                 .contains("duplicate/jsonschema/1-0-0", "\"originalEventId\":\"" + ID + "\"");
-        assertThat(http.get("/metrics").body()).contains("internal_events_events_duplicate_total 3");
+        assertThat(collector.get("/metrics").body()).contains("internal_events_events_duplicate_total 3");
     }
 
     @ParameterizedTest
@@ -198,10 +194,10 @@ class MicroExtrasTest {
                 "/micro/events|no JSON|not JSON"
             })
     void a_wrong_question_is_a_clear_error(String question) throws Exception {
-        start(CollectorSettings.local(0));
+        collector.start(CollectorSettings.micro());
         String[] parts = question.split("\\|");
 
-        HttpResponse<String> answer = http.post(parts[0], parts[1]);
+        HttpResponse<String> answer = collector.post(parts[0], parts[1]);
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(JsonMapper.shared().readTree(answer.body()).path("error").asString())
@@ -210,11 +206,8 @@ class MicroExtrasTest {
 
     @Test
     void sql_reads_and_changes_nothing() throws Exception {
-        start(CollectorSettings.collector(folder.resolve("sql"))
-                .port(0)
-                .readYourWrites(true)
-                .build());
-        track("{\"e\":\"se\",\"se_ac\":\"a\",\"se_va\":\"1.5\"}");
+        collector.start(CollectorSettings.collector(folder.resolve("sql")).readYourWrites(true));
+        collector.track("{\"e\":\"se\",\"se_ac\":\"a\",\"se_va\":\"1.5\"}");
 
         assertThat(sql("SELECT se_action, se_value, page_url FROM events").toString())
                 .isEqualTo(
@@ -237,17 +230,18 @@ class MicroExtrasTest {
             assertThat(sql(wrong).path("error").asString()).as(wrong).isNotEmpty();
         }
         assertThat(sql("SELECT count(*) FROM events").at("/rows/0/0").asInt()).isEqualTo(1);
-        assertThat(http.get("/micro/export?format=tsv").body().split("\t", -1)).hasSize(131);
-        assertThat(http.get("/micro/export").body())
+        assertThat(collector.get("/micro/export?format=tsv").body().split("\t", -1))
+                .hasSize(131);
+        assertThat(collector.get("/micro/export").body())
                 .startsWith("{\"number\":1,")
                 .endsWith("}\n");
-        assertThat(http.get("/micro/export?format=doc").statusCode()).isEqualTo(400);
+        assertThat(collector.get("/micro/export?format=doc").statusCode()).isEqualTo(400);
     }
 
     @Test
     void every_path_is_in_the_openapi_document() throws Exception {
-        start(CollectorSettings.micro().port(0).dictionary(Dictionary.EMPTY).build());
-        JsonNode document = http.json("/micro/openapi.json");
+        collector.start(CollectorSettings.micro().dictionary(Dictionary.EMPTY));
+        JsonNode document = collector.json("/micro/openapi.json");
 
         assertThat(document.path("openapi").asString()).startsWith("3.");
         assertThat(document.path("paths").propertyNames())
@@ -272,21 +266,12 @@ class MicroExtrasTest {
         // Every documented path is answered.
         for (String path : document.path("paths").propertyNames()) {
             if (!path.contains("{") && !path.equals("/micro/stream")) {
-                assertThat(http.get(path).statusCode()).as(path).isIn(200, 405, 400);
+                assertThat(collector.get(path).statusCode()).as(path).isIn(200, 405, 400);
             }
         }
     }
 
     private JsonNode sql(String sql) throws Exception {
-        return http.json("/micro/sql", JsonMapper.shared().writeValueAsString(Map.of("sql", sql)));
-    }
-
-    private void track(String events) throws Exception {
-        assertThat(http.post(Http.TP2, payload(events)).statusCode()).isEqualTo(200);
-    }
-
-    private static String payload(String events) {
-        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
-                + "]}";
+        return collector.json("/micro/sql", JsonMapper.shared().writeValueAsString(Map.of("sql", sql)));
     }
 }

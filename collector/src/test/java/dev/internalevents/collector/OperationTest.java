@@ -23,7 +23,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,25 +34,13 @@ class OperationTest {
 
     private static final String TOKEN = "a secret of the tests";
 
-    private Collector collector;
-    private Http http;
-
-    private void start(CollectorSettingsBuilder settings) throws Exception {
-        collector = Collector.start(settings.port(0).build());
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
-    }
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @Test
     void nothing_under_micro_is_shown_without_the_token() throws Exception {
-        start(CollectorSettings.micro().token(TOKEN));
-        assertThat(http.post(Http.TP2, "{}").statusCode()).isEqualTo(200);
+        collector.start(CollectorSettings.micro().token(TOKEN));
+        assertThat(collector.post(TestCollector.TP2, "{}").statusCode()).isEqualTo(200);
 
         for (String path : List.of(
                 "/micro/all",
@@ -65,28 +53,32 @@ class OperationTest {
                 "/micro/export",
                 "/metrics",
                 "/micro/reset")) {
-            HttpResponse<String> refused = http.get(path);
+            HttpResponse<String> refused = collector.get(path);
             assertThat(refused.statusCode()).as(path).isEqualTo(401);
             assertThat(refused.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
         }
-        assertThat(http.send(http.to("/micro/bad").header("Authorization", "Bearer " + TOKEN))
+        assertThat(collector
+                        .send(collector.to("/micro/bad").header("Authorization", "Bearer " + TOKEN))
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(http.send(http.to("/micro/bad").header("Authorization", "Bearer " + TOKEN + "x"))
+        assertThat(collector
+                        .send(collector.to("/micro/bad").header("Authorization", "Bearer " + TOKEN + "x"))
                         .statusCode())
                 .isEqualTo(401);
-        assertThat(http.get("/ready").body()).doesNotContain("waitingRequests");
-        assertThat(http.get("/micro/ui").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/ready").body()).doesNotContain("waitingRequests");
+        assertThat(collector.get("/micro/ui").statusCode()).isEqualTo(200);
 
-        assertThat(http.post("/micro/login", "{\"token\":\"wrong\"}").statusCode())
+        assertThat(collector.post("/micro/login", "{\"token\":\"wrong\"}").statusCode())
                 .isEqualTo(401);
-        HttpResponse<String> login = http.post("/micro/login", "{\"token\":\"" + TOKEN + "\"}");
+        HttpResponse<String> login = collector.post("/micro/login", "{\"token\":\"" + TOKEN + "\"}");
         String cookie = login.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(cookie).contains("HttpOnly", "SameSite=Strict").doesNotContain(TOKEN);
-        assertThat(http.send(http.to("/micro/all").header("Cookie", cookie.split(";")[0]))
+        assertThat(collector
+                        .send(collector.to("/micro/all").header("Cookie", cookie.split(";")[0]))
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(http.send(http.to("/micro/all").header("Cookie", "internal_events_session=guess"))
+        assertThat(collector
+                        .send(collector.to("/micro/all").header("Cookie", "internal_events_session=guess"))
                         .statusCode())
                 .isEqualTo(401);
     }
@@ -115,12 +107,12 @@ class OperationTest {
 
     @Test
     void only_a_trusted_proxy_says_where_a_request_comes_from() throws Exception {
-        start(CollectorSettings.micro());
+        collector.start(CollectorSettings.micro());
         sendForwarded("6.6.6.6");
         assertThat(address()).isEqualTo("127.0.0.1");
         collector.close();
 
-        start(CollectorSettings.micro().trustedProxies(List.of("127.0.0.0/8", "10.0.0.7")));
+        collector.start(CollectorSettings.micro().trustedProxies(List.of("127.0.0.0/8", "10.0.0.7")));
         sendForwarded("6.6.6.6, 203.0.113.9, 10.0.0.7");
         assertThat(address()).isEqualTo("203.0.113.9");
         sendForwarded("2001:db8::1");
@@ -134,32 +126,33 @@ class OperationTest {
     }
 
     private void sendForwarded(String header) throws Exception {
-        http.send(http.to("/i?e=pv").header("X-Forwarded-For", header));
+        collector.send(collector.to("/i?e=pv").header("X-Forwarded-For", header));
     }
 
     private String address() throws Exception {
-        return http.json("/micro/good").get(0).at("/event/user_ipaddress").asString();
+        return collector.json("/micro/good").get(0).at("/event/user_ipaddress").asString();
     }
 
     @Test
     void a_source_that_sends_too_much_is_told_to_wait() throws Exception {
-        start(CollectorSettings.micro().requestsPerSecond(1));
+        collector.start(CollectorSettings.micro().requestsPerSecond(1));
         int refused = 0;
         for (int i = 0; i < 10; i++) {
-            HttpResponse<String> answer = http.post(Http.TP2, "{}");
+            HttpResponse<String> answer = collector.post(TestCollector.TP2, "{}");
             if (answer.statusCode() == 429) {
                 refused++;
                 assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
             }
         }
         assertThat(refused).isPositive();
-        assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
-        assertThat(http.get("/metrics").body()).contains("\ninternal_events_requests_limited_total " + refused + "\n");
+        assertThat(collector.get("/micro/all").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/metrics").body())
+                .contains("\ninternal_events_requests_limited_total " + refused + "\n");
     }
 
     @Test
     void behind_a_proxy_each_sender_has_its_own_limit_and_cannot_change_it() throws Exception {
-        start(CollectorSettings.micro()
+        collector.start(CollectorSettings.micro()
                 .trustedProxies(List.of("127.0.0.1"))
                 .requestsPerSecond(2)
                 .pipeline(new PipelineSettings(true, 4, null)));
@@ -169,16 +162,17 @@ class OperationTest {
         }
         List<Integer> answers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            HttpRequest.Builder request = http.to("/i?e=pv").header("X-Forwarded-For", "198.51.100." + i);
-            answers.add(
-                    http.send(request.header("X-Forwarded-For", "203.0.113.77")).statusCode());
+            HttpRequest.Builder request = collector.to("/i?e=pv").header("X-Forwarded-For", "198.51.100." + i);
+            answers.add(collector
+                    .send(request.header("X-Forwarded-For", "203.0.113.77"))
+                    .statusCode());
         }
         assertThat(answers).contains(429);
     }
 
     @Test
     void behind_a_proxy_each_address_has_its_own_tries_to_sign_in() throws Exception {
-        start(CollectorSettings.micro().token(TOKEN).trustedProxies(List.of("127.0.0.1")));
+        collector.start(CollectorSettings.micro().token(TOKEN).trustedProxies(List.of("127.0.0.1")));
         List<Integer> answers = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             answers.add(logIn("wrong", "203.0.113.1"));
@@ -188,11 +182,15 @@ class OperationTest {
     }
 
     private int forwarded(String address) throws Exception {
-        return http.send(http.to("/i?e=pv").header("X-Forwarded-For", address)).statusCode();
+        return collector
+                .send(collector.to("/i?e=pv").header("X-Forwarded-For", address))
+                .statusCode();
     }
 
     private int logIn(String token, String address) throws Exception {
-        return http.send(http.to("/micro/login")
+        return collector
+                .send(collector
+                        .to("/micro/login")
                         .header("X-Forwarded-For", address)
                         .POST(HttpRequest.BodyPublishers.ofString("{\"token\":\"" + token + "\"}")))
                 .statusCode();
@@ -200,22 +198,25 @@ class OperationTest {
 
     @Test
     void limits_are_said_with_the_status_made_for_them() throws Exception {
-        start(CollectorSettings.micro()
+        collector.start(CollectorSettings.micro()
                 .limits(new CollectorSettings.Limits(100_000, 100, 8_192, 4_096, 3, Duration.ofMillis(300))));
         StringBuilder events = new StringBuilder(
                 "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[");
         for (int i = 0; i < 200; i++) {
             events.append(i == 0 ? "" : ",").append("{\"e\":\"pv\"}");
         }
-        HttpResponse<String> tooMany = http.post(Http.TP2, events + "]}");
+        HttpResponse<String> tooMany = collector.post(TestCollector.TP2, events + "]}");
         assertThat(tooMany.statusCode()).isEqualTo(413);
         assertThat(tooMany.body()).contains("more than 100 events");
-        assertThat(http.post(Http.TP2, "x".repeat(100_001)).statusCode()).isEqualTo(413);
-        assertThat(http.get("/i?e=pv&page=" + "x".repeat(9_000)).statusCode()).isEqualTo(414);
-        assertThat(http.send(http.to("/i?e=pv").header("X-Large", "x".repeat(5_000)))
+        assertThat(collector.post(TestCollector.TP2, "x".repeat(100_001)).statusCode())
+                .isEqualTo(413);
+        assertThat(collector.get("/i?e=pv&page=" + "x".repeat(9_000)).statusCode())
+                .isEqualTo(414);
+        assertThat(collector
+                        .send(collector.to("/i?e=pv").header("X-Large", "x".repeat(5_000)))
                         .statusCode())
                 .isEqualTo(431);
-        assertThat(http.raw("POST " + Http.TP2 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"))
+        assertThat(collector.raw("POST " + TestCollector.TP2 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"))
                 .startsWith("HTTP/1.1 408 ");
 
         List<Socket> open = new ArrayList<>();
@@ -240,18 +241,18 @@ class OperationTest {
     @Test
     void speaks_http_2_with_and_without_tls(@TempDir Path folder) throws Exception {
         // Java's client can start cleartext HTTP/2 only with an upgrade.
-        start(CollectorSettings.micro().h2c(true));
+        collector.start(CollectorSettings.micro().h2c(true));
         HttpClient two =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         HttpResponse<String> plain = two.send(
                 HttpRequest.newBuilder(URI.create(collector.url() + "/i?e=pv")).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(plain.version()).isEqualTo(HttpClient.Version.HTTP_2);
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(1);
         collector.close();
 
         Path keys = TestCertificate.create(folder, "localhost").file();
-        start(CollectorSettings.micro().tls(keys, TestCertificate.PASSWORD));
+        collector.start(CollectorSettings.micro().tls(keys, TestCertificate.PASSWORD));
         SSLContext trusting = SSLContext.getInstance("TLS");
         trusting.init(null, new TrustManager[] {new TrustAll()}, null);
         HttpClient secure = HttpClient.newBuilder().sslContext(trusting).build();
@@ -263,7 +264,6 @@ class OperationTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(collector.url()).startsWith("https://");
         collector.close();
-        collector = null;
 
         assertThatThrownBy(() -> Collector.start(CollectorSettings.micro()
                         .port(0)
@@ -283,7 +283,7 @@ class OperationTest {
     void names_nobody_where_people_look_when_there_is_a_key(boolean inMemory, @TempDir Path folder) throws Exception {
         PseudonymSettings pseudonyms =
                 new PseudonymSettings("0123456789abcdef", EnumSet.allOf(PseudonymSettings.Field.class));
-        start(CollectorSettings.micro()
+        collector.start(CollectorSettings.micro()
                 .folder(inMemory ? null : folder)
                 .pipeline(new PipelineSettings(true, 2, pseudonyms)));
         String[] parameters = {
@@ -298,51 +298,52 @@ class OperationTest {
                     Payloads.GITLAB_STANDARD,
                     Map.of("environment", "x", "user_id", 4711, "global_user_id", "globalname")))
         };
-        http.post(
-                Http.TP2,
+        collector.post(
+                TestCollector.TP2,
                 Payloads.of(
                         Payloads.parameters("e", "pv", parameters),
                         Payloads.parameters("e", "pv", parameters),
                         Payloads.parameters("e", "nonsense", parameters)));
 
-        String good = http.get("/micro/good").body();
-        String bad = http.get("/micro/bad").body();
+        String good = collector.get("/micro/good").body();
+        String bad = collector.get("/micro/bad").body();
         for (String answer : List.of(
                 good,
                 bad,
-                http.post("/micro/events", "{}").body(),
-                http.get("/micro/events/3").body())) {
+                collector.post("/micro/events", "{}").body(),
+                collector.get("/micro/events/3").body())) {
             assertThat(answer).doesNotContain("alice", "4711", "globalname", "acme-corp", "rocket");
         }
         if (!inMemory) {
-            String raw = http.post(
-                            "/micro/sql", "{\"sql\":\"SELECT frame::VARCHAR, decode(frame) FROM failed_request\"}")
+            String raw = collector
+                    .post("/micro/sql", "{\"sql\":\"SELECT frame::VARCHAR, decode(frame) FROM failed_request\"}")
                     .body();
-            String rows = http.post("/micro/sql", "{\"sql\":\"SELECT frame::VARCHAR FROM failed_request\"}")
+            String rows = collector
+                    .post("/micro/sql", "{\"sql\":\"SELECT frame::VARCHAR FROM failed_request\"}")
                     .body();
             assertThat(raw + rows).doesNotContain("alice", "4711", "acme-corp");
             assertThat(rows).contains("\"rows\":[[\"");
         }
-        assertThat(http.json("/micro/failed/retry", "").toString())
+        assertThat(collector.json("/micro/failed/retry", "").toString())
                 .isEqualTo("{\"good\":0,\"stillFailed\":1,\"withoutRequest\":0}");
-        var fields = http.json("/micro/good").get(0).path("event");
+        var fields = collector.json("/micro/good").get(0).path("event");
         assertThat(fields.path("page_url").asString())
                 .matches("https://gitlab.test/[0-9a-f]{32}/[0-9a-f]{32}/-/issues\\?a=1");
         assertThat(fields.path("user_id"))
-                .isEqualTo(http.json("/micro/good").get(1).at("/event/user_id"));
+                .isEqualTo(collector.json("/micro/good").get(1).at("/event/user_id"));
         assertThat(fields.path("user_ipaddress").asString()).isEqualTo("127.0.x.x");
-        assertThat(http.json("/micro/all").path("bad").asInt()).isEqualTo(1);
+        assertThat(collector.json("/micro/all").path("bad").asInt()).isEqualTo(1);
     }
 
     @Test
     void tells_its_numbers() throws Exception {
-        start(CollectorSettings.micro());
-        http.post(Http.TP2, "{}");
-        http.get("/i?e=pv");
-        http.get("/i?e=nonsense");
-        http.get("/micro/all");
+        collector.start(CollectorSettings.micro());
+        collector.post(TestCollector.TP2, "{}");
+        collector.get("/i?e=pv");
+        collector.get("/i?e=nonsense");
+        collector.get("/micro/all");
 
-        assertThat(http.get("/metrics").body())
+        assertThat(collector.get("/metrics").body())
                 .contains(
                         "# TYPE internal_events_events_good_total counter",
                         "internal_events_requests_received_total 3\n",
@@ -351,7 +352,7 @@ class OperationTest {
                         "internal_events_events_failed_total{step=\"atomic\"} 1\n",
                         "internal_events_requests_waiting 0\n",
                         "internal_events_processing 1\n");
-        assertThat(http.json("/ready").path("processesEvents").asBoolean()).isTrue();
+        assertThat(collector.json("/ready").path("processesEvents").asBoolean()).isTrue();
     }
 
     /** Trusts any certificate, because the test creates its own. */

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,52 +26,36 @@ class OutOfMemoryTest {
     Path folder;
 
     private final CompletableFuture<Void> answered = new CompletableFuture<>();
-    private Collector collector;
-    private Http http;
 
-    @AfterEach
-    void stop() {
-        collector.close();
-    }
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     private void start(boolean inFolder) throws Exception {
         CollectorSettingsBuilder settings =
                 inFolder ? CollectorSettings.collector(folder).readYourWrites(true) : CollectorSettings.micro();
-        collector = Collector.start(settings.port(0)
-                .iglu(new Registry() {
-                    @Override
-                    public String name() {
-                        return "full";
-                    }
+        collector.start(settings.iglu(new Registry() {
+            @Override
+            public String name() {
+                return "full";
+            }
 
-                    @Override
-                    public Answer find(SchemaKey key) {
-                        if (!key.vendor().equals("com.acme")) {
-                            return new Missing();
-                        } else if (answered.isDone()) {
-                            throw new OutOfMemoryError("Java heap space");
-                        }
-                        return new Pending("the registry full has not answered yet", answered, true);
-                    }
-                })
-                .build());
-        http = new Http(collector);
-    }
-
-    private void send(String events) throws Exception {
-        assertThat(http.post(
-                                Http.TP2,
-                                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                                        + events + "]}")
-                        .statusCode())
-                .isEqualTo(200);
+            @Override
+            public Answer find(SchemaKey key) {
+                if (!key.vendor().equals("com.acme")) {
+                    return new Missing();
+                } else if (answered.isDone()) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+                return new Pending("the registry full has not answered yet", answered, true);
+            }
+        }));
     }
 
     private void awaitOneFailed() throws Exception {
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(
-                        () -> assertThat(http.json("/micro/all")).hasToString("{\"total\":5,\"good\":4,\"bad\":1}"));
-        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+                .untilAsserted(() ->
+                        assertThat(collector.json("/micro/all")).hasToString("{\"total\":5,\"good\":4,\"bad\":1}"));
+        assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                 .contains(
                         "processing it takes more memory than is available; send smaller events, or give the collector a"
                                 + " larger heap (-Xmx)");
@@ -83,9 +67,9 @@ class OutOfMemoryTest {
             throws Exception {
         answered.complete(null);
         start(inFolder);
-        send(PAGE_VIEW);
-        send(PAGE_VIEW + "," + HUGE + "," + PAGE_VIEW);
-        send(PAGE_VIEW);
+        collector.track(PAGE_VIEW);
+        collector.track(PAGE_VIEW + "," + HUGE + "," + PAGE_VIEW);
+        collector.track(PAGE_VIEW);
         awaitOneFailed();
     }
 
@@ -93,11 +77,11 @@ class OutOfMemoryTest {
     @ValueSource(booleans = {false, true})
     void the_same_if_it_waited_for_its_schema(boolean inFolder) throws Exception {
         start(inFolder);
-        send(PAGE_VIEW);
-        send(PAGE_VIEW + "," + HUGE + "," + PAGE_VIEW);
+        collector.track(PAGE_VIEW);
+        collector.track(PAGE_VIEW + "," + HUGE + "," + PAGE_VIEW);
         await().atMost(Duration.ofSeconds(60)).until(() -> collector.processor().aside() == 1);
         answered.complete(null);
-        send(PAGE_VIEW);
+        collector.track(PAGE_VIEW);
         awaitOneFailed();
     }
 
@@ -105,9 +89,9 @@ class OutOfMemoryTest {
     void it_stays_failed_when_it_is_tried_again() throws Exception {
         answered.complete(null);
         start(false);
-        send(PAGE_VIEW + "," + PAGE_VIEW + "," + HUGE + "," + PAGE_VIEW + "," + PAGE_VIEW);
+        collector.track(PAGE_VIEW + "," + PAGE_VIEW + "," + HUGE + "," + PAGE_VIEW + "," + PAGE_VIEW);
         awaitOneFailed();
-        assertThat(http.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
+        assertThat(collector.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
         awaitOneFailed();
     }
 }

@@ -70,7 +70,7 @@ class OwnerOnlyFilesTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 data.toString(),
-                definitions().toString());
+                AskedDefinitions.write(folder.resolve("definitions")).toString());
         child.redirectError(ProcessBuilder.Redirect.INHERIT);
         Process process = child.start();
         // Kill a hanging child, so that the test fails.
@@ -112,30 +112,6 @@ class OwnerOnlyFilesTest {
 
     private static void mode(Path path, String mode) throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
-    }
-
-    private Path definitions() throws IOException {
-        Path definitions = folder.resolve("definitions");
-        Files.createDirectories(definitions.resolve("events"));
-        Files.createDirectories(definitions.resolve("metrics"));
-        Files.writeString(definitions.resolve("events/asked.yml"), """
-                description: A user asked
-                internal_events: true
-                action: asked
-                identifiers: [user]
-                tiers: [free]
-                """);
-        Files.writeString(definitions.resolve("metrics/asked.yml"), """
-                key_path: counts.asked
-                description: a count
-                value_type: number
-                status: active
-                data_source: internal_events
-                time_frame: all
-                tiers: [free]
-                events: [{name: asked}]
-                """);
-        return definitions;
     }
 
     /** Runs a collector until a line is written to its input. */

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,28 +20,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** SQL typed by people can read, but never change anything. */
 class PeoplesSqlTest {
 
-    private static final String EVENT =
-            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\","
-                    + "\"data\":[{\"e\":\"pv\"},{\"e\":\"nonsense\"}]}";
-
     @TempDir
     Path folder;
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @BeforeEach
     void start() throws Exception {
-        collector = Collector.start(
-                CollectorSettings.collector(folder).port(0).readYourWrites(true).build());
-        http = new Http(collector);
-        http.post(Http.TP2, EVENT);
-        http.json("/micro/all");
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
+        collector.start(CollectorSettings.collector(folder).readYourWrites(true));
+        collector.track("{\"e\":\"pv\"}", "{\"e\":\"nonsense\"}");
+        collector.json("/micro/all");
     }
 
     /** A query that multiplies its text by sixteen at each of six levels. */
@@ -203,7 +192,7 @@ class PeoplesSqlTest {
             int requests = 0;
             try {
                 while (!done.get()) {
-                    http.post(Http.TP2, EVENT);
+                    collector.track("{\"e\":\"pv\"}", "{\"e\":\"nonsense\"}");
                     requests++;
                 }
             } catch (Exception e) {
@@ -212,7 +201,7 @@ class PeoplesSqlTest {
             return requests;
         });
         for (String sql : REFUSED) {
-            HttpResponse<String> answer = http.post("/micro/sql", Json.write(Map.of("sql", sql)));
+            HttpResponse<String> answer = collector.post("/micro/sql", Json.write(Map.of("sql", sql)));
             assertThat(answer.statusCode()).as(sql + ": " + answer.body()).isEqualTo(400);
             assertThat(answer.body())
                     .as(sql)
@@ -224,10 +213,10 @@ class PeoplesSqlTest {
         int requests = sent.get() + 1;
 
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(http.json("/micro/all").toString())
+                .untilAsserted(() -> assertThat(collector.json("/micro/all").toString())
                         .isEqualTo(
                                 "{\"total\":" + 2 * requests + ",\"good\":" + requests + ",\"bad\":" + requests + "}"));
-        assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/ready").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -239,7 +228,7 @@ class PeoplesSqlTest {
                 "SELECT {'a': list(range)} FROM range(5000000)"
             })
     void a_value_that_is_too_long_for_an_answer_is_cut(String sql) throws Exception {
-        HttpResponse<String> answer = http.post("/micro/sql", Json.write(Map.of("sql", sql)));
+        HttpResponse<String> answer = collector.post("/micro/sql", Json.write(Map.of("sql", sql)));
 
         assertThat(answer.statusCode()).as(answer.body().substring(0, 100)).isEqualTo(200);
         assertThat(answer.body().length()).isBetween(1_000_000, 40_000_000);
@@ -285,7 +274,7 @@ class PeoplesSqlTest {
                 "SELECT '\\'"
             })
     void a_question_is_answered(String sql) throws Exception {
-        HttpResponse<String> answer = http.post("/micro/sql", Json.write(Map.of("sql", sql)));
+        HttpResponse<String> answer = collector.post("/micro/sql", Json.write(Map.of("sql", sql)));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }

@@ -18,8 +18,6 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -34,10 +32,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.duckdb.DuckDBDriver;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -103,8 +101,9 @@ class PrivacyTest {
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private CapturedLog log;
-    private Collector collector;
-    private Http http;
+
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @Test
     void with_anonymized_addresses_none_is_anywhere() throws Exception {
@@ -149,32 +148,29 @@ class PrivacyTest {
 
     private Map<String, String> collected(int parts, boolean anonymous) throws Exception {
         Map<String, String> places = new LinkedHashMap<>();
-        collector = Collector.start(CollectorSettings.collector(folder)
-                .port(0)
+        collector.start(CollectorSettings.collector(folder)
                 .readYourWrites(true)
                 .trustedProxies(List.of("127.0.0.0/8"))
                 .pipeline(new PipelineSettings(true, parts, null))
-                .output(EventLines.to(new PrintStream(output, true, StandardCharsets.UTF_8), EventLines.Format.JSON))
-                .build());
-        http = new Http(collector);
+                .output(EventLines.to(new PrintStream(output, true, StandardCharsets.UTF_8), EventLines.Format.JSON)));
         try {
             FORMS.forEach(address -> sendByEveryWay(address, anonymous));
-            assertThat(http.json("/micro/all").path("bad").asInt()).isGreaterThan(100);
+            assertThat(collector.json("/micro/all").path("bad").asInt()).isGreaterThan(100);
             retry();
             fillASegment(anonymous);
             sendByEveryWay(FORMS.get(0), anonymous);
             ask(places);
             if (parts > 0 || anonymous) {
                 await().atMost(LONG)
-                        .until(() -> hits(Map.of("spool", bytes(folder.resolve("spool"))))
+                        .until(() -> hits(Map.of("spool", Folders.bytes(folder.resolve("spool"))))
                                 .isEmpty());
             }
-            places.put("spool", bytes(folder.resolve("spool")));
-            places.put("files while it runs", bytes(folder));
+            places.put("spool", Folders.bytes(folder.resolve("spool")));
+            places.put("files while it runs", Folders.bytes(folder));
         } finally {
             collector.close();
         }
-        places.put("files", bytes(folder));
+        places.put("files", Folders.bytes(folder));
         places.put("store", store());
         places.put("output", output.toString(StandardCharsets.UTF_8));
         StringBuilder lines = new StringBuilder();
@@ -187,24 +183,26 @@ class PrivacyTest {
     private void ask(Map<String, String> places) throws Exception {
         for (String path :
                 List.of("/micro/good", "/micro/bad", "/micro/export?format=ndjson", "/micro/export?format=tsv")) {
-            places.put(path, http.get(path).body());
+            places.put(path, collector.get(path).body());
         }
         places.put(
                 "/micro/events",
-                http.post("/micro/events", "{\"pageSize\":1000}").body());
+                collector.post("/micro/events", "{\"pageSize\":1000}").body());
         StringBuilder details = new StringBuilder();
         for (int number = 1; number < 40; number++) {
-            details.append(http.get("/micro/events/" + number).body());
+            details.append(collector.get("/micro/events/" + number).body());
         }
         places.put("/micro/events/NUMBER", details.toString());
         places.put(
                 "/micro/columnStats",
-                http.post("/micro/columnStats", "{\"columns\":[\"user_ipaddress\"]}")
+                collector
+                        .post("/micro/columnStats", "{\"columns\":[\"user_ipaddress\"]}")
                         .body());
         for (String view : List.of("events", "failed_events")) {
             places.put(
                     "SELECT * FROM " + view,
-                    http.post("/micro/sql", "{\"sql\":\"SELECT * FROM " + view + "\"}")
+                    collector
+                            .post("/micro/sql", "{\"sql\":\"SELECT * FROM " + view + "\"}")
                             .body());
         }
     }
@@ -235,7 +233,9 @@ class PrivacyTest {
 
     private void retry() throws Exception {
         for (int number = 1; number < 80; number++) {
-            assertThat(http.post("/micro/failed/retry?number=" + number, "").statusCode())
+            assertThat(collector
+                            .post("/micro/failed/retry?number=" + number, "")
+                            .statusCode())
                     .isEqualTo(200);
         }
     }
@@ -259,11 +259,12 @@ class PrivacyTest {
     }
 
     private HttpRequest.Builder get(String path) {
-        return http.to(path).GET();
+        return collector.to(path).GET();
     }
 
     private HttpRequest.Builder post(byte[] body) {
-        return http.to(Http.TP2)
+        return collector
+                .to(TestCollector.TP2)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     }
@@ -271,7 +272,7 @@ class PrivacyTest {
     private void send(HttpRequest.Builder request, boolean anonymous) {
         HttpRequest.Builder whole = anonymous ? request.header("SP-Anonymous", "*") : request;
         try {
-            assertThat(http.send(whole).statusCode()).isEqualTo(200);
+            assertThat(collector.send(whole).statusCode()).isEqualTo(200);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -287,21 +288,6 @@ class PrivacyTest {
             throw new UncheckedIOException(e);
         }
         return out.toByteArray();
-    }
-
-    /** Returns the bytes of all files below a folder. */
-    private static String bytes(Path folder) throws IOException {
-        StringBuilder all = new StringBuilder();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                try {
-                    all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
-                } catch (NoSuchFileException e) {
-                    // The file was deleted meanwhile.
-                }
-            }
-        }
-        return all.toString();
     }
 
     /** Returns every value of every table and view, with compressed values unpacked. */

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +28,8 @@ class RedirectTest {
     @TempDir
     private Path folder;
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @BeforeEach
     void start() throws IOException {
@@ -46,13 +46,7 @@ class RedirectTest {
     }
 
     private void start(CollectorSettingsBuilder settings) throws IOException {
-        collector = Collector.start(settings.port(0).iglu(folder).build());
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
+        collector.start(settings.iglu(folder));
     }
 
     @ParameterizedTest
@@ -61,23 +55,25 @@ class RedirectTest {
         collector.close();
         start(CollectorSettings.micro());
         for (String path : new String[] {"/r/tp2", "/r/i", "/r/x"}) {
-            assertThat(http.send(http.to(path + "?e=pv&p=web&u=" + ENCODED)
+            assertThat(collector
+                            .send(collector
+                                    .to(path + "?e=pv&p=web&u=" + ENCODED)
                                     .method(method, HttpRequest.BodyPublishers.noBody()))
                             .statusCode())
                     .isEqualTo(404);
         }
-        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+        assertThat(collector.json("/micro/all").path("total").asInt()).isZero();
     }
 
     @Test
     void a_click_is_sent_on_and_is_an_event_of_its_own() throws Exception {
-        HttpResponse<String> answer = http.get("/r/tp2?u=" + ENCODED + "&aid=mail&tv=ignored");
+        HttpResponse<String> answer = collector.get("/r/tp2?u=" + ENCODED + "&aid=mail&tv=ignored");
 
         assertThat(answer.statusCode()).isEqualTo(302);
         assertThat(answer.headers().firstValue("Location")).hasValue("https://target.test/x?a=1&b=%C3%BC");
         assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-cache, no-store, must-revalidate");
         assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow()).startsWith("sp=");
-        JsonNode event = http.json("/micro/good").get(0);
+        JsonNode event = collector.json("/micro/good").get(0);
         assertThat(event.path("schema").asString()).isEqualTo(REDIRECT);
         assertThat(event.at("/event/unstruct_event/data/data/uri").asString()).isEqualTo(TARGET);
         assertThat(event.at("/event/app_id").asString()).isEqualTo("mail");
@@ -95,11 +91,13 @@ class RedirectTest {
         String base64 = Base64.getUrlEncoder().withoutPadding().encodeToString(own.getBytes(StandardCharsets.UTF_8));
         String co = URLEncoder.encode(own, StandardCharsets.UTF_8);
         for (String contexts : List.of("", "&co=", "&co=" + co, "&cx=" + base64, "&cx=" + base64 + "&co=" + co)) {
-            assertThat(http.get("/r/tp2?e=pv&p=mob&u=" + ENCODED + contexts).statusCode())
+            assertThat(collector
+                            .get("/r/tp2?e=pv&p=mob&u=" + ENCODED + contexts)
+                            .statusCode())
                     .isEqualTo(302);
         }
 
-        JsonNode good = http.json("/micro/good");
+        JsonNode good = collector.json("/micro/good");
         assertThat(good.size()).isEqualTo(5);
         for (int i = 0; i < 5; i++) {
             JsonNode event = good.get(4 - i);
@@ -113,9 +111,10 @@ class RedirectTest {
 
     @Test
     void contexts_that_cannot_be_read_fail_the_event_and_the_visitor_gets_on() throws Exception {
-        assertThat(http.get("/r/tp2?e=pv&cx=nope&u=" + ENCODED).statusCode()).isEqualTo(302);
+        assertThat(collector.get("/r/tp2?e=pv&cx=nope&u=" + ENCODED).statusCode())
+                .isEqualTo(302);
 
-        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+        assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                 .contains("cx: after base64 decoding: not UTF-8");
     }
 
@@ -137,21 +136,24 @@ class RedirectTest {
                 "?u=https%3A%2F%2Ftarget.test%2F%ZZ"
             })
     void where_nobody_may_be_sent_is_400_and_a_failed_event(String query) throws Exception {
-        String answer = http.raw("GET /r/tp2" + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+        String answer =
+                collector.raw("GET /r/tp2" + query + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContainIgnoringCase("location:");
-        JsonNode bad = http.json("/micro/bad");
+        JsonNode bad = collector.json("/micro/bad");
         assertThat(bad.size()).isEqualTo(1);
         assertThat(bad.get(0).at("/errors/0").asString()).startsWith("the query string: ");
-        assertThat(http.json("/micro/good").size()).isZero();
+        assertThat(collector.json("/micro/good").size()).isZero();
     }
 
     @Test
     void the_last_of_several_addresses_counts_for_the_answer_and_the_event() throws Exception {
-        HttpResponse<String> answer = http.get("/r/tp2?u=https%3A%2F%2Fevil.test%2F&u=https%3A%2F%2Fa.shop.test%2F");
+        HttpResponse<String> answer =
+                collector.get("/r/tp2?u=https%3A%2F%2Fevil.test%2F&u=https%3A%2F%2Fa.shop.test%2F");
 
         assertThat(answer.headers().firstValue("Location")).hasValue("https://a.shop.test/");
-        assertThat(http.json("/micro/good")
+        assertThat(collector
+                        .json("/micro/good")
                         .get(0)
                         .at("/event/unstruct_event/data/data/uri")
                         .asString())
@@ -160,9 +162,10 @@ class RedirectTest {
 
     @Test
     void an_anonymous_click_sets_no_cookie_and_ends_the_one_that_was_sent() throws Exception {
-        HttpRequest.Builder click = http.to("/r/tp2?u=" + ENCODED).header("SP-Anonymous", "*");
-        assertThat(http.send(click).headers().firstValue("Set-Cookie")).isEmpty();
-        assertThat(http.send(click.header("Cookie", "sp=abc"))
+        HttpRequest.Builder click = collector.to("/r/tp2?u=" + ENCODED).header("SP-Anonymous", "*");
+        assertThat(collector.send(click).headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(collector
+                        .send(click.header("Cookie", "sp=abc"))
                         .headers()
                         .firstValue("Set-Cookie")
                         .orElseThrow())
@@ -172,9 +175,9 @@ class RedirectTest {
     @Test
     void a_link_checker_is_sent_on_without_an_event_and_a_post_is_405() throws Exception {
         HttpResponse<String> head =
-                http.send(http.to("/r/tp2?u=" + ENCODED).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+                collector.send(collector.to("/r/tp2?u=" + ENCODED).method("HEAD", HttpRequest.BodyPublishers.noBody()));
         assertThat(head.statusCode()).isEqualTo(302);
-        assertThat(http.post("/r/tp2?u=" + ENCODED, "{}").statusCode()).isEqualTo(405);
-        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+        assertThat(collector.post("/r/tp2?u=" + ENCODED, "{}").statusCode()).isEqualTo(405);
+        assertThat(collector.json("/micro/all").path("total").asInt()).isZero();
     }
 }

@@ -11,22 +11,20 @@ import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
-import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.Pipeline;
-import dev.internalevents.pipeline.RequestBody;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolSettings;
 import dev.internalevents.store.EventSource;
 import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Events;
 import dev.internalevents.store.MemoryEventStore;
 import dev.internalevents.store.Progress;
 import dev.internalevents.store.RawRequests;
 import dev.internalevents.store.RefusedException;
 import dev.internalevents.store.Retention;
 import dev.internalevents.store.StoredEvent;
-import dev.internalevents.store.WaitingRequest;
 import dev.internalevents.store.duckdb.DuckDbEventStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -121,7 +119,7 @@ class RefusedEventTest {
 
     private static void append(Spool spool, int requests) {
         for (int i = 0; i < requests; i++) {
-            byte[] frame = PayloadFrame.encode(payload(body(i)));
+            byte[] frame = PayloadFrame.encode(Events.payload(Instant.now(), List.of(), body(i)));
             spool.append(frame, 0, frame.length);
         }
     }
@@ -131,17 +129,6 @@ class RefusedEventTest {
         return ("{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
                         + "{\"e\":\"pv\",\"page\":\"" + i + "\"}" + (i == 250 ? poison : "") + "]}")
                 .getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static CollectorPayload payload(byte[] body) {
-        return new CollectorPayload(
-                new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
-                null,
-                "application/json",
-                null,
-                RequestBody.of(body),
-                new CollectorPayload.Source("test", "UTF-8", null),
-                new CollectorPayload.Context(Instant.now(), null, null, null, List.of(), null));
     }
 
     private static Processor processor(Spool spool, Supplier<EventStore> stores) {
@@ -207,13 +194,8 @@ class RefusedEventTest {
         }
 
         @Override
-        public List<WaitingRequest> aside() {
-            return source.aside();
-        }
-
-        @Override
-        public List<String> settled() {
-            return source.settled();
+        public WaitingChanges waitingChanges() {
+            return source.waitingChanges();
         }
     }
 }

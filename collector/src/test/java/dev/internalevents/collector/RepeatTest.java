@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.testkit.Payloads;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,51 +36,38 @@ class RepeatTest {
     @TempDir
     static Path folder;
 
-    private static int folders;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
-    private Collector collector;
-    private Http http;
-
-    static Stream<CollectorSettingsBuilder> stores() {
+    static Stream<CollectorSettingsBuilder> stores() throws IOException {
         return Stream.of(
-                CollectorSettings.micro().port(0),
-                CollectorSettings.micro().port(0).folder(folder.resolve("data" + folders++)));
-    }
-
-    private void start(CollectorSettingsBuilder settings) throws Exception {
-        collector = Collector.start(settings.build());
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
+                CollectorSettings.micro(), CollectorSettings.micro().folder(Files.createTempDirectory(folder, "data")));
     }
 
     @ParameterizedTest
     @MethodSource("stores")
     void it_is_shown_among_the_events_and_counts_nowhere(CollectorSettingsBuilder settings) throws Exception {
-        start(settings);
+        collector.start(settings);
         for (int attempt = 0; attempt < 3; attempt++) {
-            track(String.format(EVENT, attempt), FAILED);
+            collector.track(String.format(EVENT, attempt), FAILED);
         }
 
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
-        assertThat(http.json("/micro/good")).hasSize(1);
-        assertThat(http.json("/micro/bad")).hasSize(1);
-        assertThat(http.json("/micro/good").at("/0/repeat").isMissingNode()).isTrue();
-        JsonNode page = http.json("/micro/events", "{}");
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        assertThat(collector.json("/micro/good")).hasSize(1);
+        assertThat(collector.json("/micro/bad")).hasSize(1);
+        assertThat(collector.json("/micro/good").at("/0/repeat").isMissingNode())
+                .isTrue();
+        JsonNode page = collector.json("/micro/events", "{}");
         assertThat(page.path("totalItems").asInt()).isEqualTo(6);
         assertThat(repeats(page.path("events"))).containsExactly(true, true, true, true, false, false);
-        assertThat(repeats(http.json("/micro/events"))).containsExactly(true, true, true, true, false, false);
-        assertThat(http.json("/micro/events/3").path("repeat").asBoolean()).isTrue();
-        assertThat(http.json("/micro/events/3").at("/json/repeat").asBoolean()).isTrue();
-        assertThat(http.json("/micro/events/" + ID).has("repeat")).isFalse();
-        HttpResponse<String> twice = http.post("/micro/await", await(2));
+        assertThat(repeats(collector.json("/micro/events"))).containsExactly(true, true, true, true, false, false);
+        assertThat(collector.json("/micro/events/3").path("repeat").asBoolean()).isTrue();
+        assertThat(collector.json("/micro/events/3").at("/json/repeat").asBoolean())
+                .isTrue();
+        assertThat(collector.json("/micro/events/" + ID).has("repeat")).isFalse();
+        HttpResponse<String> twice = collector.post("/micro/await", await(2));
         assertThat(twice.statusCode()).isEqualTo(408);
-        assertThat(http.get("/metrics").body())
+        assertThat(collector.get("/metrics").body())
                 .contains("internal_events_events_good_total 1")
                 .contains("internal_events_events_duplicate_total 4");
     }
@@ -87,24 +75,24 @@ class RepeatTest {
     @ParameterizedTest
     @MethodSource("stores")
     void it_counts_with_compat_micro(CollectorSettingsBuilder settings) throws Exception {
-        start(settings.compatMicro(true));
-        track(String.format(EVENT, 1), FAILED);
-        track(String.format(EVENT, 2), FAILED);
+        collector.start(settings.compatMicro(true));
+        collector.track(String.format(EVENT, 1), FAILED);
+        collector.track(String.format(EVENT, 2), FAILED);
 
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":4,\"good\":2,\"bad\":2}");
-        assertThat(repeats(http.json("/micro/good"))).containsExactly(true, false);
-        assertThat(repeats(http.json("/micro/bad"))).containsExactly(true, false);
-        assertThat(http.json("/micro/good", "{\"event_type\":\"struct\"}")).hasSize(2);
-        assertThat(http.post("/micro/await", await(2)).statusCode()).isEqualTo(200);
-        assertThat(http.get("/metrics").body()).contains("internal_events_events_good_total 1");
-        http.post("/micro/reset", "");
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":4,\"good\":2,\"bad\":2}");
+        assertThat(repeats(collector.json("/micro/good"))).containsExactly(true, false);
+        assertThat(repeats(collector.json("/micro/bad"))).containsExactly(true, false);
+        assertThat(collector.json("/micro/good", "{\"event_type\":\"struct\"}")).hasSize(2);
+        assertThat(collector.post("/micro/await", await(2)).statusCode()).isEqualTo(200);
+        assertThat(collector.get("/metrics").body()).contains("internal_events_events_good_total 1");
+        collector.post("/micro/reset", "");
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void no_metric_counts_it(boolean compat) throws Exception {
-        Path definitions = Files.createDirectories(folder.resolve("definitions" + folders++));
+        Path definitions = Files.createTempDirectory(folder, "definitions");
         Files.createDirectories(definitions.resolve("events"));
         Files.createDirectories(definitions.resolve("metrics"));
         Files.writeString(definitions.resolve("events/bought.yml"), """
@@ -136,75 +124,71 @@ class RepeatTest {
                 events:
                   - name: bought
                 """);
-        start(CollectorSettings.micro().port(0).compatMicro(compat).dictionary(DefinitionFiles.load(definitions)));
-        track(String.format(EVENT, 1));
-        track(String.format(EVENT, 2));
+        collector.start(CollectorSettings.micro().compatMicro(compat).dictionary(DefinitionFiles.load(definitions)));
+        collector.track(String.format(EVENT, 1));
+        collector.track(String.format(EVENT, 2));
 
-        assertThat(http.json("/micro/events", "{}").path("totalItems").asInt()).isEqualTo(2);
-        JsonNode value = http.json("/micro/metrics").findValue("value");
-        assertThat(value).as(http.get("/micro/metrics").body()).isNotNull();
+        assertThat(collector.json("/micro/events", "{}").path("totalItems").asInt())
+                .isEqualTo(2);
+        JsonNode value = collector.json("/micro/metrics").findValue("value");
+        assertThat(value).as(collector.get("/micro/metrics").body()).isNotNull();
         assertThat(value.asInt()).isEqualTo(1);
     }
 
     @Test
     void it_is_known_after_a_restart_and_sql_has_each_event_once() throws Exception {
         Path data = folder.resolve("restarted");
-        start(CollectorSettings.micro().port(0).folder(data));
-        track(String.format(EVENT, 1), LINK);
+        collector.start(CollectorSettings.micro().folder(data));
+        collector.track(String.format(EVENT, 1), LINK);
         collector.close();
-        start(CollectorSettings.micro().port(0).folder(data));
-        track(String.format(EVENT, 2), LINK);
-        assertThat(repeats(http.json("/micro/events"))).containsExactly(true, true, false, false);
+        collector.start(CollectorSettings.micro().folder(data));
+        collector.track(String.format(EVENT, 2), LINK);
+        assertThat(repeats(collector.json("/micro/events"))).containsExactly(true, true, false, false);
         collector.close();
-        start(CollectorSettings.micro().port(0).folder(data));
-        track(String.format(EVENT, 3));
+        collector.start(CollectorSettings.micro().folder(data));
+        collector.track(String.format(EVENT, 3));
 
-        assertThat(repeats(http.json("/micro/events"))).containsExactly(true, true, true, false, false);
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":2,\"bad\":0}");
+        assertThat(repeats(collector.json("/micro/events"))).containsExactly(true, true, true, false, false);
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":2,\"bad\":0}");
         for (String table : new String[] {"events", "unstruct_event_com_snowplowanalytics_snowplow_link_click_1"}) {
-            JsonNode rows = http.json(
+            JsonNode rows = collector.json(
                     "/micro/sql",
                     JsonMapper.shared().writeValueAsString(Map.of("sql", "SELECT count(*) FROM " + table)));
             assertThat(rows.at("/rows/0/0").asInt()).as(table).isEqualTo(table.equals("events") ? 2 : 1);
         }
-        assertThat(http.get("/micro/export").body().lines()).hasSize(2);
+        assertThat(collector.get("/micro/export").body().lines()).hasSize(2);
     }
 
     @ParameterizedTest
     @MethodSource("stores")
     void a_failed_one_becomes_good_with_the_event_that_it_repeats(CollectorSettingsBuilder settings) throws Exception {
-        Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
-        start(settings.iglu(registry));
-        track(UNKNOWN);
-        track(UNKNOWN);
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":0,\"bad\":1}");
+        Path registry = Files.createTempDirectory(folder, "registry");
+        collector.start(settings.iglu(registry));
+        collector.track(UNKNOWN);
+        collector.track(UNKNOWN);
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":0,\"bad\":1}");
 
-        Path schema = registry.resolve("schemas/test/bought/jsonschema/1-0-0");
-        Files.createDirectories(schema.getParent());
-        Files.writeString(
-                schema,
-                "{\"self\":{\"vendor\":\"test\",\"name\":\"bought\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"},"
-                        + "\"type\":\"object\"}");
+        addSchema(registry);
         int good = 0;
         while (good == 0) {
             // A schema that was missing is looked up again after a while.
-            good = http.json("/micro/failed/retry", "").path("good").asInt();
+            good = collector.json("/micro/failed/retry", "").path("good").asInt();
         }
 
         assertThat(good).isEqualTo(1);
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
-        assertThat(repeats(http.json("/micro/events"))).containsExactly(true, false);
-        assertThat(http.json("/micro/events", "{\"validEvents\":true}")
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        assertThat(repeats(collector.json("/micro/events"))).containsExactly(true, false);
+        assertThat(collector
+                        .json("/micro/events", "{\"validEvents\":true}")
                         .path("totalItems")
                         .asInt())
                 .isEqualTo(2);
     }
 
     private static void addSchema(Path registry) throws Exception {
-        Path schema = registry.resolve("schemas/test/bought/jsonschema/1-0-0");
-        Files.createDirectories(schema.getParent());
-        Files.writeString(
-                schema,
+        SchemaFiles.write(
+                registry,
+                "test/bought/jsonschema/1-0-0",
                 "{\"self\":{\"vendor\":\"test\",\"name\":\"bought\",\"format\":\"jsonschema\",\"version\":\"1-0-0\"},"
                         + "\"type\":\"object\"}");
     }
@@ -218,41 +202,42 @@ class RepeatTest {
     @ParameterizedTest
     @MethodSource("collectors")
     void a_good_event_behind_a_failed_one_is_no_repeat(String store, boolean compat) throws Exception {
-        Path registry = Files.createDirectories(folder.resolve("registry" + folders++));
-        Path data = folder.resolve("data" + folders++);
+        Path registry = Files.createTempDirectory(folder, "registry");
+        Path data = Files.createTempDirectory(folder, "data");
         Callable<CollectorSettingsBuilder> settings = () -> {
             CollectorSettingsBuilder of =
-                    CollectorSettings.micro().port(0).iglu(registry).compatMicro(compat);
+                    CollectorSettings.micro().iglu(registry).compatMicro(compat);
             return store.equals("memory") ? of : of.folder(data);
         };
-        start(settings.call());
-        track(UNKNOWN);
-        track(UNKNOWN);
+        collector.start(settings.call());
+        collector.track(UNKNOWN);
+        collector.track(UNKNOWN);
         int failed = compat ? 2 : 1;
-        assertThat(http.get("/micro/all").body())
+        assertThat(collector.get("/micro/all").body())
                 .isEqualTo("{\"total\":" + failed + ",\"good\":0,\"bad\":" + failed + "}");
         addSchema(registry);
         again(store, settings);
         while (good() == 0) {
             // A schema that was missing is looked up again after a while; until then it fails again.
-            track(UNKNOWN);
+            collector.track(UNKNOWN);
         }
         again(store, settings);
-        track(UNKNOWN);
+        collector.track(UNKNOWN);
 
         assertThat(once(true)).isEqualTo(1);
         assertThat(once(false)).isEqualTo(1);
-        JsonNode first = http.json("/micro/good").get(http.json("/micro/good").size() - 1);
+        JsonNode first =
+                collector.json("/micro/good").get(collector.json("/micro/good").size() - 1);
         assertThat(first.at("/event/event_id").asString()).isEqualTo("00000000-0000-4000-8000-000000000008");
-        assertThat(http.get("/micro/good").body()).doesNotContain("duplicate");
+        assertThat(collector.get("/micro/good").body()).doesNotContain("duplicate");
 
-        http.post("/micro/failed/retry", "");
+        collector.post("/micro/failed/retry", "");
         again(store, settings);
-        track(UNKNOWN);
+        collector.track(UNKNOWN);
         assertThat(once(true)).isEqualTo(1);
         assertThat(once(false)).isZero();
         if (!compat) {
-            assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+            assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
         }
     }
 
@@ -260,17 +245,18 @@ class RepeatTest {
     private void again(String store, Callable<CollectorSettingsBuilder> settings) throws Exception {
         if (store.equals("restart")) {
             collector.close();
-            start(settings.call());
+            collector.start(settings.call());
         }
     }
 
     private long good() throws Exception {
-        return http.json("/micro/all").path("good").asLong();
+        return collector.json("/micro/all").path("good").asLong();
     }
 
     /** Returns how many of the good or failed events are not repeats. */
     private long once(boolean good) throws Exception {
-        return http.json("/micro/events")
+        return collector
+                .json("/micro/events")
                 .valueStream()
                 .filter(event -> event.path("valid").asBoolean() == good
                         && !event.path("repeat").asBoolean(false))
@@ -280,63 +266,64 @@ class RepeatTest {
     @ParameterizedTest
     @MethodSource("stores")
     void one_of_a_session_is_seen_and_removed_with_the_session(CollectorSettingsBuilder settings) throws Exception {
-        start(settings);
+        collector.start(settings);
         String event = "{\"e\":\"pv\",\"aid\":\"one\",\"eid\":\"" + ID + "\"}";
-        track(event);
-        track(event);
-        track("{\"e\":\"pv\",\"aid\":\"other\"}");
+        collector.track(event);
+        collector.track(event);
+        collector.track("{\"e\":\"pv\",\"aid\":\"other\"}");
 
-        assertThat(http.json("/micro/events?session=one")).hasSize(2);
-        assertThat(http.get("/micro/all?session=one").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
-        http.post("/micro/reset?session=one", "");
-        assertThat(http.json("/micro/events")).hasSize(1);
+        assertThat(collector.json("/micro/events?session=one")).hasSize(2);
+        assertThat(collector.get("/micro/all?session=one").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        collector.post("/micro/reset?session=one", "");
+        assertThat(collector.json("/micro/events")).hasSize(1);
     }
 
     @ParameterizedTest
     @MethodSource("stores")
     void nothing_of_a_forgotten_event_is_stored_again(CollectorSettingsBuilder settings) throws Exception {
-        start(settings);
+        collector.start(settings);
         String event = "{\"e\":\"pv\",\"uid\":\"4711\",\"eid\":\"" + ID + "\"}";
-        track(event);
-        track(event);
-        assertThat(http.json("/micro/events")).hasSize(2);
+        collector.track(event);
+        collector.track(event);
+        assertThat(collector.json("/micro/events")).hasSize(2);
 
-        assertThat(http.json("/micro/forget", "{\"users\":[\"4711\"]}")
+        assertThat(collector
+                        .json("/micro/forget", "{\"users\":[\"4711\"]}")
                         .path("events")
                         .asInt())
                 .isEqualTo(2);
-        assertThat(http.json("/micro/events")).isEmpty();
-        track(event);
-        assertThat(http.json("/micro/events")).isEmpty();
+        assertThat(collector.json("/micro/events")).isEmpty();
+        collector.track(event);
+        assertThat(collector.json("/micro/events")).isEmpty();
     }
 
     @Test
     void the_production_collector_drops_it() throws Exception {
-        start(CollectorSettings.collector(folder.resolve("production"))
-                .port(0)
+        collector.start(CollectorSettings.collector(folder.resolve("production"))
                 .readYourWrites(true)
                 .compatMicro(true));
-        track(String.format(EVENT, 1));
-        track(String.format(EVENT, 2));
+        collector.track(String.format(EVENT, 1));
+        collector.track(String.format(EVENT, 2));
 
-        assertThat(http.json("/micro/events", "{}").path("totalItems").asInt()).isEqualTo(1);
+        assertThat(collector.json("/micro/events", "{}").path("totalItems").asInt())
+                .isEqualTo(1);
     }
 
     @Test
     void many_of_them_take_the_room_of_no_event() throws Exception {
-        start(CollectorSettings.micro().port(0).maxEvents(100));
+        collector.start(CollectorSettings.micro().maxEvents(100));
         for (int i = 0; i < 80; i++) {
-            track("{\"e\":\"pv\",\"page\":\"" + i + "\"}");
+            collector.track("{\"e\":\"pv\",\"page\":\"" + i + "\"}");
         }
-        track(String.format(EVENT, 0));
+        collector.track(String.format(EVENT, 0));
         StringBuilder many = new StringBuilder(String.format(EVENT, 1));
         for (int i = 2; i < 2_000; i++) {
             many.append(',').append(String.format(EVENT, i));
         }
-        track(many.toString());
+        collector.track(many.toString());
 
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":81,\"good\":81,\"bad\":0}");
-        assertThat(http.json("/micro/events").size()).isBetween(82, 91);
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":81,\"good\":81,\"bad\":0}");
+        assertThat(collector.json("/micro/events").size()).isBetween(82, 91);
     }
 
     private static Stream<Boolean> repeats(JsonNode events) {
@@ -345,17 +332,5 @@ class RepeatTest {
 
     private static String await(int count) {
         return "{\"where\":{\"se_action\":\"bought\"},\"count\":" + count + ",\"timeoutMs\":0}";
-    }
-
-    private void track(String... events) throws Exception {
-        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                + String.join(",", events) + "]}";
-        assertThat(http.post(
-                                Http.TP2,
-                                body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                                "Content-Type",
-                                "application/json")
-                        .statusCode())
-                .isEqualTo(200);
     }
 }

@@ -3,7 +3,6 @@ package dev.internalevents.collector;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.internalevents.collector.backup.BackupReader;
@@ -69,12 +68,12 @@ class RestoreTest {
     void makeBackup() throws Exception {
         to = folder.resolve("to");
         Path data = folder.resolve("data");
-        try (Collector collector = collector(data)) {
+        try (TestCollector collector = collector(data)) {
             send(collector, 3);
-            awaitStored(collector);
+            collector.awaitStored();
             HttpResponse<byte[]> answer = HttpClient.newHttpClient()
                     .send(
-                            new Http(collector)
+                            collector
                                     .to("/micro/backup")
                                     .POST(HttpRequest.BodyPublishers.noBody())
                                     .build(),
@@ -91,34 +90,24 @@ class RestoreTest {
         }
     }
 
-    private Collector collector(Path data) throws IOException {
-        Collector collector =
-                Collector.start(CollectorSettings.collector(data).port(0).build());
+    private TestCollector collector(Path data) throws IOException {
+        TestCollector collector = new TestCollector();
+        collector.start(CollectorSettings.collector(data));
         open.add(collector);
         return collector;
     }
 
-    private static void send(Collector collector, int number) throws Exception {
+    private static void send(TestCollector collector, int number) throws Exception {
         List<String> events = Stream.generate(
                         () -> "{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"eid\":\"" + UUID.randomUUID() + "\"}")
                 .limit(number)
                 .toList();
-        String body = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                + String.join(",", events) + "]}";
-        assertThat(new Http(collector).post(Http.TP2, body).statusCode()).isEqualTo(200);
+        collector.track(events.toArray(String[]::new));
     }
 
-    private static void awaitStored(Collector collector) {
-        await().atMost(LONG).ignoreExceptions().until(() -> {
-            JsonNode ready = new Http(collector).json("/ready");
-            return ready.path("processesEvents").asBoolean()
-                    && ready.path("waitingRequests").asLong(-1) == 0;
-        });
-    }
-
-    private static long good(Collector collector) throws Exception {
-        awaitStored(collector);
-        return new Http(collector).json("/micro/all").path("good").asLong(-1);
+    private static long good(TestCollector collector) throws Exception {
+        collector.awaitStored();
+        return collector.json("/micro/all").path("good").asLong(-1);
     }
 
     private List<String> names(Path in) throws IOException {
@@ -238,9 +227,9 @@ class RestoreTest {
         for (int bytes : placesInBackup()) {
             for (boolean waitsForStore : List.of(true, false)) {
                 Waiting restore = new Waiting(Place.CHECKING, bytes).start();
-                Collector collector = collector(to);
+                TestCollector collector = collector(to);
                 if (waitsForStore) {
-                    awaitStored(collector);
+                    collector.awaitStored();
                 }
                 send(collector, 2);
                 restore.isRefused(
@@ -261,7 +250,7 @@ class RestoreTest {
     void a_restore_is_refused_if_a_collector_started_and_stopped_while_it_checked_the_backup() throws Exception {
         for (int bytes : placesInBackup()) {
             Waiting restore = new Waiting(Place.CHECKING, bytes).start();
-            Collector collector = collector(to);
+            TestCollector collector = collector(to);
             send(collector, 2);
             collector.close();
             restore.isRefused("is not empty (it contains ");
@@ -431,9 +420,9 @@ class RestoreTest {
         }
         assertThat(inBackup).isBetween(64L, 1L << 20);
         assertThat(restored).isEqualTo(16 << 20);
-        Collector collector = collector(to);
+        TestCollector collector = collector(to);
         assertThat(good(collector)).isEqualTo(3);
-        assertThat(new Http(collector).get("/metrics").body())
+        assertThat(collector.get("/metrics").body())
                 .containsPattern("(?m)^internal_events_lost_spool_bytes_total 0(\\.0)?$");
         assertThat(names(to.resolve("spool"))).noneMatch(name -> name.contains("damaged"));
     }

@@ -58,20 +58,22 @@ class RouteTableTest {
                 .map(Route::path)
                 .filter(path -> path.startsWith("/micro"))
                 .collect(Collectors.joining(", "));
-        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
-            assertThat(new Http(collector).json("/micro/nothing").path("error").asString())
+        try (TestCollector collector = new TestCollector()) {
+            collector.start(CollectorSettings.micro());
+            assertThat(collector.json("/micro/nothing").path("error").asString())
                     .isEqualTo("/micro/nothing does not exist; available paths: " + paths);
         }
     }
 
     @Test
     void a_wrong_method_is_answered_with_the_methods_of_the_table() throws Exception {
-        try (Collector collector = Collector.start(CollectorSettings.local(0))) {
-            Http http = new Http(collector);
+        try (TestCollector collector = new TestCollector()) {
+            collector.start(CollectorSettings.micro());
             for (Route route : RouteTable.all()) {
                 String path = route.path().replace("*", "1");
                 if (route.kind() != Route.Kind.OPEN) {
-                    assertThat(http.raw("PATCH " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                    assertThat(collector.raw(
+                                    "PATCH " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                             .as(route.toString())
                             .startsWith("HTTP/1.1 405 ")
                             .containsIgnoringCase(

@@ -59,8 +59,7 @@ class SchemaLookUpTest {
     @TempDir
     Path folder;
 
-    private Collector collector;
-    private Http http;
+    private final TestCollector collector = new TestCollector();
 
     @BeforeEach
     void readLog() {
@@ -70,9 +69,7 @@ class SchemaLookUpTest {
     @AfterEach
     void stop() {
         held.values().forEach(CountDownLatch::countDown);
-        if (collector != null) {
-            collector.close();
-        }
+        collector.close();
         servers.forEach(server -> server.stop(0));
         threads.shutdownNow();
         log.close();
@@ -110,8 +107,7 @@ class SchemaLookUpTest {
         for (HttpRegistry registry : registries) {
             settings.iglu(registry);
         }
-        collector = Collector.start(settings.port(0).build());
-        http = new Http(collector);
+        collector.start(settings);
     }
 
     private CountDownLatch hold(String schema) {
@@ -126,16 +122,7 @@ class SchemaLookUpTest {
             String[] parts = schema.split("/", -1);
             events.add(Payloads.selfDescribingEvent("iglu:com.acme/" + parts[0] + "/jsonschema/" + parts[1], Map.of()));
         }
-        send(String.join(",", events));
-    }
-
-    private void send(String events) throws Exception {
-        assertThat(http.post(
-                                Http.TP2,
-                                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":["
-                                        + events + "]}")
-                        .statusCode())
-                .isEqualTo(200);
+        collector.track(events.toArray(String[]::new));
     }
 
     private void awaitAside(int requests) {
@@ -147,7 +134,8 @@ class SchemaLookUpTest {
                 () -> {
                     try {
                         return JsonMapper.shared()
-                                .readTree(http.once(http.to(path).GET()).body());
+                                .readTree(
+                                        collector.once(collector.to(path).GET()).body());
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     } catch (InterruptedException e) {
@@ -219,13 +207,14 @@ class SchemaLookUpTest {
         awaitAside(1);
         for (int i = 0; i < 5; i++) {
             // A query that waited for the event would see it as failed.
-            assertThat(http.json("/micro/all")).hasToString("{\"total\":0,\"good\":0,\"bad\":0}");
+            assertThat(collector.json("/micro/all")).hasToString("{\"total\":0,\"good\":0,\"bad\":0}");
         }
-        assertThat(http.json("/ready").path("requestsWaitingForSchemas").asInt())
+        assertThat(collector.json("/ready").path("requestsWaitingForSchemas").asInt())
                 .isEqualTo(1);
         status.set(200);
-        await().atMost(LONG).until(() -> http.json("/micro/all").path("good").asInt() == 1);
-        assertThat(http.json("/ready").path("requestsWaitingForSchemas").asInt())
+        await().atMost(LONG)
+                .until(() -> collector.json("/micro/all").path("good").asInt() == 1);
+        assertThat(collector.json("/ready").path("requestsWaitingForSchemas").asInt())
                 .isZero();
         assertThat(log.events())
                 .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
@@ -243,7 +232,7 @@ class SchemaLookUpTest {
         track("thing/1-0-0");
         awaitAside(1);
         CompletableFuture<JsonNode> all = ask("/micro/all");
-        send("{\"e\":\"pv\"}");
+        collector.track("{\"e\":\"pv\"}");
         await().atMost(LONG)
                 .until(() -> collector.processor().store().join().summary(null).good() == 1);
         assertThat(all).isNotDone();
@@ -259,11 +248,12 @@ class SchemaLookUpTest {
         start(false, refusing);
         track("thing/1-0-0", "thing/1-0-1");
         track("thing/1-0-2");
-        await().atMost(LONG).until(() -> http.json("/micro/all").path("bad").asInt() == 3);
-        assertThat(http.json("/micro/bad").get(0).at("/errors/0").asString())
+        await().atMost(LONG)
+                .until(() -> collector.json("/micro/all").path("bad").asInt() == 3);
+        assertThat(collector.json("/micro/bad").get(0).at("/errors/0").asString())
                 .contains("the registry acme (127.0.0.1) does not answer")
                 .contains("it has waited for 7 seconds, and is tried again when the registry answers");
-        assertThat(http.json("/ready").path("requestsWaitingForSchemas").asInt())
+        assertThat(collector.json("/ready").path("requestsWaitingForSchemas").asInt())
                 .isZero();
         assertThat(log.events()).hasSize(1);
         assertThat(log.events().get(0).getLevel()).isEqualTo(Level.WARN);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,14 +25,11 @@ import tools.jackson.databind.JsonNode;
  */
 class SpoolGoneTest {
 
-    private static final String PAYLOAD =
-            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[%s]}";
-
     @TempDir
     Path temporary;
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     private enum Spool {
         NO_SEGMENTS,
@@ -55,19 +52,8 @@ class SpoolGoneTest {
                 .flatMap(spool -> Stream.of(Notes.values()).map(notes -> Arguments.of(spool, notes)));
     }
 
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
-    }
-
     private void start() throws IOException {
-        collector = Collector.start(CollectorSettings.collector(folder())
-                .port(0)
-                .readYourWrites(true)
-                .build());
-        http = new Http(collector);
+        collector.start(CollectorSettings.collector(folder()).readYourWrites(true));
     }
 
     private Path folder() {
@@ -87,16 +73,15 @@ class SpoolGoneTest {
                 sent.add(id);
                 events.add("{\"e\":\"pv\",\"eid\":\"" + id + "\",\"page\":\"" + "p".repeat(200) + "\"}");
             }
-            assertThat(http.post(Http.TP2, PAYLOAD.formatted(String.join(",", events)))
-                            .statusCode())
-                    .isEqualTo(200);
+            collector.track(events.toArray(String[]::new));
         }
         return sent;
     }
 
     private List<String> stored() throws Exception {
         List<String> ids = new ArrayList<>();
-        JsonNode rows = http.json("/micro/sql", "{\"sql\":\"SELECT event_id FROM events\"}")
+        JsonNode rows = collector
+                .json("/micro/sql", "{\"sql\":\"SELECT event_id FROM events\"}")
                 .path("rows");
         rows.forEach(row -> ids.add(row.get(0).asString()));
         return ids;
@@ -112,14 +97,14 @@ class SpoolGoneTest {
         settle();
         if (what == Spool.OLDER_COPY) {
             collector.close();
-            copy(spool(), copy);
+            Folders.copy(spool(), copy);
             start();
         }
         sent.addAll(send(40));
         settle();
         collector.close();
         if (what == Spool.OLDER_COPY_OF_EARLIER_START) {
-            copy(spool(), copy);
+            Folders.copy(spool(), copy);
             for (int i = 0; i < 3; i++) {
                 start();
                 sent.addAll(send(20));
@@ -144,7 +129,7 @@ class SpoolGoneTest {
 
     private void settle() throws Exception {
         // A collector with read-your-writes answers only after everything is stored.
-        assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/micro/all").statusCode()).isEqualTo(200);
     }
 
     private void damage(Spool what, Path copy) throws IOException {
@@ -177,7 +162,7 @@ class SpoolGoneTest {
             case NO_FOLDER -> deleteFolder(spool());
             case OLDER_COPY, OLDER_COPY_OF_EARLIER_START -> {
                 deleteFolder(spool());
-                copy(copy, spool());
+                Folders.copy(copy, spool());
             }
         }
     }
@@ -191,15 +176,6 @@ class SpoolGoneTest {
     private static void deleteFolder(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             delete(files.sorted(Comparator.reverseOrder()).toList());
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectory(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
-            }
         }
     }
 }

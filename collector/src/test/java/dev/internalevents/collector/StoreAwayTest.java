@@ -7,7 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,26 +22,16 @@ class StoreAwayTest {
     @TempDir
     Path folder;
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @BeforeEach
     void start() throws Exception {
         Files.writeString(folder.resolve("events.duckdb"), "this is no store".repeat(2_000));
-        collector = Collector.start(CollectorSettings.collector(folder)
-                .port(0)
-                .allowReset(true)
-                .readYourWrites(true)
-                .build());
-        http = new Http(collector);
+        collector.start(CollectorSettings.collector(folder).allowReset(true).readYourWrites(true));
         while (String.valueOf(collector.processor().trouble()).contains("being opened")) {
             Thread.onSpinWait();
         }
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
     }
 
     @ParameterizedTest
@@ -67,7 +57,8 @@ class StoreAwayTest {
                 "POST|/micro/await|{\"timeoutMs\":0}"
             })
     void a_question_is_answered_with_the_trouble(String method, String path, String body) throws Exception {
-        HttpResponse<String> answer = http.once(http.to(path)
+        HttpResponse<String> answer = collector.once(collector
+                .to(path)
                 .timeout(SOON)
                 .method(
                         method,
@@ -82,27 +73,23 @@ class StoreAwayTest {
 
     @Test
     void what_needs_no_store_is_answered() throws Exception {
-        assertThat(http.get("/micro/definitions").statusCode()).isEqualTo(200);
-        assertThat(http.get("/micro/openapi.json").statusCode()).isEqualTo(200);
-        assertThat(http.post(Http.TP2, payload()).statusCode()).isEqualTo(200);
-        assertThat(http.post("/micro/events", "no JSON").statusCode()).isEqualTo(400);
+        assertThat(collector.get("/micro/definitions").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/micro/openapi.json").statusCode()).isEqualTo(200);
+        collector.track("{\"e\":\"pv\"}");
+        assertThat(collector.post("/micro/events", "no JSON").statusCode()).isEqualTo(400);
     }
 
     @Test
     void a_reset_that_was_refused_is_not_made_later() throws Exception {
-        assertThat(http.post(Http.TP2, payload()).statusCode()).isEqualTo(200);
-        assertThat(http.post("/micro/reset", "").statusCode()).isEqualTo(503);
+        collector.track("{\"e\":\"pv\"}");
+        assertThat(collector.post("/micro/reset", "").statusCode()).isEqualTo(503);
 
         Files.delete(folder.resolve("events.duckdb"));
 
-        HttpResponse<String> all = http.get("/micro/all");
+        HttpResponse<String> all = collector.get("/micro/all");
         while (all.statusCode() == 503) {
-            all = http.get("/micro/all");
+            all = collector.get("/micro/all");
         }
         assertThat(all.body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
-    }
-
-    private static String payload() {
-        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[{\"e\":\"pv\"}]}";
     }
 }

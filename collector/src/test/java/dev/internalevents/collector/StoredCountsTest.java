@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBDriver;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +31,9 @@ class StoredCountsTest {
     Path folder;
 
     private Dictionary dictionary;
-    private Collector collector;
-    private Http http;
+
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     @BeforeEach
     void define() throws IOException {
@@ -75,17 +76,8 @@ class StoredCountsTest {
         Files.writeString(path, text);
     }
 
-    @AfterEach
-    void stop() {
-        if (collector != null) {
-            collector.close();
-        }
-    }
-
     private void start(CollectorSettingsBuilder settings) throws IOException {
-        collector = Collector.start(
-                settings.port(0).readYourWrites(true).dictionary(dictionary).build());
-        http = new Http(collector);
+        collector.start(settings.readYourWrites(true).dictionary(dictionary));
     }
 
     private CollectorSettingsBuilder onDisk() {
@@ -99,12 +91,8 @@ class StoredCountsTest {
                         + user
                         + ",\"project_id\":7,\"extra\":{\"engine\":\"" + engine + "\"}}}]}";
         String cx = Base64.getUrlEncoder().encodeToString(contexts.getBytes(StandardCharsets.UTF_8));
-        String body =
-                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[{\"e\":\"se\","
-                        + "\"se_ca\":\"c\",\"se_ac\":\"asked\",\"se_la\":\"" + label + "\",\"se_va\":\"" + value
-                        + "\",\"eid\":\"" + id
-                        + "\",\"p\":\"srv\",\"tv\":\"t\",\"cx\":\"" + cx + "\"}]}";
-        assertThat(http.post(Http.TP2, body).statusCode()).isEqualTo(200);
+        collector.track("{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"asked\",\"se_la\":\"" + label + "\",\"se_va\":\""
+                + value + "\",\"eid\":\"" + id + "\",\"p\":\"srv\",\"tv\":\"t\",\"cx\":\"" + cx + "\"}");
     }
 
     private double current(String keyPath) throws Exception {
@@ -112,7 +100,7 @@ class StoredCountsTest {
     }
 
     private JsonNode value(String keyPath) throws Exception {
-        JsonNode answer = http.json("/micro/metrics");
+        JsonNode answer = collector.json("/micro/metrics");
         return answer.path("metrics")
                 .valueStream()
                 .filter(metric -> metric.path("key_path").asString().equals(keyPath))
@@ -147,9 +135,9 @@ class StoredCountsTest {
 
         assertThat(value("sums.value").toString()).isEqualTo("-2");
         assertThat(value("counts.total").toString()).isEqualTo("2");
-        assertThat(http.json("/micro/metrics").toString())
+        assertThat(collector.json("/micro/metrics").toString())
                 .containsOnlyOnce("\"error\":\"the sum is beyond the greatest number");
-        JsonNode ping = http.json("/micro/service-ping");
+        JsonNode ping = collector.json("/micro/service-ping");
         assertThat(ping.path("sums").path("value").toString()).isEqualTo("-2");
         assertThat(ping.path("metadata").toString()).containsOnlyOnce("\"error\":\"the sum is beyond");
     }
@@ -167,11 +155,9 @@ class StoredCountsTest {
     @ValueSource(strings = {"pv", "pp", "tr", "ti"})
     void a_page_view_with_an_action_counts_nowhere(String type) throws Exception {
         start(onDisk());
-        http.post(
-                Http.TP2,
-                "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[{\"e\":\""
-                        + type + "\",\"p\":\"web\",\"se_ac\":\"asked\",\"ev_ac\":\"asked\",\"se_va\":\"5\"}]}");
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
+        collector.track(
+                "{\"e\":\"" + type + "\",\"p\":\"web\",\"se_ac\":\"asked\",\"ev_ac\":\"asked\",\"se_va\":\"5\"}");
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
         assertThat(current("counts.total")).isZero();
         collector.close();
         Files.delete(folder.resolve("data/counters"));
@@ -187,7 +173,7 @@ class StoredCountsTest {
         sendSome();
         assertSome();
 
-        http.post("/micro/reset", "{}");
+        collector.post("/micro/reset", "{}");
 
         assertThat(current("counts.total")).isZero();
         sendSome();
@@ -252,12 +238,12 @@ class StoredCountsTest {
 
         assertThat(current("counts.total")).isEqualTo(3);
         assertThat(current("sums.value")).isEqualTo(1.25);
-        assertThat(http.json("/micro/good")).hasSize(3);
-        assertThat(http.json("/micro/events").size()).isEqualTo(3);
-        assertThat(http.get("/micro/export").body().lines()).hasSize(3);
-        assertThat(http.get("/metrics").body()).contains("internal_events_events_unreadable 1\n");
-        assertThat(http.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
-        assertThat(http.post("/micro/forget", "{\"users\":[\"3\"]}").statusCode())
+        assertThat(collector.json("/micro/good")).hasSize(3);
+        assertThat(collector.json("/micro/events").size()).isEqualTo(3);
+        assertThat(collector.get("/micro/export").body().lines()).hasSize(3);
+        assertThat(collector.get("/metrics").body()).contains("internal_events_events_unreadable 1\n");
+        assertThat(collector.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
+        assertThat(collector.post("/micro/forget", "{\"users\":[\"3\"]}").statusCode())
                 .isEqualTo(200);
     }
 
@@ -266,12 +252,12 @@ class StoredCountsTest {
         start(onDisk());
         send(UUID.randomUUID(), 1, "x", "anthropic", "1e309");
         send(UUID.randomUUID(), 1, "x", "anthropic", "2");
-        assertThat(http.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
-        assertThat(http.json("/micro/bad").at("/0/errors/0").asString()).contains("se_va", "1.8e308");
+        assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":2,\"good\":1,\"bad\":1}");
+        assertThat(collector.json("/micro/bad").at("/0/errors/0").asString()).contains("se_va", "1.8e308");
         collector.close();
         start(onDisk());
 
-        assertThat(http.json("/micro/bad")).hasSize(1);
+        assertThat(collector.json("/micro/bad")).hasSize(1);
         assertThat(current("sums.value")).isEqualTo(2);
     }
 
@@ -330,10 +316,9 @@ class StoredCountsTest {
 
     @Test
     void without_definitions_there_are_no_metrics() throws Exception {
-        collector = Collector.start(CollectorSettings.local(0));
-        http = new Http(collector);
+        collector.start(CollectorSettings.micro());
 
-        assertThat(http.json("/micro/metrics").path("defined").asBoolean()).isFalse();
-        assertThat(http.json("/micro/definitions").path("events").size()).isZero();
+        assertThat(collector.json("/micro/metrics").path("defined").asBoolean()).isFalse();
+        assertThat(collector.json("/micro/definitions").path("events").size()).isZero();
     }
 }

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,17 +17,12 @@ class StrictHttpTest {
     private static final String END = "Connection: close\r\n\r\n";
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
-    private void start(CollectorSettingsBuilder settings) throws Exception {
-        collector = Collector.start(settings.port(0).build());
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
+    @BeforeEach
+    void start() throws Exception {
+        collector.start(CollectorSettings.micro());
     }
 
     @ParameterizedTest
@@ -44,10 +40,8 @@ class StrictHttpTest {
                 "GET http://evil/micro/all HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             })
     void a_request_without_exactly_one_valid_host_is_400(String head) throws Exception {
-        start(CollectorSettings.micro());
-
-        assertThat(http.raw(head + END)).matches("(?s)HTTP/1\\.[01] 400 .*");
-        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+        assertThat(collector.raw(head + END)).matches("(?s)HTTP/1\\.[01] 400 .*");
+        assertThat(collector.json("/micro/all").path("total").asInt()).isZero();
     }
 
     @ParameterizedTest
@@ -62,32 +56,29 @@ class StrictHttpTest {
                 "Host: 127.0.0.1\r\nContent-Length: 3\r\nX-A: b\r\n c\r\n"
             })
     void a_folded_header_is_400_and_nothing_behind_it_is_read(String headers) throws Exception {
-        start(CollectorSettings.micro());
-
-        String answer = http.raw(
+        String answer = collector.raw(
                 "POST /i?e=pv HTTP/1.1\r\n" + headers + "\r\nabc" + "GET /i?e=pv HTTP/1.1\r\nHost: a\r\n" + END);
 
         assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("200 OK");
-        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+        assertThat(collector.json("/micro/all").path("total").asInt()).isZero();
     }
 
     @Test
     void a_folded_header_is_found_wherever_the_network_cuts_the_request() throws Exception {
-        start(CollectorSettings.micro());
         String request = "GET /i?e=pv HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: b\r\n c\r\n" + END;
         for (int cut = 1; cut < request.length(); cut++) {
             assertThat(inTwo(request, cut)).as("cut at %d", cut).startsWith("HTTP/1.1 400 ");
         }
-        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+        assertThat(collector.json("/micro/all").path("total").asInt()).isZero();
     }
 
     @Test
     void lines_of_a_body_that_begin_with_a_blank_are_no_folded_headers() throws Exception {
-        start(CollectorSettings.micro());
         String body = "{\n \"a\":\n\t1\r\n }\r\n\r\n b";
-        String one = "POST " + Http.TP2 + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + body.length() + "\r\n";
+        String one = "POST " + TestCollector.TP2 + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + body.length()
+                + "\r\n";
 
-        String answers = http.raw(one + "\r\n" + body + one + "\r\n" + body + "POST " + Http.TP2
+        String answers = collector.raw(one + "\r\n" + body + one + "\r\n" + body + "POST " + TestCollector.TP2
                 + " HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n" + END
                 + "5\r\n\r\n x\n\r\n0\r\n\r\n");
 
@@ -102,15 +93,13 @@ class StrictHttpTest {
     void http_2_begins_with_its_preface_and_by_an_upgrade_only_if_that_is_asked_for() throws Exception {
         String upgrade = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings, close\r\n"
                 + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n";
-        start(CollectorSettings.micro());
         assertThat(beginning(upgrade)).isEqualTo("HTTP/1.1 200");
         assertThat(beginning(upgrade.replace("Upgrade: h2c", "upgrade: H2C"))).isEqualTo("HTTP/1.1 200");
         assertThat(settings(PREFACE.length())).isEqualTo(4);
         assertThat(settings(1)).isEqualTo(4);
         assertThat(settings(4)).isEqualTo(4);
-        collector.close();
 
-        start(CollectorSettings.micro().h2c(true));
+        collector.start(CollectorSettings.micro().h2c(true));
         assertThat(beginning(upgrade.replace(", close", ""))).isEqualTo("HTTP/1.1 101");
         assertThat(settings(PREFACE.length())).isEqualTo(4);
     }

@@ -11,10 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,35 +24,23 @@ class TrackerRequestsTest {
     private static final String EVENT =
             "{\"e\":\"se\",\"se_ca\":\"c\",\"se_ac\":\"a\",\"p\":\"srv\",\"tv\":\"t\",\"aid\":\"app\"}";
 
-    private static Collector collector;
-    private static Http http;
+    @RegisterExtension
+    private static final TestCollector collector = new TestCollector();
 
-    @BeforeAll
-    static void start() throws IOException {
-        collector = Collector.start(CollectorSettings.local(0));
-        http = new Http(collector);
-    }
-
-    @AfterAll
-    static void stop() {
-        collector.close();
-    }
-
+    /** Whatever a test sent, the server must still answer. */
     @AfterEach
-    void reset() throws Exception {
-        http.post("/micro/reset", "");
-        // Whatever a test sent, the server must still answer.
-        assertThat(http.get("/health").statusCode()).isEqualTo(200);
+    void it_is_up() throws Exception {
+        assertThat(collector.get("/health").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {Http.TP2, "/com.acme/v1", "/micro2/x", "/i/x"})
+    @ValueSource(strings = {TestCollector.TP2, "/com.acme/v1", "/micro2/x", "/i/x"})
     void post_on_two_segments_is_a_trackers(String path) throws Exception {
-        HttpResponse<String> answer = http.post(path, payload(EVENT));
+        HttpResponse<String> answer = collector.post(path, TestCollector.payload(EVENT));
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("ok");
-        JsonNode event = http.json("/micro/good").get(0);
+        JsonNode event = collector.json("/micro/good").get(0);
         String[] segments = path.substring(1).split("/");
         assertThat(event.at("/rawEvent/api/vendor").asString()).isEqualTo(segments[0]);
         assertThat(event.at("/rawEvent/api/version").asString()).isEqualTo(segments[1]);
@@ -63,16 +50,16 @@ class TrackerRequestsTest {
     void get_is_answered_with_a_pixel_and_a_long_query_is_normal() throws Exception {
         String query = "?e=pv&p=web&tv=js&page=" + "x".repeat(1_000) + "&url=http%3A%2F%2Fx.test%2F%3Fa%3D%C3%BC&junk="
                 + "y".repeat(32_000);
-        for (String path : new String[] {"/i", "/ice.png", Http.TP2}) {
+        for (String path : new String[] {"/i", "/ice.png", TestCollector.TP2}) {
             HttpResponse<byte[]> answer = java.net.http.HttpClient.newHttpClient()
-                    .send(http.to(path + query).build(), HttpResponse.BodyHandlers.ofByteArray());
+                    .send(collector.to(path + query).build(), HttpResponse.BodyHandlers.ofByteArray());
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("Content-Type")).hasValue("image/gif");
             assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-cache, no-store, must-revalidate");
             assertThat(answer.body()).hasSize(43).startsWith('G', 'I', 'F', '8', '9', 'a');
         }
 
-        JsonNode good = http.json("/micro/good");
+        JsonNode good = collector.json("/micro/good");
         assertThat(good.size()).isEqualTo(3);
         assertThat(good.get(0).at("/event/page_url").asString()).isEqualTo("http://x.test/?a=ü");
         assertThat(good.get(0).at("/event/page_urlhost").asString()).isEqualTo("x.test");
@@ -103,15 +90,16 @@ class TrackerRequestsTest {
                 "DELETE|/micro/all|405"
             })
     void every_path_has_its_answer(String method, String path, int status) throws Exception {
-        String answer = http.raw(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+        String answer =
+                collector.raw(method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
-        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+        assertThat(collector.json("/micro/all").path("total").asInt()).isZero();
     }
 
     @Test
     void a_request_without_host_is_refused() throws Exception {
-        assertThat(http.raw("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"))
+        assertThat(collector.raw("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400 ");
     }
 
@@ -126,9 +114,9 @@ class TrackerRequestsTest {
                 "\"\\ud800\"|not an object"
             })
     void what_is_no_payload_is_answered_200_and_kept_whole(String body, String reason) throws Exception {
-        assertThat(http.post(Http.TP2, body).statusCode()).isEqualTo(200);
+        assertThat(collector.post(TestCollector.TP2, body).statusCode()).isEqualTo(200);
 
-        JsonNode bad = http.json("/micro/bad").get(0);
+        JsonNode bad = collector.json("/micro/bad").get(0);
         assertThat(bad.at("/collectorPayload/body").asString()).isEqualTo(body);
         assertThat(bad.path("rawEvent").isNull()).isTrue();
         assertThat(bad.at("/errors/0").asString()).contains(reason);
@@ -150,13 +138,16 @@ class TrackerRequestsTest {
                 "{\"e\":1}|/data/0/e is not a string but a number"
             })
     void an_event_with_something_wrong_fails_with_the_reason(String event, String reason) throws Exception {
-        assertThat(http.post(Http.TP2, payload(event)).statusCode()).isEqualTo(200);
+        assertThat(collector
+                        .post(TestCollector.TP2, TestCollector.payload(event))
+                        .statusCode())
+                .isEqualTo(200);
 
-        JsonNode bad = http.json("/micro/bad");
+        JsonNode bad = collector.json("/micro/bad");
         assertThat(bad.size()).isEqualTo(1);
         assertThat(bad.get(0).at("/errors/0").asString()).contains(reason);
-        assertThat(bad.get(0).at("/collectorPayload/body").asString()).isEqualTo(payload(event));
-        assertThat(http.json("/micro/good").size()).isZero();
+        assertThat(bad.get(0).at("/collectorPayload/body").asString()).isEqualTo(TestCollector.payload(event));
+        assertThat(collector.json("/micro/good").size()).isZero();
     }
 
     @Test
@@ -165,9 +156,9 @@ class TrackerRequestsTest {
                 + "{\"schema\":\"iglu:com.gitlab/gitlab_standard/jsonschema/1-0-4\",\"data\":{\"project_id\":\"seven\"}},"
                 + "{\"schema\":\"iglu:com.acme/nope/jsonschema/1-0-0\",\"data\":{}}]}";
         String encoded = Base64.getEncoder().encodeToString(contexts.getBytes(StandardCharsets.UTF_8));
-        http.post(Http.TP2, payload("{\"e\":\"se\",\"cx\":\"" + encoded + "\"}"));
+        collector.post(TestCollector.TP2, TestCollector.payload("{\"e\":\"se\",\"cx\":\"" + encoded + "\"}"));
 
-        assertThat(http.json("/micro/bad").get(0).path("errors").toString())
+        assertThat(collector.json("/micro/bad").get(0).path("errors").toString())
                 .contains("the required field \\\"environment\\\" is missing")
                 .contains("at /project_id: is of type string, expected integer or null")
                 .contains("iglu:com.acme/nope/jsonschema/1-0-0")
@@ -176,28 +167,31 @@ class TrackerRequestsTest {
 
     @Test
     void one_bad_event_of_a_batch_leaves_the_others_good() throws Exception {
-        http.post(Http.TP2, payload(EVENT + ",{\"e\":7}," + EVENT));
+        collector.post(TestCollector.TP2, TestCollector.payload(EVENT + ",{\"e\":7}," + EVENT));
 
-        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
+        assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":2,\"bad\":1}");
     }
 
     @Test
     void half_a_surrogate_pair_in_one_event_is_replaced_and_spoils_no_other() throws Exception {
-        http.post(Http.TP2, payload(EVENT + ",{\"e\":\"se\",\"se_la\":\"x\\ud83d\"}," + EVENT));
+        collector.post(
+                TestCollector.TP2, TestCollector.payload(EVENT + ",{\"e\":\"se\",\"se_la\":\"x\\ud83d\"}," + EVENT));
 
-        assertThat(http.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
-        assertThat(http.json("/micro/good").get(1).at("/event/se_label").asString())
+        assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
+        assertThat(collector.json("/micro/good").get(1).at("/event/se_label").asString())
                 .isEqualTo("x\ufffd");
     }
 
     @Test
     void nested_arrays_and_bytes_that_are_no_text_are_kept() throws Exception {
-        assertThat(http.post(Http.TP2, "[".repeat(1_000) + "]".repeat(1_000)).statusCode())
+        assertThat(collector
+                        .post(TestCollector.TP2, "[".repeat(1_000) + "]".repeat(1_000))
+                        .statusCode())
                 .isEqualTo(200);
         byte[] bytes = {(byte) 0xff, 0, 1, (byte) 0xed, (byte) 0xa0, (byte) 0x80};
-        assertThat(http.post(Http.TP2, bytes).statusCode()).isEqualTo(200);
+        assertThat(collector.post(TestCollector.TP2, bytes).statusCode()).isEqualTo(200);
 
-        JsonNode bad = http.json("/micro/bad");
+        JsonNode bad = collector.json("/micro/bad");
         assertThat(bad.get(0).at("/errors/0").asString()).contains("not UTF-8");
         assertThat(Base64.getDecoder()
                         .decode(bad.get(0).at("/collectorPayload/bodyBase64").asString()))
@@ -208,21 +202,27 @@ class TrackerRequestsTest {
     @Test
     void compressed_bodies_are_read_and_bombs_are_not() throws Exception {
         byte[] bomb = compressed(DeflaterOutputStream::new, new byte[50_000_000]);
-        assertThat(http.post(
-                                Http.TP2,
-                                compressed(GZIPOutputStream::new, payload(EVENT).getBytes(StandardCharsets.UTF_8)),
+        assertThat(collector
+                        .post(
+                                TestCollector.TP2,
+                                compressed(
+                                        GZIPOutputStream::new,
+                                        TestCollector.payload(EVENT).getBytes(StandardCharsets.UTF_8)),
                                 "Content-Encoding",
                                 "gzip")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(http.post(Http.TP2, bomb, "Content-Encoding", "deflate").statusCode())
+        assertThat(collector
+                        .post(TestCollector.TP2, bomb, "Content-Encoding", "deflate")
+                        .statusCode())
                 .isEqualTo(200);
-        assertThat(http.post(Http.TP2, new byte[] {1, 2, 3}, "Content-Encoding", "gzip")
+        assertThat(collector
+                        .post(TestCollector.TP2, new byte[] {1, 2, 3}, "Content-Encoding", "gzip")
                         .statusCode())
                 .isEqualTo(200);
 
-        assertThat(http.json("/micro/all").path("good").asInt()).isEqualTo(1);
-        JsonNode bad = http.json("/micro/bad");
+        assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(1);
+        JsonNode bad = collector.json("/micro/bad");
         assertThat(bad.get(0).at("/errors/0").asString()).contains("cannot be decoded as gzip");
         assertThat(bad.get(1).at("/errors/0").asString()).contains("larger than 8000000 bytes");
         assertThat(Base64.getDecoder()
@@ -232,25 +232,26 @@ class TrackerRequestsTest {
 
     @Test
     void limits_are_answered_by_their_own_status() throws Exception {
-        assertThat(http.raw("POST " + Http.TP2 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n"))
+        assertThat(collector.raw(
+                        "POST " + TestCollector.TP2 + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n"))
                 .startsWith("HTTP/1.1 413 ");
         String chunk = "100000\r\n" + "x".repeat(0x100000) + "\r\n";
-        assertThat(http.raw("POST " + Http.TP2 + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        + chunk.repeat(10)))
+        assertThat(collector.raw("POST " + TestCollector.TP2
+                        + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk.repeat(10)))
                 .startsWith("HTTP/1.1 413 ");
-        assertThat(http.raw("GET /health HTTP/1.1\r\nHost: x\r\nX-Big: " + "h".repeat(65_536)
+        assertThat(collector.raw("GET /health HTTP/1.1\r\nHost: x\r\nX-Big: " + "h".repeat(65_536)
                         + "\r\nConnection: close\r\n\r\n"))
                 .contains(" 431 ");
-        assertThat(http.raw("GET /i?e=pv&junk=" + "q".repeat(300_000)
+        assertThat(collector.raw("GET /i?e=pv&junk=" + "q".repeat(300_000)
                         + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .contains(" 414 ");
-        assertThat(http.json("/micro/all").path("total").asInt()).isZero();
+        assertThat(collector.json("/micro/all").path("total").asInt()).isZero();
     }
 
     @Test
     void continues_a_sender_that_asks_first() throws Exception {
-        String body = payload(EVENT);
-        assertThat(http.raw("POST " + Http.TP2
+        String body = TestCollector.payload(EVENT);
+        assertThat(collector.raw("POST " + TestCollector.TP2
                         + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nConnection: close\r\n"
                         + "Content-Length: " + body.length() + "\r\n\r\n" + body))
                 .startsWith("HTTP/1.1 100 Continue")
@@ -259,7 +260,8 @@ class TrackerRequestsTest {
 
     @Test
     void browsers_may_send_from_every_origin() throws Exception {
-        HttpResponse<String> preflight = http.send(http.to(Http.TP2)
+        HttpResponse<String> preflight = collector.send(collector
+                .to(TestCollector.TP2)
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                 .header("Origin", "https://shop.test"));
         assertThat(preflight.statusCode()).isEqualTo(200);
@@ -271,7 +273,7 @@ class TrackerRequestsTest {
                 .hasValue("Content-Type, SP-Anonymous");
         assertThat(preflight.headers().firstValue("Access-Control-Max-Age")).hasValue("3600");
 
-        HttpResponse<String> post = http.post(Http.TP2, payload(EVENT));
+        HttpResponse<String> post = collector.post(TestCollector.TP2, TestCollector.payload(EVENT));
         assertThat(post.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
         assertThat(post.headers().firstValue("Access-Control-Allow-Credentials"))
                 .isEmpty();
@@ -279,16 +281,16 @@ class TrackerRequestsTest {
 
     @Test
     void a_cookie_keeps_the_network_user_unless_the_sender_is_anonymous() throws Exception {
-        HttpResponse<String> first = http.post(Http.TP2, payload(EVENT));
+        HttpResponse<String> first = collector.post(TestCollector.TP2, TestCollector.payload(EVENT));
         String cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(cookie)
                 .matches("sp=[0-9a-f-]{36}; .*")
                 .contains("Path=/", "Secure", "HttpOnly", "SameSite=None", "Expires=");
         String id = cookie.substring(3, 39);
 
-        HttpResponse<String> second = http.post(
-                Http.TP2,
-                payload(EVENT).getBytes(StandardCharsets.UTF_8),
+        HttpResponse<String> second = collector.post(
+                TestCollector.TP2,
+                TestCollector.payload(EVENT).getBytes(StandardCharsets.UTF_8),
                 "Cookie",
                 "sp=" + id,
                 "User-Agent",
@@ -298,13 +300,18 @@ class TrackerRequestsTest {
                 "Authorization",
                 "Bearer secret");
         assertThat(second.headers().firstValue("Set-Cookie").orElseThrow()).startsWith("sp=" + id + ";");
-        HttpResponse<String> anonymous = http.post(
-                Http.TP2, payload(EVENT).getBytes(StandardCharsets.UTF_8), "Cookie", "sp=" + id, "SP-Anonymous", "*");
+        HttpResponse<String> anonymous = collector.post(
+                TestCollector.TP2,
+                TestCollector.payload(EVENT).getBytes(StandardCharsets.UTF_8),
+                "Cookie",
+                "sp=" + id,
+                "SP-Anonymous",
+                "*");
         assertThat(anonymous.headers().firstValue("Set-Cookie"))
                 .hasValue(
                         "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; Secure; HttpOnly; SameSite=None");
 
-        JsonNode good = http.json("/micro/good");
+        JsonNode good = collector.json("/micro/good");
         assertThat(good.get(0).at("/event/network_userid").asString())
                 .isEqualTo("00000000-0000-0000-0000-000000000000");
         assertThat(good.get(0).at("/event/user_ipaddress").isNull()).isTrue();
@@ -318,11 +325,15 @@ class TrackerRequestsTest {
         assertThat(good.get(1).at("/event/page_referrer").isNull()).isTrue();
         assertThat(good.get(1).at("/event/refr_urlhost").isNull()).isTrue();
         assertThat(good.toString()).doesNotContain("Bearer secret").doesNotContain("Cookie: ");
-        http.post(Http.TP2 + "?nuid=chosen", payload(EVENT));
-        assertThat(http.json("/micro/good").get(0).at("/event/network_userid").asString())
+        collector.post(TestCollector.TP2 + "?nuid=chosen", TestCollector.payload(EVENT));
+        assertThat(collector
+                        .json("/micro/good")
+                        .get(0)
+                        .at("/event/network_userid")
+                        .asString())
                 .isEqualTo("chosen");
-        HttpResponse<String> stranger =
-                http.post(Http.TP2, payload(EVENT).getBytes(StandardCharsets.UTF_8), "SP-Anonymous", "*");
+        HttpResponse<String> stranger = collector.post(
+                TestCollector.TP2, TestCollector.payload(EVENT).getBytes(StandardCharsets.UTF_8), "SP-Anonymous", "*");
         assertThat(stranger.headers().firstValue("Set-Cookie")).isEmpty();
     }
 
@@ -330,10 +341,11 @@ class TrackerRequestsTest {
     @ValueSource(strings = {"nuid", "tnuid"})
     void an_anonymous_sender_has_no_network_user_of_its_own(String parameter) throws Exception {
         String event = "{\"e\":\"pv\",\"p\":\"web\",\"" + parameter + "\":\"visitor\"}";
-        http.post(Http.TP2, payload(event).getBytes(StandardCharsets.UTF_8), "SP-Anonymous", "*");
-        http.send(http.to("/i?e=pv&p=web&" + parameter + "=visitor").header("SP-Anonymous", "*"));
+        collector.post(
+                TestCollector.TP2, TestCollector.payload(event).getBytes(StandardCharsets.UTF_8), "SP-Anonymous", "*");
+        collector.send(collector.to("/i?e=pv&p=web&" + parameter + "=visitor").header("SP-Anonymous", "*"));
 
-        JsonNode good = http.json("/micro/good");
+        JsonNode good = collector.json("/micro/good");
         assertThat(good).hasSize(2);
         good.forEach(one -> assertThat(one.at("/event/network_userid").asString())
                 .isEqualTo("00000000-0000-0000-0000-000000000000"));
@@ -350,10 +362,5 @@ class TrackerRequestsTest {
             out.write(content);
         }
         return bytes.toByteArray();
-    }
-
-    private static String payload(String events) {
-        return "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[" + events
-                + "]}";
     }
 }

@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,34 +16,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The store's write-ahead log while the collector runs, and after the process is killed. */
 class WriteAheadLogTest {
 
-    private static final String PAYLOAD =
-            "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4\",\"data\":[%s]}";
-
     @TempDir
     Path temporary;
 
-    private Collector collector;
-    private Http http;
+    @AutoClose
+    private final TestCollector collector = new TestCollector();
 
     private Path folder() {
         return temporary.resolve("data");
     }
 
     private void start(Path folder) throws IOException {
-        collector = Collector.start(
-                CollectorSettings.collector(folder).port(0).readYourWrites(true).build());
-        http = new Http(collector);
-    }
-
-    @AfterEach
-    void stop() {
-        collector.close();
+        collector.start(CollectorSettings.collector(folder).readYourWrites(true));
     }
 
     private void send(int events) throws Exception {
         String all = "{\"e\":\"pv\"},".repeat(events - 1) + "{\"e\":\"pv\"}";
-        assertThat(http.post(Http.TP2, PAYLOAD.formatted(all)).statusCode()).isEqualTo(200);
-        assertThat(http.get("/micro/all").statusCode()).isEqualTo(200);
+        collector.track(all);
+        assertThat(collector.get("/micro/all").statusCode()).isEqualTo(200);
     }
 
     /** Copies the store as a kill leaves it, without the spool, which contains nothing that the store does not. */
@@ -59,7 +49,7 @@ class WriteAheadLogTest {
     }
 
     private int stored() throws Exception {
-        return http.json("/micro/all").path("total").asInt();
+        return collector.json("/micro/all").path("total").asInt();
     }
 
     @Test
@@ -89,7 +79,7 @@ class WriteAheadLogTest {
 
         assertThat(stored()).isLessThanOrEqualTo(200);
         send(10);
-        assertThat(http.get("/ready").statusCode()).isEqualTo(200);
+        assertThat(collector.get("/ready").statusCode()).isEqualTo(200);
         assertThat(stored()).isGreaterThanOrEqualTo(10);
     }
 }

@@ -1,6 +1,7 @@
 package dev.internalevents.definitions;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The keys of definition files, as they are read, written, and described by the editor's schemas. */
 public final class Keys {
@@ -89,8 +90,7 @@ public final class Keys {
     /** The keys of an entry of {@link #EVENTS}. */
     public static final List<String> OF_RULES = List.of(NAME, UNIQUE, FILTER, OPERATOR);
 
-    /** The keys of events in older files, which are no longer used. */
-    public static final List<String> OLD_OF_EVENTS = List.of(
+    private static final List<String> OLD = List.of(
             "distribution",
             "distributions",
             "tier",
@@ -99,24 +99,18 @@ public final class Keys {
             "product_category",
             "product_section",
             "product_stage",
-            "label_description",
-            "property_description",
-            "value_description",
-            "value_type",
             "removed_by");
 
+    /** The keys of events in older files, which are no longer used. */
+    public static final List<String> OLD_OF_EVENTS =
+            oldAnd("label_description", "property_description", "value_description", "value_type");
+
     /** The keys of metrics in older files, which are no longer used. */
-    public static final List<String> OLD_OF_METRICS = List.of(
-            "distribution",
-            "distributions",
-            "tier",
-            "stage",
-            "section",
-            "product_category",
-            "product_section",
-            "product_stage",
-            "removed_by",
-            "skip_validation");
+    public static final List<String> OLD_OF_METRICS = oldAnd("skip_validation");
 
     private Keys() {}
+
+    private static List<String> oldAnd(String... further) {
+        return Stream.concat(OLD.stream(), Stream.of(further)).toList();
+    }
 }

@@ -185,17 +185,7 @@ class PipelineComparisonTest {
         try (PipelineValidator pipeline = new PipelineValidator()) {
             for (String format : PipelineValidator.formats()) {
                 String schema = "{\"format\":\"" + format + "\"}";
-                SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new Registry() {
-                    @Override
-                    public String name() {
-                        return "one schema";
-                    }
-
-                    @Override
-                    public Answer find(SchemaKey asked) {
-                        return new Present(schema);
-                    }
-                })));
+                SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new OneSchema(schema))));
                 Object theirs = pipeline.schema(schema);
                 for (String text : FormatTexts.changed(ALL ? 12 : 2)) {
                     SelfDescribingJson json = new SelfDescribingJson(key, text);

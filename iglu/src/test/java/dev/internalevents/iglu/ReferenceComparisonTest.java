@@ -52,17 +52,7 @@ class ReferenceComparisonTest {
                     schema.replaceFirst("\\{", "{\"\\$schema\":\"" + SchemaCompiler.IGLU_META_SCHEMA + "\","));
             assertThat(pipeline.validate(theirs, "{\"x\":1}").good()).isEqualTo(good);
         }
-        SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new Registry() {
-            @Override
-            public String name() {
-                return "one schema";
-            }
-
-            @Override
-            public Answer find(SchemaKey asked) {
-                return new Present(schema);
-            }
-        })));
+        SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new OneSchema(schema))));
         assertThat(validator
                         .validate(new SelfDescribingJson(THING, Json.parse("{\"x\":1}")))
                         .isEmpty())

@@ -74,13 +74,12 @@ class RegistryFaultsTest {
         return registry.find(key);
     }
 
-    private static Registry.Answer last(Registry registry, SchemaKey key) {
-        Registry.Answer answer = registry.find(key);
-        while (answer instanceof Registry.Pending pending) {
-            pending.settled().join();
-            answer = registry.find(key);
-        }
-        return answer;
+    /** Asks once for each of several schemas. */
+    private static List<SchemaKey> asked(Registry registry, int schemas, String name) {
+        List<SchemaKey> keys =
+                IntStream.range(0, schemas).mapToObj(i -> key(name + i)).toList();
+        keys.forEach(registry::find);
+        return keys;
     }
 
     private static String reason(Registry.Answer answer) {
@@ -111,15 +110,15 @@ class RegistryFaultsTest {
         expected.keySet().forEach(name -> registry.find(key(name)));
 
         for (int i = 0; i < 100; i++) {
-            assertThat(last(registry, key("good" + i))).isEqualTo(new Registry.Present(RegistryServer.SCHEMA));
-            assertThat(last(registry, key("nothing" + i))).isEqualTo(new Registry.Missing());
+            assertThat(Answers.last(registry, key("good" + i))).isEqualTo(new Registry.Present(RegistryServer.SCHEMA));
+            assertThat(Answers.last(registry, key("nothing" + i))).isEqualTo(new Registry.Missing());
         }
         expected.forEach((name, reason) -> {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> !reason(registry.find(key(name))).endsWith("has not answered yet"));
             assertThat(reason(registry.find(key(name)))).startsWith(reason);
         });
-        assertThat(last(registry, key("good"))).isInstanceOf(Registry.Present.class);
+        assertThat(Answers.last(registry, key("good"))).isInstanceOf(Registry.Present.class);
     }
 
     @Test
@@ -147,7 +146,7 @@ class RegistryFaultsTest {
         SchemaValidator validator = new SchemaValidator(new Resolver(List.of(registry)));
         for (int i = 0; i < 20; i++) {
             SchemaKey key = key("thing" + i);
-            last(registry, key);
+            Answers.last(registry, key);
             assertThatThrownBy(() -> validator.validate(new SelfDescribingJson(key, Map.of())))
                     .isInstanceOf(SchemaRefusedException.class)
                     .hasMessage(key + " could not be looked up: the registry acme (127.0.0.1) answered 401 for this"
@@ -176,7 +175,8 @@ class RegistryFaultsTest {
                         .isEqualTo("pending: the registry acme (127.0.0.1) does not answer: status 503"));
 
         server.status = 200;
-        assertThat(keys).allSatisfy(key -> assertThat(last(registry, key)).isInstanceOf(Registry.Present.class));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(Answers.last(registry, key)).isInstanceOf(Registry.Present.class));
     }
 
     @Test
@@ -185,7 +185,7 @@ class RegistryFaultsTest {
                 new HttpRegistry.Settings("acme", server.uri(), null, List.of(), Duration.ZERO, Duration.ofSeconds(60)),
                 QUICK,
                 ticker);
-        assertThat(last(registry, key("good"))).isInstanceOf(Registry.Present.class);
+        assertThat(Answers.last(registry, key("good"))).isInstanceOf(Registry.Present.class);
         InetSocketAddress address = new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), server.uri().getPort());
         server.close();
@@ -193,40 +193,40 @@ class RegistryFaultsTest {
         assertThat(registry.find(key("good"))).isInstanceOf(Registry.Present.class);
 
         server = new RegistryServer(address);
-        assertThat(last(registry, key("nothing"))).isEqualTo(new Registry.Missing());
-        assertThat(last(registry, key("good2"))).isInstanceOf(Registry.Present.class);
+        assertThat(Answers.last(registry, key("nothing"))).isEqualTo(new Registry.Missing());
+        assertThat(Answers.last(registry, key("good2"))).isInstanceOf(Registry.Present.class);
     }
 
     @Test
     void keys_that_make_the_registry_fail_do_not_make_it_count_as_unavailable() {
         HttpRegistry registry = registry(QUICK);
-        last(registry, key("good"));
+        Answers.last(registry, key("good"));
         for (int i = 0; i < 20; i++) {
             second(registry, key("status500x" + i));
         }
         for (int i = 0; i < 100; i++) {
             registry.find(key("status500x" + i % 20));
-            assertThat(last(registry, key("good" + i))).isInstanceOf(Registry.Present.class);
+            assertThat(Answers.last(registry, key("good" + i))).isInstanceOf(Registry.Present.class);
         }
     }
 
     @Test
     void a_known_key_that_makes_the_registry_fail_does_not_make_it_count_as_unavailable() {
         HttpRegistry registry = registry(QUICK);
-        last(registry, LINK_CLICK);
+        Answers.last(registry, LINK_CLICK);
         server.status = 500;
         for (int i = 0; i < 5; i++) {
             second(registry, key("status500x" + i));
         }
 
-        assertThat(last(registry, key("good"))).isInstanceOf(Registry.Present.class);
+        assertThat(Answers.last(registry, key("good"))).isInstanceOf(Registry.Present.class);
     }
 
     @Test
     void many_unknown_schemas_are_looked_up_in_parallel_within_the_limit() throws Exception {
         HttpRegistry registry = registry(QUICK);
         SchemaValidator validator = new SchemaValidator(new Resolver(List.of(registry, new ShippedRegistry())));
-        assertThat(last(registry, key("good"))).isInstanceOf(Registry.Present.class);
+        assertThat(Answers.last(registry, key("good"))).isInstanceOf(Registry.Present.class);
         List<SchemaKey> keys =
                 IntStream.range(0, 800).mapToObj(i -> key("slow" + i)).toList();
         for (SchemaKey key : keys) {
@@ -248,28 +248,27 @@ class RegistryFaultsTest {
     @Test
     void a_vendor_with_too_many_unknown_schemas_has_the_others_looked_up_later() {
         HttpRegistry registry = registry(limits(50, 10_000, 20, Duration.ofSeconds(1)));
-        List<SchemaKey> keys =
-                IntStream.range(0, 50).mapToObj(i -> key("nothing" + i)).toList();
-        keys.forEach(registry::find);
+        List<SchemaKey> keys = asked(registry, 50, "nothing");
 
         assertThat(reason(registry.find(keys.get(49))))
                 .isEqualTo("pending: more than 20 unknown schemas of the vendor com.acme were asked for within 1 s; the"
                         + " registry acme (127.0.0.1) is asked for the others as the limit allows");
-        assertThat(last(registry, SchemaKey.of("com.other", "thing", "1-0-0"))).isEqualTo(new Registry.Missing());
-        assertThat(keys).allSatisfy(key -> assertThat(last(registry, key)).isEqualTo(new Registry.Missing()));
+        assertThat(Answers.last(registry, SchemaKey.of("com.other", "thing", "1-0-0")))
+                .isEqualTo(new Registry.Missing());
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(Answers.last(registry, key)).isEqualTo(new Registry.Missing()));
         assertThat(server.asked).hasValue(51);
     }
 
     @Test
     void waiting_look_ups_are_limited_and_are_sent_when_there_is_room() {
         HttpRegistry registry = registry(limits(2, 10, 10_000, Duration.ofSeconds(10)));
-        List<SchemaKey> keys =
-                IntStream.range(0, 100).mapToObj(i -> key("slow" + i)).toList();
-        keys.forEach(registry::find);
+        List<SchemaKey> keys = asked(registry, 100, "slow");
 
         assertThat(reason(registry.find(keys.get(99))))
                 .isEqualTo("pending: more than 10 unknown schemas wait for the registry acme (127.0.0.1)");
-        assertThat(keys).allSatisfy(key -> assertThat(last(registry, key)).isEqualTo(new Registry.Missing()));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(Answers.last(registry, key)).isEqualTo(new Registry.Missing()));
         assertThat(server.most).hasValueLessThanOrEqualTo(2);
     }
 
@@ -278,7 +277,7 @@ class RegistryFaultsTest {
         HttpRegistry registry = registry(limits(1, 10, 10_000, Duration.ofSeconds(10)));
         registry.find(key("drip"));
 
-        assertThat(last(registry, key("good"))).isInstanceOf(Registry.Present.class);
+        assertThat(Answers.last(registry, key("good"))).isInstanceOf(Registry.Present.class);
         await().atMost(Duration.ofSeconds(30)).until(() -> server.gone.get() == 1);
     }
 
@@ -307,9 +306,9 @@ class RegistryFaultsTest {
     void up_to_five_redirects_are_followed() {
         HttpRegistry registry = registry("the key", QUICK);
 
-        assertThat(last(registry, key("hops5"))).isInstanceOf(Registry.Present.class);
+        assertThat(Answers.last(registry, key("hops5"))).isInstanceOf(Registry.Present.class);
         assertThat(server.apiKey).isEqualTo("the key");
-        assertThat(reason(last(registry, key("hops6"))))
+        assertThat(reason(Answers.last(registry, key("hops6"))))
                 .endsWith("answered 302 for this schema and redirects more than 5 times");
     }
 
@@ -330,7 +329,7 @@ class RegistryFaultsTest {
     void a_redirect_to_an_internal_address_is_refused(String inner) {
         server.location = inner;
 
-        assertThat(reason(last(registry(QUICK), key("elsewhere"))))
+        assertThat(reason(Answers.last(registry(QUICK), key("elsewhere"))))
                 .contains("answered 302 for this schema and redirects to an internal address (");
     }
 
@@ -340,7 +339,7 @@ class RegistryFaultsTest {
     void a_redirect_to_anything_but_a_web_address_is_refused(String to) {
         server.location = to;
 
-        assertThat(reason(last(registry(QUICK), key("elsewhere"))))
+        assertThat(reason(Answers.last(registry(QUICK), key("elsewhere"))))
                 .endsWith("answered 302 for this schema and redirects to a location that is not a web address");
     }
 
@@ -359,7 +358,8 @@ class RegistryFaultsTest {
                 outer.location =
                         "http://" + host + ":" + server.uri().getPort() + "/schemas/com.acme/good/jsonschema/1-0-0";
                 nanos.addAndGet(Duration.ofMinutes(2).toNanos());
-                assertThat(reason(last(registry, key("elsewhere")))).contains("redirects to an internal address (");
+                assertThat(reason(Answers.last(registry, key("elsewhere"))))
+                        .contains("redirects to an internal address (");
             }
         }
         assertThat(server.asked).hasValue(0);
@@ -370,10 +370,10 @@ class RegistryFaultsTest {
         try (RegistryServer other = new RegistryServer()) {
             server.location = other.uri() + "/schemas/com.acme/good/jsonschema/1-0-0";
 
-            assertThat(reason(last(registry("secret", QUICK), key("elsewhere"))))
+            assertThat(reason(Answers.last(registry("secret", QUICK), key("elsewhere"))))
                     .endsWith("redirects to another server (127.0.0.1), which must not get the API key");
             assertThat(other.asked).hasValue(0);
-            assertThat(last(registry(QUICK), key("elsewhere"))).isInstanceOf(Registry.Present.class);
+            assertThat(Answers.last(registry(QUICK), key("elsewhere"))).isInstanceOf(Registry.Present.class);
             assertThat(other.apiKey).isEmpty();
         }
     }
@@ -418,16 +418,16 @@ class RegistryFaultsTest {
     @Test
     void a_missing_schema_is_remembered_for_60_seconds_and_a_found_one_for_10_minutes() {
         HttpRegistry registry = registry(QUICK);
-        assertThat(last(registry, key("nothing"))).isEqualTo(new Registry.Missing());
-        assertThat(last(registry, key("status403"))).isInstanceOf(Registry.Refusal.class);
-        assertThat(last(registry, key("good"))).isInstanceOf(Registry.Present.class);
+        assertThat(Answers.last(registry, key("nothing"))).isEqualTo(new Registry.Missing());
+        assertThat(Answers.last(registry, key("status403"))).isInstanceOf(Registry.Refusal.class);
+        assertThat(Answers.last(registry, key("good"))).isInstanceOf(Registry.Present.class);
         nanos.addAndGet(Duration.ofSeconds(59).toNanos());
         assertThat(registry.find(key("nothing"))).isEqualTo(new Registry.Missing());
         assertThat(registry.find(key("status403"))).isInstanceOf(Registry.Refusal.class);
         assertThat(server.asked).hasValue(3);
         nanos.addAndGet(Duration.ofSeconds(2).toNanos());
-        assertThat(last(registry, key("nothing"))).isEqualTo(new Registry.Missing());
-        assertThat(last(registry, key("status403"))).isInstanceOf(Registry.Refusal.class);
+        assertThat(Answers.last(registry, key("nothing"))).isEqualTo(new Registry.Missing());
+        assertThat(Answers.last(registry, key("status403"))).isInstanceOf(Registry.Refusal.class);
         assertThat(server.asked).hasValue(5);
 
         nanos.addAndGet(Duration.ofSeconds(538).toNanos());

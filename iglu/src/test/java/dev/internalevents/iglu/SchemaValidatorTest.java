@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,10 +83,8 @@ class SchemaValidatorTest {
         SchemaValidator validator =
                 new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder), new ShippedRegistry())));
 
-        assertThat(validator.validate(new SelfDescribingJson(SchemaKey.of("com.acme", "nope", "1-0-0"), Map.of())))
-                .singleElement()
-                .extracting(Violation::message)
-                .asString()
+        assertOnlyMessage(
+                        validator.validate(new SelfDescribingJson(SchemaKey.of("com.acme", "nope", "1-0-0"), Map.of())))
                 .contains("not known", folder.toString(), "shipped schemas");
     }
 
@@ -103,10 +102,8 @@ class SchemaValidatorTest {
         Files.writeString(file, schema);
         SchemaValidator validator = new SchemaValidator(new Resolver(List.of(new FolderRegistry(folder))));
 
-        assertThat(validator.validate(new SelfDescribingJson(SchemaKey.of("com.acme", "broken", "1-0-0"), Map.of())))
-                .singleElement()
-                .extracting(Violation::message)
-                .asString()
+        assertOnlyMessage(validator.validate(
+                        new SelfDescribingJson(SchemaKey.of("com.acme", "broken", "1-0-0"), Map.of())))
                 .contains("cannot be used");
     }
 
@@ -202,11 +199,7 @@ class SchemaValidatorTest {
             })
     void circular_references_are_reported_as_a_problem_of_the_schema(String schema) throws IOException {
         for (Object data : List.of(Map.of(), Map.of("a", "x"), List.of(1))) {
-            assertThat(violations(schema, data))
-                    .singleElement()
-                    .extracting(Violation::message)
-                    .asString()
-                    .endsWith("cannot be used: its references ($ref) are circular");
+            assertOnlyMessage(violations(schema, data)).endsWith("cannot be used: its references ($ref) are circular");
         }
     }
 
@@ -230,10 +223,7 @@ class SchemaValidatorTest {
             chain.append("\"d" + i + "\":{\"$ref\":\"#/definitions/d" + (i + 1) + "\"},");
         }
 
-        assertThat(violations(chain + "\"d20000\":{\"type\":\"object\"}}}", Map.of()))
-                .singleElement()
-                .extracting(Violation::message)
-                .asString()
+        assertOnlyMessage(violations(chain + "\"d20000\":{\"type\":\"object\"}}}", Map.of()))
                 .contains("cannot be used: more than 500 of its schemas apply to one value");
     }
 
@@ -331,5 +321,12 @@ class SchemaValidatorTest {
                 .singleElement()
                 .asString()
                 .contains("cannot be checked: it takes more than ");
+    }
+
+    private static AbstractStringAssert<?> assertOnlyMessage(List<Violation> violations) {
+        return assertThat(violations)
+                .singleElement()
+                .extracting(Violation::message)
+                .asString();
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,34 +25,45 @@ class QueuedEventCounterTest {
     @TempDir
     private Path folder;
 
+    private Dictionary dictionary;
+    private Counters counters;
+
+    @BeforeEach
+    void define() {
+        dictionary = Workload.dictionary(folder.resolve("definitions"));
+        counters = Counters.of(dictionary);
+    }
+
+    private FileMetricStore openStore() {
+        return FileMetricStore.open(counters, folder.resolve("counters"));
+    }
+
+    private QueuedEventCounter queue(MetricStore store) throws IOException {
+        return QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS);
+    }
+
     @Test
     void what_was_counted_is_in_the_store_after_settling() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Counters counters = Counters.of(dictionary);
-        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
-        try (QueuedEventCounter counter =
-                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+        FileMetricStore store = openStore();
+        try (QueuedEventCounter counter = queue(store)) {
             Workload.events(50_000, counter::count);
 
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
 
             assertThat(counter.waiting()).isZero();
             assertThat(counter.lost()).isZero();
-            assertEqualsRecount(dictionary, store, 50_000);
+            assertEqualsRecount(store, 50_000);
         }
-        try (FileMetricStore again = FileMetricStore.open(counters, folder.resolve("counters"))) {
-            assertEqualsRecount(dictionary, again, 50_000);
+        try (FileMetricStore again = openStore()) {
+            assertEqualsRecount(again, 50_000);
         }
     }
 
     @Test
     void a_batch_is_one_write_whatever_the_block_does() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Counters counters = Counters.of(dictionary);
-        FailingStore store = new FailingStore(FileMetricStore.open(counters, folder.resolve("counters")));
+        FailingStore store = new FailingStore(openStore());
         store.failing = true;
-        try (QueuedEventCounter counter =
-                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+        try (QueuedEventCounter counter = queue(store)) {
             assertThatThrownBy(() -> counter.batch(() -> counter.batch(() -> {
                         Workload.events(5_000, counter::count);
                         assertThat(counter.waiting()).isZero();
@@ -62,17 +74,14 @@ class QueuedEventCounterTest {
             store.failing = false;
 
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
-            assertEqualsRecount(dictionary, store.store, 5_000);
+            assertEqualsRecount(store.store, 5_000);
         }
     }
 
     @Test
     void a_store_that_fails_gets_everything_once_it_works_again() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Counters counters = Counters.of(dictionary);
-        FailingStore store = new FailingStore(FileMetricStore.open(counters, folder.resolve("counters")));
-        try (QueuedEventCounter counter =
-                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+        FailingStore store = new FailingStore(openStore());
+        try (QueuedEventCounter counter = queue(store)) {
             store.failing = true;
             Workload.events(5_000, counter::count);
             assertThat(counter.settle(Duration.ofMillis(100))).isFalse();
@@ -80,50 +89,43 @@ class QueuedEventCounterTest {
 
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
 
-            assertEqualsRecount(dictionary, store.store, 5_000);
+            assertEqualsRecount(store.store, 5_000);
         }
     }
 
     @Test
     void what_a_failing_store_did_not_take_is_counted_after_the_next_start() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Counters counters = Counters.of(dictionary);
-        FailingStore failing = new FailingStore(FileMetricStore.open(counters, folder.resolve("counters")));
+        FailingStore failing = new FailingStore(openStore());
         failing.failing = true;
-        try (QueuedEventCounter counter =
-                QueuedEventCounter.open(counters, failing, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+        try (QueuedEventCounter counter = queue(failing)) {
             Workload.events(5_000, counter::count);
         }
-        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
-        try (QueuedEventCounter counter =
-                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+        FileMetricStore store = openStore();
+        try (QueuedEventCounter counter = queue(store)) {
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
 
-            assertEqualsRecount(dictionary, store, 5_000);
+            assertEqualsRecount(store, 5_000);
         }
     }
 
     @Test
     void a_queue_that_is_replaced_by_an_older_copy_counts_what_comes_afterwards() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Counters counters = Counters.of(dictionary);
-        countSome(counters, 0, 1_000);
+        countSome(0, 1_000);
         copy(folder.resolve("queue"), folder.resolve("older"));
-        countSome(counters, 1_000, 3_000);
+        countSome(1_000, 3_000);
         Files.move(folder.resolve("queue"), folder.resolve("newer"));
         Files.move(folder.resolve("older"), folder.resolve("queue"));
 
-        countSome(counters, 3_000, 3_500);
+        countSome(3_000, 3_500);
 
-        try (FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"))) {
-            assertEqualsRecount(dictionary, store, 3_500);
+        try (FileMetricStore store = openStore()) {
+            assertEqualsRecount(store, 3_500);
         }
     }
 
-    private void countSome(Counters counters, int from, int to) throws IOException {
-        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
-        try (QueuedEventCounter counter =
-                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+    private void countSome(int from, int to) throws IOException {
+        FileMetricStore store = openStore();
+        try (QueuedEventCounter counter = queue(store)) {
             int[] at = {0};
             Workload.events(to, event -> {
                 if (at[0]++ >= from) {
@@ -146,8 +148,6 @@ class QueuedEventCounterTest {
     /** Kills a counting process three times; each process continues where the previous one stopped. */
     @Test
     void a_killed_process_has_counted_everything_once() throws IOException, InterruptedException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Counters counters = Counters.of(dictionary);
         for (int kills = 1; kills <= 3; kills++) {
             Path output = folder.resolve("output-" + kills);
             Process process = new ProcessBuilder(
@@ -165,10 +165,10 @@ class QueuedEventCounterTest {
             assertThat(process.isAlive()).as("the process ended by itself").isTrue();
             process.destroyForcibly().waitFor();
 
-            assertThat(counted(counters, dictionary)).isGreaterThanOrEqualTo(last(output));
+            assertThat(counted()).isGreaterThanOrEqualTo(last(output));
         }
-        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
-        assertEqualsRecount(dictionary, store, counted(counters, dictionary));
+        FileMetricStore store = openStore();
+        assertEqualsRecount(store, counted());
     }
 
     /** Returns the number on the last complete line. */
@@ -181,17 +181,16 @@ class QueuedEventCounterTest {
                 .orElse(0);
     }
 
-    private int counted(Counters counters, Dictionary dictionary) throws IOException {
-        FileMetricStore store = FileMetricStore.open(counters, folder.resolve("counters"));
-        try (QueuedEventCounter counter =
-                QueuedEventCounter.open(counters, store, folder.resolve("queue"), SpoolSettings.DEFAULTS)) {
+    private int counted() throws IOException {
+        FileMetricStore store = openStore();
+        try (QueuedEventCounter counter = queue(store)) {
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
             return CountingProcess.counted(dictionary, counters, store);
         }
     }
 
-    private void assertEqualsRecount(Dictionary dictionary, MetricStore store, int events) {
-        new RecountComparison(dictionary, 1_000, 0.0041).assertEqual(store, Recount.of(dictionary, events, folder));
+    private void assertEqualsRecount(MetricStore store, int events) {
+        RecountComparison.withOwnUniqueCounts(dictionary).assertEqual(store, Recount.of(dictionary, events, folder));
     }
 
     private static final class FailingStore implements MetricStore {

@@ -17,6 +17,11 @@ import java.util.Map;
  */
 public record RecountComparison(Dictionary dictionary, int exactUniques, double standardError) {
 
+    /** Returns a comparison for a store that counts unique values with hashes, and many of them with a HyperLogLog. */
+    public static RecountComparison withOwnUniqueCounts(Dictionary dictionary) {
+        return new RecountComparison(dictionary, 1_000, 0.0041);
+    }
+
     /** Compares each metric of the dictionary, by key path. */
     public void assertEqual(MetricStore store, Map<String, BigDecimal> recount) {
         Metrics metrics =

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
-import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -20,8 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AtomicEventTest {
 
-    private static final Instant RECEIVED = Instant.parse("2026-11-23T21:00:10.500Z");
     private static final String REFERER = "https://page.test/path?utm_source=mail#top";
+    private static final String LONGEST_URL =
+            "http://s.test/" + "p".repeat(985) + "?" + "q".repeat(6000) + "#" + "f".repeat(2999);
     private static final List<String> REFERRER_FIELDS =
             AtomicFields.NAMES.stream().filter(name -> name.startsWith("refr_")).toList();
 
@@ -117,26 +117,26 @@ class AtomicEventTest {
 
     @Test
     void a_page_may_have_ten_thousand_characters() {
-        String longest = "http://s.test/" + "p".repeat(985) + "?" + "q".repeat(6000) + "#" + "f".repeat(2999);
-
-        assertThat(good(Map.of("e", "pv", "url", longest)).atomic()).containsEntry("page_url", longest);
-        assertThat(sentences(Map.of("e", "pv", "url", longest.replace("?", "p?")), null))
-                .singleElement()
-                .asString()
-                .contains("url (page_url): 10001 characters, expected 10000 at most");
+        assertLimitOfUrl("url", "page_url");
     }
 
     @Test
     void a_referrer_may_have_ten_thousand_characters() {
-        String parts = "http://r.test/" + "p".repeat(985) + "?" + "q".repeat(6000) + "#" + "f".repeat(2999);
+        assertLimitOfUrl("refr", "page_referrer");
+        assertThat(sentences(Map.of("e", "pv"), tooLong(LONGEST_URL)))
+                .anyMatch(sentence -> sentence.contains("page_url: 10001 characters"));
+    }
 
-        assertThat(good(Map.of("e", "pv", "refr", parts)).atomic()).containsEntry("page_referrer", parts);
-        assertThat(sentences(Map.of("e", "pv", "refr", parts.replace("?", "p?")), null))
+    private void assertLimitOfUrl(String parameter, String field) {
+        assertThat(good(Map.of("e", "pv", parameter, LONGEST_URL)).atomic()).containsEntry(field, LONGEST_URL);
+        assertThat(sentences(Map.of("e", "pv", parameter, tooLong(LONGEST_URL)), null))
                 .singleElement()
                 .asString()
-                .contains("refr (page_referrer): 10001 characters, expected 10000 at most");
-        assertThat(sentences(Map.of("e", "pv"), parts.replace("?", "p?")))
-                .anyMatch(sentence -> sentence.contains("page_url: 10001 characters"));
+                .contains(parameter + " (" + field + "): 10001 characters, expected 10000 at most");
+    }
+
+    private static String tooLong(String url) {
+        return url.replace("?", "p?");
     }
 
     // Campaigns and cross-domain linking
@@ -217,7 +217,7 @@ class AtomicEventTest {
         FailedEvent event = failed(Map.of("e", "pv", "dtm", "-62167219199000", "stm", "253402300798000"), null);
 
         assertThat(event.failures().get(0).sentence()).contains("derived_tstamp", "it would be -");
-        assertThat(event.atomic()).containsEntry("derived_tstamp", RECEIVED);
+        assertThat(event.atomic()).containsEntry("derived_tstamp", TrackerPost.RECEIVED);
     }
 
     @ParameterizedTest
@@ -411,14 +411,8 @@ class AtomicEventTest {
 
     private ProcessedEvent process(Map<String, String> parameters, @Nullable String referer) {
         TrackerPayload event = new TrackerPayload(new LinkedHashMap<>(parameters));
-        CollectorPayload payload = new CollectorPayload(
-                new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
-                null,
-                "application/json",
-                null,
-                RequestBody.of(PayloadData.encode(List.of(event))),
-                new CollectorPayload.Source("test", "UTF-8", null),
-                new CollectorPayload.Context(RECEIVED, null, null, referer, List.of(), null));
+        CollectorPayload payload = TrackerPost.of(event)
+                .withContext(new CollectorPayload.Context(TrackerPost.RECEIVED, null, null, referer, List.of(), null));
         List<Outcome> events = pipeline.process(payload, "test/1");
         assertThat(events).hasSize(1);
         return (ProcessedEvent) events.get(0);

@@ -7,9 +7,7 @@ import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.protocol.Json;
-import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -178,15 +176,7 @@ class EnrichmentTest {
 
     private static GoodEvent good(PipelineSettings settings, Map<String, String> parameters) {
         Pipeline pipeline = new Pipeline(new SchemaValidator(new Resolver(List.of(new ShippedRegistry()))), settings);
-        CollectorPayload payload = new CollectorPayload(
-                new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
-                null,
-                "application/json",
-                null,
-                RequestBody.of(PayloadData.encode(List.of(new TrackerPayload(parameters)))),
-                new CollectorPayload.Source("test", "UTF-8", null),
-                new CollectorPayload.Context(
-                        Instant.parse("2026-11-23T21:00:10.500Z"), null, null, null, List.of(), null));
-        return (GoodEvent) pipeline.process(payload, "test/1").get(0);
+        return (GoodEvent) pipeline.process(TrackerPost.of(new TrackerPayload(parameters)), "test/1")
+                .get(0);
     }
 }

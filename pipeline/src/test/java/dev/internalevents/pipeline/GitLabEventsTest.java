@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
-import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -129,8 +127,8 @@ class GitLabEventsTest {
     }
 
     private static Outcome process(PipelineSettings settings, Map<String, String> event) {
-        byte[] body = PayloadData.encode(List.of(new TrackerPayload(event)));
-        List<Outcome> outcomes = new Pipeline(VALIDATOR, settings).process(payload(body), "test/1");
+        List<Outcome> outcomes =
+                new Pipeline(VALIDATOR, settings).process(TrackerPost.of(new TrackerPayload(event)), "test/1");
         assertThat(outcomes).hasSize(1);
         return outcomes.get(0);
     }
@@ -139,17 +137,5 @@ class GitLabEventsTest {
         String json = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
                 + contexts + "]}";
         return Base64.getUrlEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static CollectorPayload payload(byte[] body) {
-        return new CollectorPayload(
-                new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
-                null,
-                "application/json",
-                null,
-                RequestBody.of(body),
-                new CollectorPayload.Source("test", "UTF-8", null),
-                new CollectorPayload.Context(
-                        Instant.parse("2026-11-23T21:00:10.500Z"), null, null, null, List.of(), null));
     }
 }

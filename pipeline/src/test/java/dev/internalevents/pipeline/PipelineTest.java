@@ -23,13 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PipelineTest {
 
-    private static final Instant RECEIVED = Instant.parse("2026-11-23T21:00:10.500Z");
-
     private final Pipeline pipeline = new Pipeline(new SchemaValidator(new Resolver(List.of(new ShippedRegistry()))));
 
     @Property
     void any_bytes_are_an_event_that_keeps_them(@ForAll byte[] bytes) {
-        CollectorPayload payload = payload(bytes);
+        CollectorPayload payload = TrackerPost.of(bytes);
 
         assertThat(pipeline.process(payload, "test/1"))
                 .isNotEmpty()
@@ -39,8 +37,7 @@ class PipelineTest {
 
     @Property(tries = 2_000)
     void any_parameters_are_one_event(@ForAll("parameters") Map<String, String> parameters) {
-        List<Outcome> events =
-                pipeline.process(payload(PayloadData.encode(List.of(new TrackerPayload(parameters)))), "test/1");
+        List<Outcome> events = pipeline.process(TrackerPost.of(new TrackerPayload(parameters)), "test/1");
 
         assertThat(events).hasSize(1);
         if (events.get(0) instanceof FailedEvent failed) {
@@ -89,7 +86,7 @@ class PipelineTest {
                         + "]}");
 
         List<Outcome> events = pipeline.process(
-                payload(PayloadData.encode(Collections.nCopies(1_000, new TrackerPayload(event)))), "test/1");
+                TrackerPost.of(PayloadData.encode(Collections.nCopies(1_000, new TrackerPayload(event)))), "test/1");
 
         assertThat(events).hasSize(1_000);
         assertThat(((FailedEvent) events.get(0)).failures()).hasSize(Failures.MAX_LISTED);
@@ -197,19 +194,8 @@ class PipelineTest {
 
     private ProcessedEvent only(Map<String, String> parameters) {
         TrackerPayload event = new TrackerPayload(new LinkedHashMap<>(parameters));
-        List<Outcome> events = pipeline.process(payload(PayloadData.encode(List.of(event))), "test/1");
+        List<Outcome> events = pipeline.process(TrackerPost.of(event), "test/1");
         assertThat(events).hasSize(1);
         return (ProcessedEvent) events.get(0);
-    }
-
-    private static CollectorPayload payload(byte[] body) {
-        return new CollectorPayload(
-                new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
-                null,
-                "application/json",
-                null,
-                RequestBody.of(body),
-                new CollectorPayload.Source("test", "UTF-8", null),
-                new CollectorPayload.Context(RECEIVED, null, null, null, List.of(), null));
     }
 }

@@ -8,14 +8,12 @@ import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.protocol.Contexts;
 import dev.internalevents.protocol.Json;
-import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,16 +58,9 @@ class SupersededTest {
     }
 
     private Outcome process(Map<String, String> parameters) {
-        CollectorPayload payload = new CollectorPayload(
-                new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
-                null,
-                "application/json",
-                null,
-                RequestBody.of(PayloadData.encode(List.of(new TrackerPayload(parameters)))),
-                new CollectorPayload.Source("test", "UTF-8", null),
-                new CollectorPayload.Context(
-                        Instant.parse("2026-11-23T21:00:10.500Z"), null, null, null, List.of(), null));
-        return new Pipeline(validator).process(payload, "test/1").get(0);
+        return new Pipeline(validator)
+                .process(TrackerPost.of(new TrackerPayload(parameters)), "test/1")
+                .get(0);
     }
 
     @Test

@@ -15,6 +15,22 @@ public interface EventSource {
      */
     record Entry(StoredEvent event, byte @Nullable [] frame, EventStore.@Nullable Content prepared) {}
 
+    /**
+     * Changes to the waiting requests.
+     *
+     * @param settled the origins of requests to remove, before any is added
+     * @param added requests to store as waiting, because some of their events wait for a schema
+     */
+    record WaitingChanges(List<String> settled, List<WaitingRequest> added) {
+
+        static final WaitingChanges NONE = new WaitingChanges(List.of(), List.of());
+
+        public WaitingChanges {
+            settled = List.copyOf(settled);
+            added = List.copyOf(added);
+        }
+    }
+
     /** Returns the next event without advancing; null at the end of the transaction. */
     @Nullable
     Entry peek();
@@ -35,13 +51,8 @@ public interface EventSource {
         return false;
     }
 
-    /** Returns requests to store as waiting in the same transaction, because some of their events wait for a schema. */
-    default List<WaitingRequest> aside() {
-        return List.of();
-    }
-
-    /** Returns the origins of waiting requests to remove in the same transaction. */
-    default List<String> settled() {
-        return List.of();
+    /** Returns what to change of the waiting requests in the same transaction. */
+    default WaitingChanges waitingChanges() {
+        return WaitingChanges.NONE;
     }
 }

@@ -68,8 +68,9 @@ public final class MemoryEventStore implements EventStore {
         }
         synchronized (this) {
             taken.forEach(events::add);
-            source.settled().forEach(waiting::remove);
-            source.aside().forEach(request -> waiting.put(request.origin(), request));
+            EventSource.WaitingChanges changes = source.waitingChanges();
+            changes.settled().forEach(waiting::remove);
+            changes.added().forEach(request -> waiting.put(request.origin(), request));
             Progress reached = source.progress();
             progress = reached == null ? progress : reached;
         }

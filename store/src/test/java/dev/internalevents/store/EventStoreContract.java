@@ -333,17 +333,7 @@ public abstract class EventStoreContract {
     @Test
     @DisplayName("filters by atomic fields and by fields of contexts and self-describing events, as text")
     void filters() {
-        write(events().add(Map.of(
-                        "e",
-                        "se",
-                        "se_ac",
-                        "one",
-                        "se_va",
-                        "2",
-                        "aid",
-                        "a",
-                        "co",
-                        String.format(CONTEXT, "production", 7)))
+        write(events().add(one("a"))
                 .add(Map.of(
                         "e",
                         "se",
@@ -456,17 +446,7 @@ public abstract class EventStoreContract {
     @Test
     @DisplayName("returns its columns, their values, and a timeline")
     void knows_columns() {
-        write(events().add(Map.of(
-                        "e",
-                        "se",
-                        "se_ac",
-                        "one",
-                        "se_va",
-                        "2",
-                        "aid",
-                        "b",
-                        "co",
-                        String.format(CONTEXT, "production", 7)))
+        write(events().add(one("b"))
                 .add(Map.of("e", "se", "se_ac", "two", "se_va", "2.5", "aid", "b"))
                 .add(Map.of("e", "se", "se_ac", "two", "se_va", "x", "aid", "a")));
 
@@ -702,5 +682,11 @@ public abstract class EventStoreContract {
 
     static String id(int number) {
         return String.format("00000000-0000-4000-8000-%012d", number);
+    }
+
+    /** Returns the parameters of an event with action, value and context. */
+    private static Map<String, String> one(String appId) {
+        return Map.of(
+                "e", "se", "se_ac", "one", "se_va", "2", "aid", appId, "co", String.format(CONTEXT, "production", 7));
     }
 }

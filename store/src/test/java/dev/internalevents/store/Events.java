@@ -67,7 +67,8 @@ public class Events implements EventSource {
         return this;
     }
 
-    static CollectorPayload payload(Instant received, List<String> headers, byte[] body) {
+    /** Returns a tracker's request that reveals everything a sender can reveal about itself. */
+    public static CollectorPayload payload(Instant received, List<String> headers, byte[] body) {
         return new CollectorPayload(
                 new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
                 null,

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.backup.BackupReader;
 import dev.internalevents.spool.OwnerOnly;
 import java.io.FilterInputStream;
@@ -18,11 +19,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Backs up a running collector. */
 @Command(
@@ -43,9 +41,8 @@ import picocli.CommandLine.Spec;
         })
 public final class BackupCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Parameters(paramLabel = "FILE", description = "File to write, readable only by its owner; - for standard output.")
     private String file = "";
@@ -65,14 +62,12 @@ public final class BackupCommand implements Callable<Integer> {
                 throw new IOException("standard output could not be written: its reader is gone or has no space left;"
                         + " what was written is not a complete backup");
             }
-            report(spec.commandLine().getErr(), contents);
+            report(console.err(), contents);
             return 0;
         }
         Path target = Path.of(file);
         if (Files.exists(target) && !force) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "FILE: " + target + " already exists; name another, or replace it with --force");
+            throw console.wrongUsage("FILE: " + target + " already exists; name another, or replace it with --force");
         }
         Path part = target.resolveSibling(target.getFileName() + ".part");
         Files.deleteIfExists(part);
@@ -87,7 +82,7 @@ public final class BackupCommand implements Callable<Integer> {
             } else {
                 Files.move(part, target);
             }
-            report(spec.commandLine().getOut(), contents);
+            report(console.out(), contents);
         } finally {
             Files.deleteIfExists(part);
         }

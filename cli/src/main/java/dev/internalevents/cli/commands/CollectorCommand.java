@@ -1,18 +1,15 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.options.CollectorOptions;
+import dev.internalevents.cli.options.RetentionOptions;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.CollectorSettings;
-import dev.internalevents.store.Retention;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs the production collector for one machine until it is stopped. */
 @Command(
@@ -35,9 +32,8 @@ public final class CollectorCommand implements Callable<Integer> {
 
     private static final String FOLDER = ".internal-events/collector";
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Option(
             names = "--data",
@@ -50,26 +46,8 @@ public final class CollectorCommand implements Callable<Integer> {
     @Mixin
     private CollectorOptions options = new CollectorOptions();
 
-    @Option(
-            names = "--keep",
-            paramLabel = "DURATION",
-            description = "How long events are kept, for example P90D; default: no limit.")
-    private @Nullable Duration keep;
-
-    @Option(
-            names = "--max-store",
-            paramLabel = "MB",
-            defaultValue = "0",
-            description = "Store size above which the oldest events are removed; default: no limit.")
-    private long maxStoreMegabytes;
-
-    @Option(
-            names = "--keep-raw",
-            paramLabel = "DURATION",
-            defaultValue = "P30D",
-            description = "How long the original requests of failed events are kept; default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private Duration keepRaw;
+    @Mixin
+    private RetentionOptions retention = new RetentionOptions();
 
     @Option(
             names = "--allow-reset",
@@ -78,13 +56,14 @@ public final class CollectorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new Running(spec, options.messages(spec.commandLine())).run(this::settings);
+        return new Running(console, options.messages(console)).run(this::settings);
     }
 
     private CollectorSettings settings() throws IOException {
-        Retention retention = new Retention(keep, CollectorOptions.bytes("max-store", maxStoreMegabytes, 0), keepRaw);
         return options.settings(
-                CollectorSettings.collector(data).retention(retention).allowReset(allowReset),
-                spec.commandLine().getErr());
+                CollectorSettings.collector(data)
+                        .retention(retention.retention())
+                        .allowReset(allowReset),
+                console.err());
     }
 }

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.Http;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
@@ -15,10 +16,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,9 +45,8 @@ public final class DemoCommand implements Callable<Integer> {
     private static final long LOOK_MILLIS = 100;
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Option(names = "--once", description = "Print the event and exit.")
     private boolean once;
@@ -67,7 +65,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         int collectorPort = port == null ? freeOr(COLLECTOR_PORT) : free("--port", port);
         int servicePort = gatewayPort == null ? freeOr(GATEWAY_PORT) : free("--gateway-port", gatewayPort);
         String service = "http://127.0.0.1:" + servicePort;
@@ -179,15 +177,13 @@ public final class DemoCommand implements Callable<Integer> {
     /** Checks that the requested port is free and returns it; for 0, returns any free port. */
     private int free(String option, int port) {
         if (port < 0 || port > 65_535) {
-            throw new ParameterException(
-                    spec.commandLine(), option + ": " + port + " is not a port; expected 0 to 65535");
+            throw console.wrongUsage(option + ": " + port + " is not a port; expected 0 to 65535");
         }
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return socket.getLocalPort();
         } catch (IOException e) {
-            throw new ParameterException(
-                    spec.commandLine(), option + ": port " + port + " is in use; expected a free one", e);
+            throw console.wrongUsage(option + ": port " + port + " is in use; expected a free one", e);
         }
     }
 
@@ -199,9 +195,7 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (IOException e) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-                say(
-                        spec.commandLine().getOut(),
-                        "Port " + usual + " is in use; using " + socket.getLocalPort() + " instead.");
+                say(console.out(), "Port " + usual + " is in use; using " + socket.getLocalPort() + " instead.");
                 return socket.getLocalPort();
             }
         }

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.Http;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.client.internal.setaside.SetAsideEvents;
 import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
@@ -21,8 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** Checks everything that the other commands need. */
 @Command(
@@ -33,9 +33,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private static final int OLDEST_JAVA = 17;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     private boolean healthy = true;
 
@@ -189,7 +188,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private void report(boolean good, String what, String remedy) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         out.println((good ? "ok      " : "problem ") + what + (good ? "" : "\n        → " + remedy));
         healthy &= good;
     }

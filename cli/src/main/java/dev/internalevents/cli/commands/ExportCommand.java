@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.store.duckdb.ParquetFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Writes the collector's events to a file. */
 @Command(
@@ -28,17 +26,14 @@ import picocli.CommandLine.Spec;
         })
 public final class ExportCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Option(
             names = "--format",
             paramLabel = "ndjson|tsv|parquet",
-            defaultValue = "ndjson",
             description = "Format of the file; default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private String format;
+    private String format = "ndjson";
 
     @Option(
             names = "--out",
@@ -55,9 +50,7 @@ public final class ExportCommand implements Callable<Integer> {
             case "ndjson", "tsv" -> lines(format);
             case "parquet" -> parquet();
             default ->
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--format: \"" + format + "\" is not allowed; allowed: ndjson, tsv, parquet");
+                throw console.wrongUsage("--format: \"" + format + "\" is not allowed; allowed: ndjson, tsv, parquet");
         }
         return 0;
     }
@@ -75,8 +68,7 @@ public final class ExportCommand implements Callable<Integer> {
 
     private void parquet() throws IOException, InterruptedException {
         if (file == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--out: Parquet needs a file, for example --out events.parquet");
+            throw console.wrongUsage("--out: Parquet needs a file, for example --out events.parquet");
         }
         Path lines = Files.createTempFile("internal-events-", ".ndjson");
         try (InputStream in = collector.stream("/micro/export?format=ndjson")) {

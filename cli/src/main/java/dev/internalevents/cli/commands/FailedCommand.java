@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.OneLine;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,11 +9,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,13 +28,12 @@ import tools.jackson.databind.json.JsonMapper;
         })
 public final class FailedCommand implements Runnable {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing: list, show or retry.");
+        throw console.wrongUsage("A command is missing: list, show or retry.");
     }
 
     /** Lists failed events with number, time, name and reason. */
@@ -45,16 +42,14 @@ public final class FailedCommand implements Runnable {
 
         private static final int MAX_LIMIT = 1_000;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
+        @Mixin
+        private Console console = new Console();
 
         @Option(
                 names = "--limit",
                 paramLabel = "N",
-                defaultValue = "50",
                 description = "Maximum number of events, 1 to " + MAX_LIMIT + "; default: ${DEFAULT-VALUE}.")
-        private int limit;
+        private int limit = 50;
 
         @Option(names = "--json", description = "Print one JSON object per event.")
         private boolean json;
@@ -65,11 +60,10 @@ public final class FailedCommand implements Runnable {
         @Override
         public Integer call() throws IOException, InterruptedException {
             if (limit < 1 || limit > MAX_LIMIT) {
-                throw new ParameterException(
-                        spec.commandLine(), "--limit: " + limit + " is not a number of events from 1 to " + MAX_LIMIT);
+                throw console.wrongUsage("--limit: " + limit + " is not a number of events from 1 to " + MAX_LIMIT);
             }
             JsonNode answer = collector.post("/micro/events", "{\"validEvents\":false,\"pageSize\":" + limit + "}");
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = console.out();
             for (JsonNode event : answer.path("events")) {
                 out.println(
                         json
@@ -92,9 +86,8 @@ public final class FailedCommand implements Runnable {
     @Command(name = "show", description = "Show a failed event: the whole request, and what is wrong and where.")
     static final class Show implements Callable<Integer> {
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
+        @Mixin
+        private Console console = new Console();
 
         @Parameters(paramLabel = "NUMBER", description = "The event's number, as shown by list.")
         private long number;
@@ -105,8 +98,7 @@ public final class FailedCommand implements Runnable {
         @Override
         public Integer call() throws IOException, InterruptedException {
             JsonNode event = collector.get("/micro/events/" + number);
-            spec.commandLine()
-                    .getOut()
+            console.out()
                     .println(
                             JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(event));
             return 0;
@@ -117,9 +109,8 @@ public final class FailedCommand implements Runnable {
     @Command(name = "retry", description = "Process failed events again, from the requests that were received.")
     static final class Retry implements Callable<Integer> {
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
+        @Mixin
+        private Console console = new Console();
 
         @Parameters(
                 paramLabel = "NUMBER",
@@ -143,8 +134,7 @@ public final class FailedCommand implements Runnable {
                 failed += answer.path("stillFailed").asLong();
                 gone += answer.path("withoutRequest").asLong();
             }
-            spec.commandLine()
-                    .getOut()
+            console.out()
                     .println(good + " are good now, " + failed + " failed again"
                             + (gone > 0 ? ", " + gone + " are not retried: their request is no longer stored" : ""));
             return failed + gone == 0 ? 0 : 1;

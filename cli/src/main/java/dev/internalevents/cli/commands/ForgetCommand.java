@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
@@ -18,11 +19,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,9 +52,8 @@ public final class ForgetCommand implements Callable<Integer> {
     private static final int MAX_CHARS = 500;
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Option(names = "--user", paramLabel = "ID", description = "A user id, as in events. Can be repeated.")
     private List<String> users = new ArrayList<>();
@@ -79,8 +76,7 @@ public final class ForgetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (input != null && !input.equals("-")) {
-            throw new ParameterException(
-                    spec.commandLine(), "\"" + input + "\" is not -, which reads standard input; name ids with --user");
+            throw console.wrongUsage("\"" + input + "\" is not -, which reads standard input; name ids with --user");
         }
         Set<String> ids = new LinkedHashSet<>();
         users.forEach(id -> ids.add(checked(id, "--user")));
@@ -90,9 +86,7 @@ public final class ForgetCommand implements Callable<Integer> {
             read(System.in.readAllBytes(), ids);
         }
         if (ids.isEmpty() && globalIds.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "An id is missing: name one with --user or --global-user, or read them with -.");
+            throw console.wrongUsage("An id is missing: name one with --user or --global-user, or read them with -.");
         }
         Sum sum = new Sum();
         Deque<String> usersLeft = new ArrayDeque<>(ids);
@@ -104,7 +98,7 @@ public final class ForgetCommand implements Callable<Integer> {
                 throw new IOException(e.getMessage() + (sum.ids == 0 ? "" : sum.soFar()), e);
             }
         }
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         out.println(String.format(
                 Locale.ROOT,
                 "removed %,d events, %,d requests of failed events, %,d waiting events",
@@ -179,17 +173,14 @@ public final class ForgetCommand implements Callable<Integer> {
                     .decode(ByteBuffer.wrap(bytes, from, to - from))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new ParameterException(
-                    spec.commandLine(), where + " is not UTF-8; nothing was removed. Convert the file to UTF-8.");
+            throw console.wrongUsage(where + " is not UTF-8; nothing was removed. Convert the file to UTF-8.");
         }
     }
 
     private String checked(String id, String where) {
         if (id.isEmpty() || id.length() > MAX_CHARS) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    where + " has " + id.length() + " characters, expected an id of 1 to " + MAX_CHARS
-                            + "; nothing was removed.");
+            throw console.wrongUsage(where + " has " + id.length() + " characters, expected an id of 1 to " + MAX_CHARS
+                    + "; nothing was removed.");
         }
         return id;
     }

@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.terminal.Console;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,10 +8,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Runs the example service until it is stopped. */
 @Command(
@@ -32,9 +31,8 @@ import picocli.CommandLine.Spec;
         })
 public final class GatewayCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Option(names = "--port", paramLabel = "N", description = "Port; default: AIGW_FASTAPI__API_PORT, or 5052.")
     private @Nullable Integer port;
@@ -44,8 +42,7 @@ public final class GatewayCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>();
         if (port != null) {
             if (port < 0 || port > 65_535) {
-                throw new ParameterException(
-                        spec.commandLine(), "--port: " + port + " is not a port; expected 0 to 65535");
+                throw console.wrongUsage("--port: " + port + " is not a port; expected 0 to 65535");
             }
             arguments.add("--server.port=" + port);
         }

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.options.DefinitionsFolder;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.definitions.read.DefinitionFiles;
 import dev.internalevents.generator.DictionarySite;
@@ -11,10 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Generates typed events and the dictionary's site, for builds without the Maven plugin. */
 @Command(
@@ -29,9 +27,8 @@ import picocli.CommandLine.Spec;
         })
 public final class GenerateCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Mixin
     private DefinitionsFolder folder = new DefinitionsFolder();
@@ -48,23 +45,19 @@ public final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (java == null && site == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--java or --site is missing: there is nothing to generate.");
+            throw console.wrongUsage("--java or --site is missing: there is nothing to generate.");
         }
         if (java != null && packageName == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--package is missing: --java requires the package of the generated classes.");
+            throw console.wrongUsage("--package is missing: --java requires the package of the generated classes.");
         }
         Dictionary dictionary = DefinitionFiles.load(folder.path());
         if (java != null && packageName != null) {
             int classes = TypedEvents.write(dictionary, java, packageName);
-            spec.commandLine().getOut().println(count(classes, "class", "classes") + " in " + java);
+            console.out().println(count(classes, "class", "classes") + " in " + java);
         }
         if (site != null) {
             int pages = DictionarySite.write(dictionary, site);
-            spec.commandLine()
-                    .getOut()
-                    .println(count(pages, "page", "pages") + "; start with " + site.resolve("index.html"));
+            console.out().println(count(pages, "page", "pages") + "; start with " + site.resolve("index.html"));
         }
         return 0;
     }

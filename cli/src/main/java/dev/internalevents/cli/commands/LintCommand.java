@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.iglu.lint.Finding;
 import dev.internalevents.iglu.lint.RegistryLint;
 import dev.internalevents.protocol.SchemaKey;
@@ -15,11 +16,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Checks custom schemas, on the command line and in CI. */
@@ -45,9 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
         })
 public final class LintCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Parameters(
             paramLabel = "DIR|FILE",
@@ -79,7 +77,7 @@ public final class LintCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         for (Path path : paths) {
             if (!Files.exists(path)) {
-                throw new ParameterException(spec.commandLine(), path + ": no such file or folder; expected schemas");
+                throw console.wrongUsage(path + ": no such file or folder; expected schemas");
             }
         }
         RegistryLint.Report report = RegistryLint.check(paths, checks(), schemas());
@@ -87,7 +85,7 @@ public final class LintCommand implements Callable<Integer> {
                 .filter(finding -> finding.error() || !skipWarnings)
                 .toList();
         long errors = findings.stream().filter(Finding::error).count();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         if (json) {
             out.println(JsonMapper.shared().writeValueAsString(json(report.schemas(), findings)));
         } else {
@@ -101,10 +99,8 @@ public final class LintCommand implements Callable<Integer> {
     private Set<String> checks() {
         for (String check : skippedChecks) {
             if (!RegistryLint.skippableChecks().contains(check)) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--skip-checks: no such check: " + check + "; expected some of "
-                                + String.join(", ", RegistryLint.skippableChecks()));
+                throw console.wrongUsage("--skip-checks: no such check: " + check + "; expected some of "
+                        + String.join(", ", RegistryLint.skippableChecks()));
             }
         }
         return Set.copyOf(skippedChecks);
@@ -114,7 +110,7 @@ public final class LintCommand implements Callable<Integer> {
         try {
             return skippedSchemas.stream().map(SchemaKey::parse).collect(Collectors.toSet());
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--skip-schemas: " + e.getMessage(), e);
+            throw console.wrongUsage("--skip-schemas: " + e.getMessage(), e);
         }
     }
 

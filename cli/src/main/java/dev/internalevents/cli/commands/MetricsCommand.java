@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.OneLine;
 import dev.internalevents.cli.terminal.TextTable;
 import java.io.IOException;
@@ -10,10 +11,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** Shows the metric values that the collector has counted. */
@@ -34,9 +33,8 @@ public final class MetricsCommand implements Callable<Integer> {
 
     private static final int MAX_LENGTH = 60;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Parameters(
             paramLabel = "PART",
@@ -58,11 +56,11 @@ public final class MetricsCommand implements Callable<Integer> {
         }
         List<JsonNode> found =
                 answer.path("metrics").valueStream().filter(this::isWanted).toList();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         if (json) {
             found.forEach(out::println);
         } else if (found.isEmpty()) {
-            spec.commandLine().getErr().println("No metric matches.");
+            console.err().println("No metric matches.");
             return 1;
         } else {
             List<List<String>> rows = new ArrayList<>();
@@ -79,8 +77,7 @@ public final class MetricsCommand implements Callable<Integer> {
             out.flush();
             found.stream()
                     .filter(metric -> metric.has("error"))
-                    .forEach(metric -> spec.commandLine()
-                            .getErr()
+                    .forEach(metric -> console.err()
                             .println(metric.path("key_path").asString() + ": "
                                     + OneLine.of(metric.path("error").asString())));
         }

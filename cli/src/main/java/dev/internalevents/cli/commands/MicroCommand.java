@@ -2,6 +2,7 @@ package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.options.CollectorOptions;
 import dev.internalevents.cli.options.MicroOptions;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.CollectorSettingsBuilder;
 import java.io.IOException;
@@ -13,9 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs the local collector until it is stopped. */
 @Command(
@@ -39,9 +38,8 @@ public final class MicroCommand implements Callable<Integer> {
 
     private static final int MICRO_PORT = 9090;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Mixin
     private CollectorOptions options = new CollectorOptions();
@@ -72,8 +70,7 @@ public final class MicroCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new Running(spec, options.messages(spec.commandLine()))
-                .run(() -> settings(System.getenv(), spec.commandLine().getErr()));
+        return new Running(console, options.messages(console)).run(() -> settings(System.getenv(), console.err()));
     }
 
     /**

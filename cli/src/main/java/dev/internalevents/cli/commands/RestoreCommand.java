@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.backup.BackupReader;
 import dev.internalevents.collector.backup.Restore;
 import java.io.IOException;
@@ -7,10 +8,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Restores a backup into a folder for a collector. */
 @Command(
@@ -28,9 +28,8 @@ import picocli.CommandLine.Spec;
         })
 public final class RestoreCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Parameters(paramLabel = "FILE", description = "The backup, as written by internal-events backup.")
     private Path file = Path.of("");
@@ -45,8 +44,7 @@ public final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         BackupReader.Contents contents = Restore.restore(file, data);
-        spec.commandLine()
-                .getOut()
+        console.out()
                 .println(String.format(
                         Locale.ROOT,
                         "%s has %,d events and %,d waiting requests as of %s; start: internal-events collector --data %s",

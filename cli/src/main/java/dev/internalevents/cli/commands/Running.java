@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
 import java.io.PrintWriter;
@@ -7,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Runs a collector until the process is stopped, and then shuts it down in order. */
@@ -15,12 +15,12 @@ final class Running {
 
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
 
-    private final CommandSpec spec;
+    private final Console console;
     private final PrintWriter out;
 
     /** @param out where the URLs are printed */
-    Running(CommandSpec spec, PrintWriter out) {
-        this.spec = spec;
+    Running(Console console, PrintWriter out) {
+        this.console = console;
         this.out = out;
     }
 
@@ -37,7 +37,7 @@ final class Running {
             settings = making.call();
             collector = Collector.start(settings);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), named(spec.name(), e.getMessage()), e);
+            throw console.wrongUsage(named(console.commandName(), e.getMessage()), e);
         }
         CountDownLatch stopped = new CountDownLatch(1);
         // Acknowledged events are processed before the process exits.

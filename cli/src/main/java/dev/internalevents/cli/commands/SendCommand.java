@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventContextBuilder;
@@ -19,11 +20,9 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Sends one event from the command line. */
 @Command(
@@ -47,9 +46,8 @@ public final class SendCommand implements Callable<Integer> {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Parameters(paramLabel = "EVENT", description = "The event's name, for example request_awesome_feature.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -64,12 +62,8 @@ public final class SendCommand implements Callable<Integer> {
     @Option(names = "--value", paramLabel = "NUMBER", description = "Value.")
     private @Nullable Double value;
 
-    @Option(
-            names = "--category",
-            defaultValue = InternalEventsClient.DEFAULT_CATEGORY,
-            description = "Category; default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private String category;
+    @Option(names = "--category", description = "Category; default: ${DEFAULT-VALUE}.")
+    private String category = InternalEventsClient.DEFAULT_CATEGORY;
 
     @Option(names = "--context", paramLabel = "KEY=VALUE", description = "A field of gitlab_standard. Can be repeated.")
     private Map<String, String> context = new LinkedHashMap<>();
@@ -88,7 +82,7 @@ public final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         InternalEventSettings settings =
                 InternalEventSettings.read(Settings.load("AIGW"), SOURCE, InternalEventSettings.DEFAULT_ENVIRONMENT);
         URI target = endpoint != null
@@ -103,8 +97,7 @@ public final class SendCommand implements Callable<Integer> {
                 out.println("Delivered to " + target + "; see it at " + target + "/micro/ui");
                 return 0;
             }
-            spec.commandLine()
-                    .getErr()
+            console.err()
                     .println(
                             settled
                                     ? "Not delivered: " + client.lastFailure()
@@ -124,7 +117,7 @@ public final class SendCommand implements Callable<Integer> {
                     .sendUserId(true)
                     .build();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+            throw console.wrongUsage("--" + e.getMessage(), e);
         }
     }
 
@@ -136,7 +129,7 @@ public final class SendCommand implements Callable<Integer> {
         try {
             context.forEach((field, text) -> ContextFields.set(builder, field, text));
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw console.wrongUsage(String.valueOf(e.getMessage()), e);
         }
         return builder.build();
     }

@@ -1,14 +1,13 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.OneLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,9 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
         })
 public final class ServicePingCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Mixin
     private RunningCollector collector = new RunningCollector();
@@ -40,10 +38,9 @@ public final class ServicePingCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         JsonNode ping = collector.get("/micro/service-ping");
-        spec.commandLine()
-                .getOut()
+        console.out()
                 .println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(ping));
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = console.err();
         for (JsonNode timing : ping.path("metadata").path("metrics")) {
             if (timing.has("error")) {
                 err.println(OneLine.of(timing.path("name").asString() + ": "

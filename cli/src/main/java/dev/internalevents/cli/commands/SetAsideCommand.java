@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.OneLine;
 import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.client.internal.http.HttpConnection;
@@ -29,11 +30,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Lists and resends the events that a service has set aside in its outbox: the collector failed on them but accepted others. */
 @Command(
@@ -48,21 +46,16 @@ import picocli.CommandLine.Spec;
         })
 public final class SetAsideCommand implements Runnable {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "A command is missing: list or send.");
+        throw console.wrongUsage("A command is missing: list or send.");
     }
 
     /** The outbox folder, from the argument or the environment. */
     static final class Outbox {
-
-        @Spec(Spec.Target.MIXEE)
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
 
         @Parameters(
                 paramLabel = "FOLDER",
@@ -70,16 +63,14 @@ public final class SetAsideCommand implements Runnable {
                 description = "The outbox of the service; default: AIGW_INTERNAL_EVENT__OUTBOX_DIR.")
         private @Nullable Path folder;
 
-        Path folder() {
+        Path folder(Console console) {
             Path chosen = folder == null ? settings().outbox() : folder;
             if (chosen == null) {
-                throw new ParameterException(
-                        spec.commandLine(),
+                throw console.wrongUsage(
                         "FOLDER is missing, and AIGW_INTERNAL_EVENT__OUTBOX_DIR is not set; name the outbox of the service.");
             }
             if (!Files.isDirectory(chosen)) {
-                throw new ParameterException(
-                        spec.commandLine(), chosen + " is not a folder; expected the outbox of a service.");
+                throw console.wrongUsage(chosen + " is not a folder; expected the outbox of a service.");
             }
             // Messages name files inside the set-aside folder, so accept that folder too and use its parent.
             Path name = chosen.getFileName();
@@ -102,18 +93,17 @@ public final class SetAsideCommand implements Runnable {
     @Command(name = "list", description = "List the events that are set aside, oldest first.")
     static final class ListThem implements Callable<Integer> {
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
+        @Mixin
+        private Console console = new Console();
 
         @Mixin
         private Outbox outbox = new Outbox();
 
         @Override
         public Integer call() throws IOException {
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = console.out();
             long[] count = {0};
-            SetAsideEvents.toLookAt(outbox.folder()).forEach(event -> {
+            SetAsideEvents.toLookAt(outbox.folder(console)).forEach(event -> {
                 count[0]++;
                 out.println(line(event));
             });
@@ -131,9 +121,8 @@ public final class SetAsideCommand implements Runnable {
         private static final Duration CONNECT = Duration.ofSeconds(5);
         private static final long ANSWER_NANOS = 10_000_000_000L;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli.
-        private CommandSpec spec;
+        @Mixin
+        private Console console = new Console();
 
         @Mixin
         private Outbox outbox = new Outbox();
@@ -152,15 +141,14 @@ public final class SetAsideCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = console.out();
             URI set = endpoint == null ? Outbox.settings().endpoint() : null;
             String collector = set == null ? endpoint : set.toString();
             if (collector == null) {
-                throw new ParameterException(
-                        spec.commandLine(),
+                throw console.wrongUsage(
                         "--endpoint is missing, and AIGW_INTERNAL_EVENT__ENDPOINT is not set; name the collector.");
             }
-            SetAsideEvents aside = SetAsideEvents.toLookAt(outbox.folder());
+            SetAsideEvents aside = SetAsideEvents.toLookAt(outbox.folder(console));
             List<SetAsideEvent> events = aside.read();
             int sent = 0;
             try (RedirectedConnection connection = connection(collector);
@@ -186,7 +174,7 @@ public final class SetAsideCommand implements Runnable {
                 HttpEndpoint path = HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH);
                 return new RedirectedConnection(new HttpTarget(path, headers, null, null, CONNECT), new Lifecycle());
             } catch (IllegalArgumentException e) {
-                throw new ParameterException(spec.commandLine(), "--endpoint: " + e.getMessage(), e);
+                throw console.wrongUsage("--endpoint: " + e.getMessage(), e);
             }
         }
 

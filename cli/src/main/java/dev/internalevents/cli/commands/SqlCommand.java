@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.OneLine;
 import dev.internalevents.cli.terminal.TextTable;
 import java.io.IOException;
@@ -12,10 +13,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,9 +36,8 @@ public final class SqlCommand implements Callable<Integer> {
 
     private static final int MAX_WIDTH = 60;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Parameters(paramLabel = "SQL", description = "One SELECT statement; - reads it from standard input, as UTF-8.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -56,7 +54,7 @@ public final class SqlCommand implements Callable<Integer> {
         JsonMapper mapper = JsonMapper.shared();
         String question = sql.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : sql;
         JsonNode answer = collector.post("/micro/sql", mapper.writeValueAsString(Map.of("sql", question)));
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         List<String> names =
                 answer.path("columns").valueStream().map(JsonNode::asString).toList();
         if (json) {
@@ -71,8 +69,7 @@ public final class SqlCommand implements Callable<Integer> {
             table(out, names, answer.path("rows"));
         }
         if (answer.path("truncated").asBoolean()) {
-            spec.commandLine()
-                    .getErr()
+            console.err()
                     .println("There are more rows; only the first "
                             + answer.path("rows").size() + " are shown.");
         }

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.options.DefinitionsFolder;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.definitions.Problem;
 import dev.internalevents.definitions.Reading;
 import dev.internalevents.definitions.check.Owners;
@@ -16,9 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Checks definitions, on the command line and in CI. */
@@ -48,9 +47,8 @@ public final class ValidateCommand implements Callable<Integer> {
         gitlab
     }
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Mixin
     private DefinitionsFolder folder = new DefinitionsFolder();
@@ -58,10 +56,8 @@ public final class ValidateCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "text|json|github|gitlab",
-            defaultValue = "text",
             description = "Lines, one JSON document, GitHub annotations, or a GitLab code quality report.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private Format format;
+    private Format format = Format.text;
 
     @Option(names = "--json", description = "Same as --format json.")
     private boolean json;
@@ -85,7 +81,7 @@ public final class ValidateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Reading read = DefinitionFiles.read(folder.path(), groups == null ? Owners.ANY : Owners.read(groups));
         Reading reading = strict ? read.strict() : read;
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         switch (json ? Format.json : format) {
             case json -> out.println(JsonMapper.shared().writeValueAsString(json(reading)));
             case github -> reading.problems().forEach(problem -> out.println(github(problem)));

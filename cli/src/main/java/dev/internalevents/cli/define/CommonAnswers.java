@@ -19,10 +19,8 @@ final class CommonAnswers {
     @Option(
             names = "--root",
             paramLabel = "DIR",
-            defaultValue = ".",
             description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    Path root;
+    Path root = Path.of(".");
 
     @Option(names = "--group", paramLabel = "NAME", description = "The product group that owns it.")
     private @Nullable String group;

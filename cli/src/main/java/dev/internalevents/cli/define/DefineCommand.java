@@ -1,6 +1,7 @@
 package dev.internalevents.cli.define;
 
 import dev.internalevents.cli.define.Questions.Choice;
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.definitions.EventDefinition;
 import dev.internalevents.generator.UsageExamples;
 import java.io.IOException;
@@ -12,9 +13,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Asks the questions for a new event or metric, shows its file, and writes it. */
 @Command(
@@ -58,9 +57,8 @@ public final class DefineCommand implements Callable<Integer> {
         help
     }
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Parameters(paramLabel = "event|metric|usage|help", arity = "0..1", description = "What to do; default: ask.")
     private @Nullable What what;
@@ -76,7 +74,7 @@ public final class DefineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = console.out();
         try (Terminal terminal =
                 TerminalBuilder.builder().system(true).dumb(true).build()) {
             boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);

@@ -2,6 +2,7 @@ package dev.internalevents.cli.monitor;
 
 import dev.internalevents.cli.http.RunningCollector;
 import dev.internalevents.cli.monitor.MonitoredEvent.Field;
+import dev.internalevents.cli.terminal.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,10 +15,8 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Watches events arrive and metrics change. */
@@ -40,9 +39,8 @@ public final class MonitorCommand implements Callable<Integer> {
 
     private static final long LOOK_MILLIS = 300;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private CommandSpec spec;
+    @Mixin
+    private Console console = new Console();
 
     @Parameters(paramLabel = "EVENT", arity = "1..*", description = "Actions of the events to watch.")
     private List<String> actions = new ArrayList<>();
@@ -77,8 +75,8 @@ public final class MonitorCommand implements Callable<Integer> {
 
     /** Prints lines until the process is stopped or the reader of standard output is gone. */
     private void lines(Monitored monitored) throws IOException, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
-        monitored.undefined().forEach(spec.commandLine().getErr()::println);
+        PrintWriter out = console.out();
+        monitored.undefined().forEach(console.err()::println);
         monitored.metrics().forEach(metric -> out.println(metric(metric)));
         out.flush();
         while (!out.checkError()) {

@@ -1,5 +1,6 @@
 package dev.internalevents.cli.options;
 
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.CollectorSettings;
 import dev.internalevents.collector.CollectorSettingsBuilder;
 import dev.internalevents.definitions.Dictionary;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -60,15 +60,13 @@ public final class CollectorOptions {
     @Option(
             names = "--max-spool",
             paramLabel = "MB",
-            defaultValue = "16384",
             description = "Maximum size of the requests that wait to be processed; default: ${DEFAULT-VALUE} MB. Above"
                     + " it, requests are answered with 503.")
-    private long maxSpoolMegabytes;
+    private long maxSpoolMegabytes = 16_384;
 
     @Option(
             names = "--requests-per-second",
             paramLabel = "N",
-            defaultValue = "0",
             description = "Maximum number of requests per second from one address; default: no limit. Above it,"
                     + " requests are answered with 429.")
     private int requestsPerSecond;
@@ -166,7 +164,7 @@ public final class CollectorOptions {
     }
 
     /** Converts megabytes to bytes. */
-    public static long bytes(String option, long megabytes, long min) {
+    static long bytes(String option, long megabytes, long min) {
         if (megabytes < min || megabytes > Long.MAX_VALUE >> 20) {
             throw new IllegalArgumentException(
                     option + ": " + megabytes + " is not a number of megabytes of " + min + " or more");
@@ -186,7 +184,7 @@ public final class CollectorOptions {
     }
 
     /** Returns where messages go: standard error if events are written to standard output. */
-    public PrintWriter messages(CommandLine command) {
-        return output.writesEvents() ? command.getErr() : command.getOut();
+    public PrintWriter messages(Console console) {
+        return output.writesEvents() ? console.err() : console.out();
     }
 }

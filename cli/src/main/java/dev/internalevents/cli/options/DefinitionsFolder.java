@@ -9,10 +9,8 @@ public final class DefinitionsFolder {
     @Parameters(
             paramLabel = "DIR",
             arity = "0..1",
-            defaultValue = ".",
             description = "Folder with events and metrics, or with config/events and config/metrics; default: here.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private Path folder;
+    private Path folder = Path.of(".");
 
     public Path path() {
         return folder;

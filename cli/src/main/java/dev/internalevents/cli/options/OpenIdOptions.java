@@ -23,10 +23,8 @@ final class OpenIdOptions {
     @Option(
             names = "--openid-client-id",
             paramLabel = "ID",
-            defaultValue = "",
             description = "Client id of this collector at the provider; the secret is in " + OPENID_SECRET + ".")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private String openIdClient;
+    private String openIdClient = "";
 
     @Option(
             names = "--openid-allow",

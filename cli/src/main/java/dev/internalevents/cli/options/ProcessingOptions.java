@@ -29,7 +29,6 @@ final class ProcessingOptions {
     @Option(
             names = "--anonymize-ip",
             paramLabel = "N",
-            defaultValue = "0",
             description = "Number of octets at the end of IP addresses to replace by x, 1 to 4; default: none.")
     private int anonymizeIp;
 

@@ -3,6 +3,7 @@ package dev.internalevents.cli.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.CollectorSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 class CollectorOptionsTest {
 
@@ -97,11 +100,22 @@ class CollectorOptionsTest {
     @Test
     void messages_leave_standard_output_to_events_that_are_written_there() {
         for (String[] arguments : new String[][] {{}, {"-j"}, {"-j", "--destination=http://a.test"}}) {
-            CollectorOptions options = new CollectorOptions();
-            CommandLine command = new CommandLine(options);
+            Collecting collecting = new Collecting();
+            CommandLine command = new CommandLine(collecting);
             command.parseArgs(arguments);
 
-            assertThat(options.messages(command)).isSameAs(arguments.length == 1 ? command.getErr() : command.getOut());
+            assertThat(collecting.options.messages(collecting.console))
+                    .isSameAs(arguments.length == 1 ? command.getErr() : command.getOut());
         }
+    }
+
+    @Command
+    private static final class Collecting {
+
+        @Mixin
+        private Console console = new Console();
+
+        @Mixin
+        private CollectorOptions options = new CollectorOptions();
     }
 }

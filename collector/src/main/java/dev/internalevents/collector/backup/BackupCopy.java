@@ -1,6 +1,7 @@
 package dev.internalevents.collector.backup;
 
 import dev.internalevents.spool.OwnerOnly;
+import dev.internalevents.store.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.internalevents.collector.backup;
 import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.spool.SpoolFolder;
 import dev.internalevents.spool.SpoolInUseException;
+import dev.internalevents.store.FileTree;
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;

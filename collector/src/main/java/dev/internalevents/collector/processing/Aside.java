@@ -4,6 +4,7 @@ import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.store.EventSource;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.WaitingRequest;
 import java.time.Duration;
@@ -247,14 +248,11 @@ final class Aside {
         }
     }
 
-    List<WaitingRequest> added() {
+    /** Returns what the transaction changes. */
+    EventSource.WaitingChanges changes() {
         List<WaitingRequest> added = new ArrayList<>(adding.size());
         adding.forEach((origin, one) -> added.add(one.request(origin)));
-        return added;
-    }
-
-    List<String> settled() {
-        return List.copyOf(settling);
+        return new EventSource.WaitingChanges(List.copyOf(settling), added);
     }
 
     void committed() {

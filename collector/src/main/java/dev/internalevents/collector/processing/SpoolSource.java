@@ -6,7 +6,6 @@ import dev.internalevents.pipeline.WaitingEvent;
 import dev.internalevents.spool.Mark;
 import dev.internalevents.store.EventSource;
 import dev.internalevents.store.Progress;
-import dev.internalevents.store.WaitingRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -130,13 +129,8 @@ final class SpoolSource implements EventSource {
     }
 
     @Override
-    public List<WaitingRequest> aside() {
-        return aside.added();
-    }
-
-    @Override
-    public List<String> settled() {
-        return aside.settled();
+    public WaitingChanges waitingChanges() {
+        return aside.changes();
     }
 
     private @Nullable Entry decide(Chunk.Result of) {

@@ -143,12 +143,7 @@ final class WaitingSource implements EventSource {
     }
 
     @Override
-    public List<WaitingRequest> aside() {
-        return aside.added();
-    }
-
-    @Override
-    public List<String> settled() {
-        return aside.settled();
+    public WaitingChanges waitingChanges() {
+        return aside.changes();
     }
 }

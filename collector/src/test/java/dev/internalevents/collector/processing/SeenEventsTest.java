@@ -11,11 +11,11 @@ import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.Deduplication.Seen;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
-import dev.internalevents.pipeline.RequestBody;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.store.EventSource;
 import dev.internalevents.store.EventStore;
+import dev.internalevents.store.Events;
 import dev.internalevents.store.MemoryEventStore;
 import dev.internalevents.store.Progress;
 import dev.internalevents.store.StoreException;
@@ -80,14 +80,8 @@ class SeenEventsTest {
 
     private static ProcessedEvent event(Instant received, UUID id, String title) {
         Map<String, String> parameters = new LinkedHashMap<>(Map.of("e", "pv", "eid", id.toString(), "page", title));
-        CollectorPayload payload = new CollectorPayload(
-                new CollectorPayload.Api("com.snowplowanalytics.snowplow", "tp2"),
-                null,
-                "application/json",
-                null,
-                RequestBody.of(PayloadData.encode(List.of(new TrackerPayload(parameters)))),
-                new CollectorPayload.Source("test", "UTF-8", "localhost"),
-                new CollectorPayload.Context(received, "10.1.2.3", "agent", null, List.of("Host: test"), "user"));
+        byte[] body = PayloadData.encode(List.of(new TrackerPayload(parameters)));
+        CollectorPayload payload = Events.payload(received, List.of("Host: test"), body);
         return (ProcessedEvent)
                 PIPELINE.process(payload, "test/" + UUID.randomUUID()).get(0);
     }

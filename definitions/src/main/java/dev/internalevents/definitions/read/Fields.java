@@ -25,20 +25,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys of a map in a file. Each look-up checks the type and reports problems. A key without a value counts as
  * missing.
+ *
+ * @param prefix what precedes the keys in messages, such as {@code options.}
  */
-final class Fields {
+record Fields(Mapping map, String prefix, FileProblems problems) {
 
     private static final Pattern MILESTONE = Pattern.compile("<?[0-9]+\\.[0-9]+");
-
-    private final Mapping map;
-    private final String prefix;
-    private final FileProblems problems;
-
-    Fields(Mapping map, String prefix, FileProblems problems) {
-        this.map = map;
-        this.prefix = prefix;
-        this.problems = problems;
-    }
 
     /** Reports unknown keys as errors, for maps in which ignoring a key would change what is counted. */
     void refuseOthers(Collection<String> known) {

@@ -38,10 +38,7 @@ public record CountedEvents(List<Counted> events, Measure measure, List<TimeFram
                 .distinct()
                 .sorted(Comparator.comparing(Counted::action))
                 .toList();
-        timeFrames = timeFrames.stream()
-                .distinct()
-                .sorted(Comparator.comparing(ORDER::indexOf))
-                .toList();
+        timeFrames = FileOrder.sorted(timeFrames, ORDER);
     }
 
     /** Returns whether an event is counted only if it has certain values. */

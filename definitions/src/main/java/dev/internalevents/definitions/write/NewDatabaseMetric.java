@@ -6,7 +6,6 @@ import dev.internalevents.definitions.Keys;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.Tier;
 import dev.internalevents.definitions.TimeFrame;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -28,10 +27,7 @@ public record NewDatabaseMetric(
             List.of(TimeFrame.SEVEN_DAYS, TimeFrame.TWENTY_EIGHT_DAYS, TimeFrame.ALL);
 
     public NewDatabaseMetric {
-        timeFrames = timeFrames.stream()
-                .distinct()
-                .sorted(Comparator.comparing(ORDER::indexOf))
-                .toList();
+        timeFrames = FileOrder.sorted(timeFrames, ORDER);
     }
 
     /** Returns the tiers, from the lowest to the highest. */

@@ -4,7 +4,6 @@ import dev.internalevents.definitions.Identifier;
 import dev.internalevents.definitions.Keys;
 import dev.internalevents.definitions.Term;
 import dev.internalevents.definitions.Tier;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,10 +28,7 @@ public record NewEvent(
             Identifier.FEATURE_ENABLED_BY_NAMESPACE_IDS, Identifier.PROJECT, Identifier.NAMESPACE, Identifier.USER);
 
     public NewEvent {
-        identifiers = identifiers.stream()
-                .distinct()
-                .sorted(Comparator.comparing(ORDER::indexOf))
-                .toList();
+        identifiers = FileOrder.sorted(identifiers, ORDER);
     }
 
     /** Returns the tiers, from the lowest to the highest. */

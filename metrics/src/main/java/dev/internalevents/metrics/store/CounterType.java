@@ -9,118 +9,63 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** What a counter accumulates, by its measure: how it starts, and its form in a file. */
 enum CounterType {
 
     /** Accumulates in a {@link LongAdder}. */
-    TOTAL {
-        @Override
-        Object empty() {
-            return new LongAdder();
-        }
-
-        @Override
-        Object read(DataInputStream in) throws IOException {
-            return new BigDecimal(in.readUTF());
-        }
-
-        @Override
-        void write(Object accumulated, DataOutputStream out) throws IOException {
-            out.writeUTF(accumulated.toString());
-        }
-
-        @Override
-        void restore(Object accumulated, Object read) {
-            ((LongAdder) accumulated).add(((BigDecimal) read).longValueExact());
-        }
-    },
+    TOTAL(new Form<>(
+            LongAdder::new,
+            CounterType::readNumber,
+            (total, out) -> out.writeUTF(total.toString()),
+            (total, read) -> total.add(read.longValueExact()))),
 
     /** Accumulates in a {@link dev.internalevents.metrics.store.Sum}. */
-    SUM {
-        @Override
-        Object empty() {
-            return new Sum();
-        }
-
-        @Override
-        Object read(DataInputStream in) throws IOException {
-            return new BigDecimal(in.readUTF());
-        }
-
-        @Override
-        void write(Object accumulated, DataOutputStream out) throws IOException {
-            out.writeUTF(((Sum) accumulated).value().toString());
-        }
-
-        @Override
-        void restore(Object accumulated, Object read) {
-            ((Sum) accumulated).add((BigDecimal) read);
-        }
-    },
+    SUM(new Form<>(
+            Sum::new,
+            CounterType::readNumber,
+            (sum, out) -> out.writeUTF(sum.value().toString()),
+            Sum::add)),
 
     /** Accumulates in a {@link UniqueCount}. */
-    UNIQUE {
-        @Override
-        Object empty() {
-            return new UniqueCount();
-        }
-
-        @Override
-        Object read(DataInputStream in) throws IOException {
-            return UniqueCount.read(in);
-        }
-
-        @Override
-        void write(Object accumulated, DataOutputStream out) throws IOException {
-            ((UniqueCount) accumulated).writeTo(out);
-        }
-
-        @Override
-        void restore(Object accumulated, Object read) {
-            ((UniqueCount) accumulated).addAll((UniqueCount) read);
-        }
-    },
+    UNIQUE(new Form<>(UniqueCount::new, UniqueCount::read, UniqueCount::writeTo, UniqueCount::addAll)),
 
     /** Accumulates in {@link ValueTotals}. */
-    TOTAL_BY {
-        @Override
-        Object empty() {
-            return new ValueTotals();
-        }
-
-        @Override
-        Object read(DataInputStream in) throws IOException {
-            return ValueTotals.read(in);
-        }
-
-        @Override
-        void write(Object accumulated, DataOutputStream out) throws IOException {
-            ((ValueTotals) accumulated).writeTo(out);
-        }
-
-        @Override
-        void restore(Object accumulated, Object read) {
-            ((ValueTotals) accumulated).addAll((ValueTotals) read);
-        }
-    };
+    TOTAL_BY(new Form<>(ValueTotals::new, ValueTotals::read, ValueTotals::writeTo, ValueTotals::addAll));
 
     private static final Map<String, CounterType> BY_MEASURE = byMeasure();
 
+    @SuppressWarnings("ImmutableEnumChecker") // Its functions have no state.
+    private final Form<?, ?> form;
+
+    CounterType(Form<?, ?> form) {
+        this.form = form;
+    }
+
     /** Returns an accumulator at zero. */
-    abstract Object empty();
+    Object empty() {
+        return form.empty().get();
+    }
 
     /** Reads from a file what {@link #write} wrote. */
-    abstract Object read(DataInputStream in) throws IOException;
+    Object read(DataInputStream in) throws IOException {
+        return form.reading().from(in);
+    }
 
-    abstract void write(Object accumulated, DataOutputStream out) throws IOException;
+    void write(Object accumulated, DataOutputStream out) throws IOException {
+        form.write(accumulated, out);
+    }
 
     /**
      * Adds a count from a file to an accumulator.
      *
      * @param read the result of {@link #read}
      */
-    abstract void restore(Object accumulated, Object read);
+    void restore(Object accumulated, Object read) {
+        form.restore(accumulated, read);
+    }
 
     static CounterType of(Measure measure) {
         if (measure instanceof Measure.Unique) {
@@ -152,5 +97,35 @@ enum CounterType {
             types.put(new Measure.TotalBy(by).describe(), TOTAL_BY);
         }
         return types;
+    }
+
+    private static BigDecimal readNumber(DataInputStream in) throws IOException {
+        return new BigDecimal(in.readUTF());
+    }
+
+    /**
+     * The functions of a type.
+     *
+     * @param <A> what accumulates
+     * @param <R> what is read from a file
+     */
+    @SuppressWarnings("unchecked") // The accumulators of a type come from its own empty and reading.
+    private record Form<A, R>(Supplier<A> empty, Reading<R> reading, Writing<A> writing, BiConsumer<A, R> restoring) {
+
+        void write(Object accumulated, DataOutputStream out) throws IOException {
+            writing.to((A) accumulated, out);
+        }
+
+        void restore(Object accumulated, Object read) {
+            restoring.accept((A) accumulated, (R) read);
+        }
+    }
+
+    private interface Reading<R> {
+        R from(DataInputStream in) throws IOException;
+    }
+
+    private interface Writing<A> {
+        void to(A accumulated, DataOutputStream out) throws IOException;
     }
 }

@@ -8,7 +8,6 @@ import dev.internalevents.metrics.Increments;
 import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.MetricStoreContract;
 import dev.internalevents.metrics.Position;
-import dev.internalevents.metrics.Recount;
 import dev.internalevents.metrics.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,22 +25,11 @@ class FileMetricStoreTest extends MetricStoreContract {
         return FileMetricStore.open(counters, file());
     }
 
-    @Override
-    protected double standardError() {
-        return 0.0041;
-    }
-
-    @Override
-    protected int exactUniques() {
-        return UniqueCount.EXACT;
-    }
-
     private Path file() {
         return folder.resolve("counters");
     }
 
-    private Position filled(Dictionary dictionary, int events) {
-        Counters counters = Counters.of(dictionary);
+    private Position filled(int events) {
         Position position = new Position(UUID.randomUUID(), 3, 14);
         try (MetricStore store = open(counters)) {
             Increments all = new Increments();
@@ -54,12 +42,11 @@ class FileMetricStoreTest extends MetricStoreContract {
 
     @Test
     void has_everything_after_it_was_opened_again() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Position position = filled(dictionary, 200_000);
+        Position position = filled(200_000);
 
-        try (MetricStore store = open(Counters.of(dictionary))) {
+        try (MetricStore store = open(counters)) {
             assertThat(store.durable()).isEqualTo(position);
-            assertEqualsRecount(dictionary, store, Recount.of(dictionary, 200_000, folder));
+            assertEqualsRecount(store, 200_000);
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                 .isEqualTo("rw-------");
@@ -67,8 +54,7 @@ class FileMetricStoreTest extends MetricStoreContract {
 
     @Test
     void counters_that_the_dictionary_no_longer_has_are_skipped() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Position position = filled(dictionary, 2_000);
+        Position position = filled(2_000);
 
         try (FileMetricStore store = FileMetricStore.open(Counters.of(Dictionary.EMPTY), file())) {
             assertThat(store.applied()).isEqualTo(position);
@@ -78,8 +64,7 @@ class FileMetricStoreTest extends MetricStoreContract {
 
     @Test
     void a_file_with_any_byte_changed_or_missing_is_set_aside_and_counts_nothing() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        filled(dictionary, 2_000);
+        filled(2_000);
         byte[] right = Files.readAllBytes(file());
         Random random = new Random(5);
         for (int i = 0; i < 300; i++) {
@@ -88,7 +73,7 @@ class FileMetricStoreTest extends MetricStoreContract {
                 wrong[random.nextInt(wrong.length)] ^= (byte) (1 + random.nextInt(255));
             }
             Files.write(file(), wrong);
-            try (FileMetricStore store = FileMetricStore.open(Counters.of(dictionary), file())) {
+            try (FileMetricStore store = FileMetricStore.open(counters, file())) {
                 assertThat(store.applied()).isNull();
                 assertThat(store.durable()).isNull();
             }
@@ -100,8 +85,6 @@ class FileMetricStoreTest extends MetricStoreContract {
 
     @Test
     void a_folder_that_cannot_be_written_is_tried_again() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
-        Counters counters = Counters.of(dictionary);
         Path parent = folder.resolve("parent");
         MetricStore store = FileMetricStore.open(counters, parent.resolve("counters"));
         Position position = new Position(UUID.randomUUID(), 1, 1);
@@ -118,13 +101,12 @@ class FileMetricStoreTest extends MetricStoreContract {
 
     @Test
     void folders_in_the_place_of_its_files_are_set_aside() throws IOException {
-        Dictionary dictionary = Workload.dictionary(folder.resolve("definitions"));
         Files.createDirectories(file().resolve("something"));
         Files.createDirectories(folder.resolve("counters.new/something"));
 
-        Position position = filled(dictionary, 2_000);
+        Position position = filled(2_000);
 
-        try (FileMetricStore store = FileMetricStore.open(Counters.of(dictionary), file())) {
+        try (FileMetricStore store = FileMetricStore.open(counters, file())) {
             assertThat(store.durable()).isEqualTo(position);
         }
         assertThat(folder.resolve("counters.damaged/something")).isDirectory();

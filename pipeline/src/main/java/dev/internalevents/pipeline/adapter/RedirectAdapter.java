@@ -18,20 +18,12 @@ import java.util.Map;
  * tracker's. A request without an event of its own becomes a uri_redirect event; otherwise a context of that schema is
  * added to its event.
  */
-final class RedirectAdapter implements Adapter {
+record RedirectAdapter(RedirectHosts hosts, EnvelopeVersions versions) implements Adapter {
 
     private static final SchemaKey SCHEMA = SchemaKey.of("com.snowplowanalytics.snowplow", "uri_redirect", "1-0-0");
     private static final String TRACKER_VERSION = "r-tp2";
     private static final String PLATFORM = "web";
     private static final String QUERY = "the query string";
-
-    private final RedirectHosts hosts;
-    private final EnvelopeVersions versions;
-
-    RedirectAdapter(RedirectHosts hosts, EnvelopeVersions versions) {
-        this.hosts = hosts;
-        this.versions = versions;
-    }
 
     @Override
     public List<PayloadData.Entry> events(AdapterRequest request) {

@@ -52,8 +52,9 @@ final class EventWriter {
             }
             LargeValues.write(writing, batch.large());
             FailedRequests.write(writing, batch.requests());
-            WaitingRequests.remove(writing, source.settled());
-            WaitingRequests.write(writing, source.aside());
+            EventSource.WaitingChanges changes = source.waitingChanges();
+            WaitingRequests.remove(writing, changes.settled());
+            WaitingRequests.write(writing, changes.added());
             writeProgress(writing, source.progress());
             writeLast(writing, batch.lastNumber());
             return true;

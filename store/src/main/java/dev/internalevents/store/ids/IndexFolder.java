@@ -2,17 +2,15 @@ package dev.internalevents.store.ids;
 
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.spool.OwnerOnly;
+import dev.internalevents.store.FileTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,11 +74,11 @@ final class IndexFolder {
         } catch (IOException e) {
             LOG.warn("{} cannot be read ({}); the index of event ids is rebuilt", file, e.toString());
         }
-        delete(file);
+        FileTree.delete(file);
         byte[] seed = new byte[SEED_BYTES];
         new SecureRandom().nextBytes(seed);
         Path unfinished = folder.resolve(SEED + RunWriter.UNFINISHED);
-        delete(unfinished);
+        FileTree.delete(unfinished);
         try (FileChannel out =
                 OwnerOnly.open(unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
             ByteBuffer bytes = ByteBuffer.wrap(seed);
@@ -116,7 +113,7 @@ final class IndexFolder {
                 if (file.toString().endsWith(".run")) {
                     damaged += open(file, all, damaged == 0) ? 0 : 1;
                 } else if (file.toString().endsWith(RunWriter.UNFINISHED)) {
-                    delete(file);
+                    FileTree.delete(file);
                 }
             }
             if (damaged > 1) {
@@ -156,7 +153,7 @@ final class IndexFolder {
             if (isReported) {
                 LOG.warn("{}; it is removed, and its entries are read from the store again", describe(file, e));
             }
-            delete(file);
+            FileTree.delete(file);
             return false;
         }
     }
@@ -167,7 +164,7 @@ final class IndexFolder {
 
     static void remove(Run run) throws IOException {
         run.close();
-        delete(run.file().path());
+        FileTree.delete(run.file().path());
     }
 
     static void close(Run run) {
@@ -176,26 +173,5 @@ final class IndexFolder {
         } catch (IOException e) {
             // Harmless: the file was only open for reading.
         }
-    }
-
-    /** Removes a file, or a folder found in its place. */
-    private static void delete(Path file) throws IOException {
-        if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(file);
-            return;
-        }
-        Files.walkFileTree(file, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path one, BasicFileAttributes attributes) throws IOException {
-                Files.delete(one);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path one, @Nullable IOException e) throws IOException {
-                Files.delete(one);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -101,8 +101,7 @@ class RunTest {
 
     @Test
     void a_file_that_was_cut_anywhere_is_not_opened() throws Exception {
-        Path file = write(keys(20));
-        byte[] whole = Files.readAllBytes(file);
+        byte[] whole = Files.readAllBytes(write(keys(20)));
         for (int length = 0; length < whole.length; length++) {
             Path cut = folder.resolve("cut");
             Files.write(cut, Arrays.copyOf(whole, length));
@@ -118,8 +117,7 @@ class RunTest {
 
     @Test
     void a_changed_byte_is_found_when_its_part_is_read_as_a_whole() throws Exception {
-        Path file = write(keys(20));
-        byte[] whole = Files.readAllBytes(file);
+        byte[] whole = Files.readAllBytes(write(keys(20)));
         for (int at = 0; at < whole.length; at++) {
             Path changed = folder.resolve("changed");
             byte[] bytes = whole.clone();

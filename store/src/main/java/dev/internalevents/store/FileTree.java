@@ -1,4 +1,4 @@
-package dev.internalevents.collector.backup;
+package dev.internalevents.store;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -10,12 +10,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes files and folders whole. */
-final class FileTree {
+public final class FileTree {
 
     private FileTree() {}
 
     /** Deletes a file or a folder with all that is in it, if it is there; follows no links. */
-    static void delete(Path path) throws IOException {
+    public static void delete(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
