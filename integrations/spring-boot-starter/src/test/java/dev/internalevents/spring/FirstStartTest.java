@@ -450,7 +450,7 @@ class FirstStartTest {
     @Test
     void a_property_that_does_not_exist_is_named_with_the_one_that_was_meant(CapturedOutput output) {
         sending(
-                        "internal-events.endpiont=" + url,
+                        "internal-events.endpiont=http://127.0.0.1:1",
                         "internal-events.batchSise=2",
                         "internal-events.middleware.skip-path[0]=/a",
                         "internal-events.billing.outbox=x",
