@@ -422,6 +422,29 @@ class BadDefinitionsTest {
                         METRIC
                                 + ":5: repair_issue_url: is missing; a broken metric needs the issue where its repair is discussed"),
                 arguments(
+                        "status: active",
+                        "status: removed",
+                        METRIC + ":5: removed_by_url: is missing; a removed metric needs removed_by_url and"
+                                + " milestone_removed"),
+                arguments(
+                        "status: active",
+                        "milestone_removed: '18.2'\nstatus: removed",
+                        METRIC + ":6: removed_by_url: is missing; a removed metric needs removed_by_url and"
+                                + " milestone_removed"),
+                arguments(
+                        "status: active",
+                        "removed_by_url: https://example.com/2\nstatus: removed",
+                        METRIC + ":6: milestone_removed: is missing; a removed metric needs removed_by_url and"
+                                + " milestone_removed"),
+                arguments(
+                        "data_category: optional",
+                        "data_category: optional\nstage: create",
+                        METRIC + ":13: old key, no longer used: stage"),
+                arguments(
+                        "data_category: optional",
+                        "data_category: optional\nstage: create\nsection: dev",
+                        METRIC + ":13: old keys, no longer used: stage, section"),
+                arguments(
                         "data_source: internal_events",
                         "data_source: redis",
                         METRIC
