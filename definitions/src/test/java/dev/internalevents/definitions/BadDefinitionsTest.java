@@ -285,6 +285,11 @@ class BadDefinitionsTest {
                         "5: status: \"activ\" is not allowed; allowed: active, removed, broken; did you mean \"active\"?"),
                 arguments("status: active\n", "", "1: status: is missing; it is required"),
                 arguments(
+                        "description: Count of unique users who asked the awesome feature\n",
+                        "",
+                        "1: description: is missing; it is required"),
+                arguments("tiers:\n- free\n- premium\n- ultimate\n", "", "1: tiers: is missing; it is required"),
+                arguments(
                         "value_type: number",
                         "value_type: string",
                         "4: value_type: a metric with data_source: internal_events is a number, not a string"),
@@ -543,6 +548,11 @@ class BadDefinitionsTest {
                 .read();
 
         assertThat(reading.strict().errors()).isEmpty();
+        assertThat(reading.warnings())
+                .extracting(Problem::toString)
+                .contains(
+                        "config/metrics/counts_28d/old.yml:2: description: has no value",
+                        "config/metrics/counts_28d/old.yml:1: tiers: has no value");
         assertThat(reading.dictionary().metric("a.b").orElseThrow().milestone()).contains("8.10");
     }
 

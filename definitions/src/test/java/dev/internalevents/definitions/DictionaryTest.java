@@ -72,6 +72,11 @@ class DictionaryTest {
             assertThat(rule.measure()).isEqualTo(new Measure.Unique(UniqueBy.USER));
             assertThat(rule.filterText()).isEqualTo("label:complete_code");
         });
+        assertThat(metric.description()).isEqualTo("Count of unique users who asked the awesome feature");
+        assertThat(metric.productGroup()).contains("awesome");
+        assertThat(metric.milestone()).contains("18.1");
+        assertThat(metric.tiers()).containsExactly(Tier.FREE, Tier.PREMIUM, Tier.ULTIMATE);
+        assertThat(metric.source()).isEqualTo(new Source(Tree.METRIC_FILE, 1));
         assertThat(metric.dataCategory()).isEqualTo(DataCategory.OPTIONAL);
         assertThat(dictionary.metric(keyPath + "_weekly")).contains(metric);
         assertThat(dictionary.metric(keyPath + "_yearly")).isEmpty();
