@@ -24,6 +24,7 @@ class NearestNameTest {
         "lbl, false",
         "lab, false",
         "xlabe, false",
+        "abelx, false",
         "albeel, true",
         "lablexx, false",
         "l, false",
