@@ -285,6 +285,11 @@ class BadDefinitionsTest {
                         "5: status: \"activ\" is not allowed; allowed: active, removed, broken; did you mean \"active\"?"),
                 arguments("status: active\n", "", "1: status: is missing; it is required"),
                 arguments(
+                        "description: Count of unique users who asked the awesome feature\n",
+                        "",
+                        "1: description: is missing; it is required"),
+                arguments("tiers:\n- free\n- premium\n- ultimate\n", "", "1: tiers: is missing; it is required"),
+                arguments(
                         "value_type: number",
                         "value_type: string",
                         "4: value_type: a metric with data_source: internal_events is a number, not a string"),
@@ -422,6 +427,29 @@ class BadDefinitionsTest {
                         METRIC
                                 + ":5: repair_issue_url: is missing; a broken metric needs the issue where its repair is discussed"),
                 arguments(
+                        "status: active",
+                        "status: removed",
+                        METRIC + ":5: removed_by_url: is missing; a removed metric needs removed_by_url and"
+                                + " milestone_removed"),
+                arguments(
+                        "status: active",
+                        "milestone_removed: '18.2'\nstatus: removed",
+                        METRIC + ":6: removed_by_url: is missing; a removed metric needs removed_by_url and"
+                                + " milestone_removed"),
+                arguments(
+                        "status: active",
+                        "removed_by_url: https://example.com/2\nstatus: removed",
+                        METRIC + ":6: milestone_removed: is missing; a removed metric needs removed_by_url and"
+                                + " milestone_removed"),
+                arguments(
+                        "data_category: optional",
+                        "data_category: optional\nstage: create",
+                        METRIC + ":13: old key, no longer used: stage"),
+                arguments(
+                        "data_category: optional",
+                        "data_category: optional\nstage: create\nsection: dev",
+                        METRIC + ":13: old keys, no longer used: stage, section"),
+                arguments(
                         "data_source: internal_events",
                         "data_source: redis",
                         METRIC
@@ -520,6 +548,11 @@ class BadDefinitionsTest {
                 .read();
 
         assertThat(reading.strict().errors()).isEmpty();
+        assertThat(reading.warnings())
+                .extracting(Problem::toString)
+                .contains(
+                        "config/metrics/counts_28d/old.yml:2: description: has no value",
+                        "config/metrics/counts_28d/old.yml:1: tiers: has no value");
         assertThat(reading.dictionary().metric("a.b").orElseThrow().milestone()).contains("8.10");
     }
 

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,11 @@ class DictionaryTest {
             assertThat(rule.measure()).isEqualTo(new Measure.Unique(UniqueBy.USER));
             assertThat(rule.filterText()).isEqualTo("label:complete_code");
         });
+        assertThat(metric.description()).isEqualTo("Count of unique users who asked the awesome feature");
+        assertThat(metric.productGroup()).contains("awesome");
+        assertThat(metric.milestone()).contains("18.1");
+        assertThat(metric.tiers()).containsExactly(Tier.FREE, Tier.PREMIUM, Tier.ULTIMATE);
+        assertThat(metric.source()).isEqualTo(new Source(Tree.METRIC_FILE, 1));
         assertThat(metric.dataCategory()).isEqualTo(DataCategory.OPTIONAL);
         assertThat(dictionary.metric(keyPath + "_weekly")).contains(metric);
         assertThat(dictionary.metric(keyPath + "_yearly")).isEmpty();
@@ -332,6 +338,26 @@ class DictionaryTest {
         } else {
             assertThat(warnings).singleElement().asString().contains(warning);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{events: [a]}', USER",
+        "'{aggregate: {operator: OR}, events: [a]}', USER",
+        "'{aggregate: {attribute: user_id}, events: [a]}', USER",
+        "'{aggregate: {attribute: user.id}, events: [a]}', USER",
+        "'{aggregate: {attribute: project_id}, events: [a]}', PROJECT",
+        "'{aggregate: {attribute: namespace_id}, events: [a]}', NAMESPACE",
+        "'{aggregate: {attribute: author_id}, events: [a]}', "
+    })
+    void an_older_metric_counts_unique_users_unless_its_options_name_another_attribute(
+            String options, @Nullable UniqueBy by) {
+        Reading reading =
+                readMetric("value_type: number\ntime_frame: 7d\ndata_source: redis_hll\noptions: " + options + "\n");
+
+        assertThat(reading.dictionary().metric("counts.more").orElseThrow().rules())
+                .extracting(SelectionRule::measure)
+                .isEqualTo(by == null ? List.of() : List.of(new Measure.Unique(by)));
     }
 
     /** Files from 2021, before the terms were settled. */

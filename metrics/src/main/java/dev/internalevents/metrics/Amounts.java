@@ -39,7 +39,10 @@ public final class Amounts {
      */
     public static Number number(BigDecimal value) {
         BigDecimal plain = value.stripTrailingZeros();
-        if (plain.scale() <= 0 && plain.precision() - plain.scale() < 19) {
+        // A long has 19 digits at most; checked first, because a number with a large exponent must not be expanded.
+        if (plain.scale() <= 0
+                && plain.precision() - (long) plain.scale() <= 19
+                && plain.toBigIntegerExact().bitLength() < Long.SIZE) {
             return plain.longValueExact();
         }
         if (isTooGreat(plain)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,10 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class JsonTest {
@@ -55,6 +59,78 @@ class JsonTest {
                 .hasToString("[1, -9223372036854775808, 92233720368547758080, 0.10, 1E+3]");
         assertThat(Json.write(Arrays.asList(1, 2L, 0.5, new BigDecimal("0.10"), Double.NaN, null)))
                 .isEqualTo("[1,2,0.5,0.10,null,null]");
+    }
+
+    @Test
+    void whole_numbers_around_the_range_of_long_keep_their_value() {
+        for (String number :
+                List.of("9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809")) {
+            assertThat(Json.parse(number)).hasToString(number);
+            assertThat(Json.parse("[" + number + "]")).hasToString("[" + number + "]");
+        }
+        assertThat(Json.parse("9223372036854775807")).isEqualTo(Long.MAX_VALUE);
+        assertThat(Json.parse("-9223372036854775808")).isEqualTo(Long.MIN_VALUE);
+    }
+
+    /** A parser of bytes would detect these encodings, and read what a parser of text rejects. */
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void other_encodings_than_utf8_are_rejected(String encoding) {
+        for (String json : List.of("[]", "{}", "1", "[1,2,3]")) {
+            byte[] bytes = json.getBytes(Charset.forName(encoding));
+
+            assertThatThrownBy(() -> Json.parse(bytes)).isInstanceOf(MalformedPayloadException.class);
+            assertThatThrownBy(() -> Json.parsePayload(bytes)).isInstanceOf(MalformedPayloadException.class);
+        }
+    }
+
+    @Test
+    void every_char_is_written_as_itself_or_escaped() {
+        for (char c = 0; c < Character.MAX_VALUE; c++) {
+            String written = Json.write(String.valueOf(c));
+
+            assertThat(written).isEqualTo("\"" + written(c) + "\"");
+            assertThat(JsonWriter.size(String.valueOf(c), Long.MAX_VALUE))
+                    .isEqualTo(written.getBytes(StandardCharsets.UTF_8).length);
+        }
+    }
+
+    private static String written(char c) {
+        return switch (c) {
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default ->
+                c < 0x20 || c == 0x7f
+                        ? String.format("\\u%04x", (int) c)
+                        : Character.isSurrogate(c) ? "\ufffd" : String.valueOf(c);
+        };
+    }
+
+    @Test
+    void characters_of_every_plane_are_written() {
+        String text = IntStream.rangeClosed(Character.MIN_SUPPLEMENTARY_CODE_POINT, Character.MAX_CODE_POINT)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+
+        assertThat(Json.write(text).equals("\"" + text + "\"")).isTrue();
+    }
+
+    @Test
+    void the_elements_of_an_array_are_their_texts() {
+        assertThat(Json.elements("[ 1 ,-2.50e3, \"a\\\"],b\" ,{\"x\": [1, {}] },[ ] ,true,null , \"\\ud83d\" ]"))
+                .containsExactly(
+                        "1", "-2.50e3", "\"a\\\"],b\"", "{\"x\": [1, {}] }", "[ ]", "true", "null", "\"\\ud83d\"");
+        assertThat(Json.elements("[]")).isEmpty();
+        for (String other : List.of("{}", "1", "\"[]\"", "")) {
+            assertThatThrownBy(() -> Json.elements(other))
+                    .isInstanceOf(MalformedPayloadException.class)
+                    .hasMessage("not a JSON array");
+        }
+        assertThatThrownBy(() -> Json.elements("[1] [2]")).hasMessageContaining("more text after the end");
+        assertThatThrownBy(() -> Json.elements("[1,")).isInstanceOf(MalformedPayloadException.class);
     }
 
     @Test

@@ -339,6 +339,19 @@ class PayloadDataTest {
     }
 
     @Test
+    void a_body_that_is_cut_anywhere_is_malformed() {
+        String body = "{\"schema\":\"" + PayloadData.SCHEMA
+                + "\",\"data\":[{\"e\":\"p\\u0076\",\"lang\":\"\\ud83d\\ude00\\udc00\"}]}";
+        assertThat(PayloadData.decode(body.getBytes(StandardCharsets.UTF_8))).hasSize(1);
+
+        for (int length = 0; length < body.length(); length++) {
+            byte[] cut = body.substring(0, length).getBytes(StandardCharsets.UTF_8);
+
+            assertThatThrownBy(() -> PayloadData.decode(cut)).isInstanceOf(MalformedPayloadException.class);
+        }
+    }
+
+    @Test
     void parameters_are_built_once_and_only_when_they_are_read() {
         AtomicInteger built = new AtomicInteger();
         TrackerPayload event = TrackerPayload.built(7, () -> {

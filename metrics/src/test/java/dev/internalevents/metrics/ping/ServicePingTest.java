@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -142,6 +143,14 @@ class ServicePingTest {
     @Test
     void a_store_that_fails_with_an_error_makes_no_document_fail() {
         assertThat(countsOf(new Away(new StackOverflowError()))).isEqualTo(Map.of("asked", -2, "asked_weekly", -2));
+    }
+
+    @Test
+    void a_caller_whose_store_was_interrupted_stays_interrupted() {
+        Object counts = countsOf(new Away(new InterruptedException("x")));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(counts).isEqualTo(Map.of("asked", -2, "asked_weekly", -2));
     }
 
     private Object countsOf(MetricStore store) {
@@ -253,6 +262,65 @@ class ServicePingTest {
                     .hasSizeLessThan(1_300);
             assertThat(received.get(1)).isEqualTo("/api/usage_data?a=b {}");
             assertThat(received.get(2)).contains("/api/usage_ping_errors ", "\"message\":\"it answered 503\"");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    static List<Throwable> failures_without_a_message() {
+        return List.of(new IllegalStateException(), new IllegalStateException(" \n"), new IllegalStateException("x") {
+            @Override
+            public String getMessage() {
+                throw new UnsupportedOperationException();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures_without_a_message")
+    void a_failure_without_a_message_is_reported_by_its_class(Throwable failure) throws IOException {
+        Map<?, ?> error = reported(() -> ServicePingTest.<RuntimeException>fail(failure));
+
+        assertThat(error.get("message")).isEqualTo(failure.getClass().getName());
+    }
+
+    @Test
+    void a_report_says_how_many_seconds_the_ping_took() throws IOException {
+        long begun = System.nanoTime();
+        Map<?, ?> error = reported(() -> {
+            long entered = System.nanoTime();
+            while (System.nanoTime() - entered < 200_000_000) {
+                Thread.onSpinWait();
+            }
+            throw new IllegalStateException("no metrics");
+        });
+        double seconds = (System.nanoTime() - begun) / 1e9;
+
+        assertThat(((Number) error.get("elapsed")).doubleValue()).isBetween(0.2, seconds + 0.05);
+    }
+
+    /** Returns the report of a ping that fails. */
+    private Map<?, ?> reported(Runnable ping) throws IOException {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/usage_ping_errors", exchange -> {
+            received.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(201, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            ServicePingSchedule.idle(
+                            () -> {
+                                ping.run();
+                                return "{}";
+                            },
+                            INSTALLATION,
+                            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/usage_data"),
+                            folder.resolve("last-ping"),
+                            new SetClock())
+                    .look();
+            return (Map<?, ?>) ((Map<?, ?>) Json.parse(received.remove())).get("error");
         } finally {
             server.stop(0);
         }
@@ -409,6 +477,52 @@ class ServicePingTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void closing_interrupts_a_ping_that_is_being_created() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        CompletableFuture<Thread> interrupted = new CompletableFuture<>();
+        ServicePingSchedule schedule = ServicePingSchedule.start(
+                () -> {
+                    begun.countDown();
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        interrupted.complete(Thread.currentThread());
+                    }
+                    throw new IllegalStateException("closed");
+                },
+                URI.create("http://127.0.0.1:9/"),
+                folder.resolve("last-ping"));
+        begun.await();
+
+        schedule.close();
+
+        interrupted.get(1, TimeUnit.MINUTES).join(Duration.ofMinutes(1).toMillis());
+        assertThat(interrupted.join().isAlive()).isFalse();
+    }
+
+    @Test
+    void the_delays_between_retries_double_up_to_six_hours() {
+        SetClock clock = new SetClock();
+        ServicePingSchedule schedule = ServicePingSchedule.idle(
+                () -> {
+                    throw new IllegalStateException("no metrics");
+                },
+                URI.create("http://127.0.0.1:9/"),
+                folder.resolve("last-ping"),
+                clock);
+
+        List<Long> minutes = new ArrayList<>();
+        for (int i = 0; i < 11; i++) {
+            schedule.look();
+            minutes.add(Duration.between(clock.now, schedule.next()).toMinutes());
+            clock.now = schedule.next();
+        }
+
+        assertThat(minutes).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 360L, 360L);
     }
 
     @ParameterizedTest
@@ -569,15 +683,15 @@ class ServicePingTest {
 
     private static final class Away implements MetricStore {
 
-        private final @Nullable Error error;
+        private final @Nullable Throwable failure;
 
-        private Away(@Nullable Error error) {
-            this.error = error;
+        private Away(@Nullable Throwable failure) {
+            this.failure = failure;
         }
 
         private MetricStoreException away() {
-            if (error != null) {
-                throw error;
+            if (failure != null) {
+                ServicePingTest.<RuntimeException>fail(failure);
             }
             return new MetricStoreException("away", new IOException());
         }
