@@ -328,10 +328,8 @@ class GivingUpTest {
         Path outbox = folder.resolve("outbox");
         String text = "x".repeat(20_000);
         int events = 3_000;
-        InternalEventsClientBuilder builder = client().outbox(outbox)
-                .outboxBytes(16 << 20)
-                .batchSize(20)
-                .threadCount(threads);
+        InternalEventsClientBuilder builder =
+                client().outbox(outbox).outboxBytes(16 << 20).batchSize(20).threadCount(threads);
         try (InternalEventsClient client =
                 builder.setAsideAfter(8, Duration.ofHours(1)).build()) {
             client.trackEvent("culprit");
@@ -388,10 +386,8 @@ class GivingUpTest {
             return 503;
         });
         Path outbox = folder.resolve("outbox");
-        try (InternalEventsClient client = client().outbox(outbox)
-                .batchSize(batchSize)
-                .threadCount(2)
-                .build()) {
+        try (InternalEventsClient client =
+                client().outbox(outbox).batchSize(batchSize).threadCount(2).build()) {
             client.trackEvent("first");
             await().atMost(LONG).until(() -> client.stats().queued() == 0);
             track(client, 100, -1);

@@ -393,8 +393,7 @@ final class SpoolOutbox implements Outbox {
                 for (Batch batch : underWay) {
                     while (reader.mark().frames() < batch.end.frames()) {
                         byte[] event = reader.next();
-                        if (event == null
-                                || (!batch.settled && from.append(event, 0, event.length) != Appended.YES)) {
+                        if (event == null || (!batch.settled && from.append(event, 0, event.length) != Appended.YES)) {
                             return;
                         }
                     }
