@@ -288,9 +288,10 @@ class TrackerRequestsTest {
                 .contains("Path=/", "Secure", "HttpOnly", "SameSite=None", "Expires=");
         String id = cookie.substring(3, 39);
 
+        byte[] body = TestCollector.payload(EVENT).getBytes(StandardCharsets.UTF_8);
         HttpResponse<String> second = collector.post(
                 TestCollector.TP2,
-                TestCollector.payload(EVENT).getBytes(StandardCharsets.UTF_8),
+                body,
                 "Cookie",
                 "sp=" + id,
                 "User-Agent",
@@ -300,13 +301,8 @@ class TrackerRequestsTest {
                 "Authorization",
                 "Bearer secret");
         assertThat(second.headers().firstValue("Set-Cookie").orElseThrow()).startsWith("sp=" + id + ";");
-        HttpResponse<String> anonymous = collector.post(
-                TestCollector.TP2,
-                TestCollector.payload(EVENT).getBytes(StandardCharsets.UTF_8),
-                "Cookie",
-                "sp=" + id,
-                "SP-Anonymous",
-                "*");
+        HttpResponse<String> anonymous =
+                collector.post(TestCollector.TP2, body, "Cookie", "sp=" + id, "SP-Anonymous", "*");
         assertThat(anonymous.headers().firstValue("Set-Cookie"))
                 .hasValue(
                         "sp=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; Secure; HttpOnly; SameSite=None");
