@@ -88,6 +88,27 @@ final class Digits {
         return 1 + TAIL + count(number.unscaledValue());
     }
 
+    /** Returns the number of characters that {@link #of(BigInteger)} returns, without formatting the number. */
+    static long length(BigInteger number) {
+        return length(new BigDecimal(number));
+    }
+
+    /** Returns the number of characters that {@link #of(BigDecimal)} returns, without formatting the number. */
+    static long length(BigDecimal number) {
+        long digits = number.precision();
+        long scale = number.scale();
+        long exponent = digits - 1 - scale;
+        long sign = number.signum() < 0 ? 1 : 0;
+        if (scale == 0) {
+            return sign + digits;
+        } else if (scale < 0 || exponent < -6) {
+            // A decimal point if there are several digits, then E, a sign and the exponent.
+            return sign + digits + (digits > 1 ? 1 : 0) + 2 + count(Math.abs(exponent));
+        }
+        // A decimal point among the digits, or zeros before them.
+        return sign + (exponent >= 0 ? digits + 1 : 2 + scale);
+    }
+
     static String of(BigInteger number) {
         return number.bitLength() < Long.SIZE
                 ? Long.toString(number.longValue())
