@@ -61,9 +61,13 @@ final class QueueRoom {
         return (long) units << 32 | events;
     }
 
-    /** Returns the room that an event takes; never so much that an empty queue would refuse it. */
+    /**
+     * Returns the room that an event takes. If it takes almost all there is, less is counted, so that an empty queue
+     * never refuses it.
+     */
     long of(OutgoingEvent event) {
-        return word(1, (int) Math.min(mostPerEvent, units(event.weight())));
+        int units = (int) units(event.weight());
+        return word(1, units > mostPerEvent && units <= maxUnits ? mostPerEvent : units);
     }
 
     /** Returns by how much {@code end} exceeds {@code granted}, in each half; 0 if it does not. */

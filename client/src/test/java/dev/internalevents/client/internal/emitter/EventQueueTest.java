@@ -77,7 +77,7 @@ class EventQueueTest {
         EventQueue queue = new EventQueue(1_000, 1 << 20, new Wakeup());
         TestEvent heavy = TestEvent.heavy("heavy", 1 << 20);
         for (int i = 0; i < 16; i++) {
-            Thread writer = new Thread(() -> queue.add(TestEvent.now("0")));
+            Thread writer = new Thread(() -> queue.add(TestEvent.heavy("0", 10_000)));
             writer.start();
             writer.join();
         }
