@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -292,12 +293,14 @@ class GivingUpTest {
             assertThat(client.close(Duration.ZERO)).isEqualTo(50);
             assertThat(client.stats().dropped()).isZero();
         }
-        sink.answer(events -> 200);
-        try (InternalEventsClient client =
-                client().whenFull(WhenFull.spill(spill)).build()) {
+        // Another collector, because a request in flight may reach the first one after the close.
+        try (FakeCollector next = new FakeCollector();
+                InternalEventsClient client = client().endpoint(next.url())
+                        .whenFull(WhenFull.spill(spill))
+                        .build()) {
             assertThat(client.flush(LONG)).isTrue();
+            assertThat(next.takenNames()).hasSize(50).doesNotHaveDuplicates();
         }
-        assertThat(sink.takenNames()).hasSize(50).doesNotHaveDuplicates();
     }
 
     @Test
@@ -316,6 +319,89 @@ class GivingUpTest {
             assertThat(client.stats().tracked()).isEqualTo(1);
         }
         assertThat(sink.takenNames()).hasSize(200).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void one_that_is_retried_for_long_does_not_keep_the_outbox_full_of_delivered_ones(int threads) {
+        sink.answerTo("culprit", 500);
+        Path outbox = folder.resolve("outbox");
+        String text = "x".repeat(20_000);
+        int events = 3_000;
+        InternalEventsClientBuilder builder =
+                client().outbox(outbox).outboxBytes(16 << 20).batchSize(20).threadCount(threads);
+        try (InternalEventsClient client =
+                builder.setAsideAfter(8, Duration.ofHours(1)).build()) {
+            client.trackEvent("culprit");
+            for (int i = 1; i <= events; i++) {
+                client.event("e" + i).put("text", text).track();
+                int tracked = i;
+                if (tracked % 50 == 0) {
+                    await().atMost(LONG).until(() -> client.stats().delivered() == tracked);
+                }
+            }
+            await().atMost(LONG).until(() -> client.stats().spooled() == 1);
+            assertThat(client.stats()).matches(stats -> stats.dropped() == 0 && stats.rejected() == 0);
+            assertThat(client.close(Duration.ZERO)).isEqualTo(1);
+        }
+        sink.answer(all -> 200);
+        try (InternalEventsClient client = client().outbox(outbox).build()) {
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(sink.takenNames()).hasSize(events + 1).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void one_that_is_moved_behind_the_others_is_set_aside_in_the_end() {
+        sink.answerTo("culprit", 500);
+        String text = "x".repeat(20_000);
+        try (InternalEventsClient client = client().outbox(folder.resolve("outbox"))
+                .outboxBytes(16 << 20)
+                .whenFull(WhenFull.block(LONG))
+                .setAsideAfter(6, Duration.ofSeconds(1))
+                .batchSize(20)
+                .build()) {
+            client.trackEvent("culprit");
+            for (int i = 0; client.stats().rejected() == 0 && i < 10_000; i++) {
+                client.event("e" + i).put("text", text).track();
+            }
+            assertThat(client.stats()).matches(stats -> stats.rejected() == 1 && stats.dropped() == 0);
+            assertThat(client.outboxFailure()).contains("culprit");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10})
+    void at_a_close_what_another_thread_delivered_meanwhile_is_not_sent_again(int batchSize) {
+        CountDownLatch end = new CountDownLatch(1);
+        sink.answer(events -> {
+            if (events.stream().noneMatch(event -> "first".equals(event.get("se_ac")))) {
+                return 200;
+            }
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return 503;
+        });
+        Path outbox = folder.resolve("outbox");
+        try (InternalEventsClient client =
+                client().outbox(outbox).batchSize(batchSize).threadCount(2).build()) {
+            client.trackEvent("first");
+            await().atMost(LONG).until(() -> client.stats().queued() == 0);
+            track(client, 100, -1);
+            await().atMost(LONG).until(() -> client.stats().delivered() == 100);
+            assertThat(client.stats()).matches(stats -> stats.held() == 1 && stats.spooled() == 1);
+            assertThat(client.close(Duration.ZERO)).isEqualTo(1);
+        } finally {
+            end.countDown();
+        }
+        sink.answer(events -> 200);
+        try (InternalEventsClient client = client().outbox(outbox).build()) {
+            assertThat(client.flush(LONG)).isTrue();
+        }
+        assertThat(sink.takenNames()).hasSize(101).doesNotHaveDuplicates();
     }
 
     @Test

@@ -209,7 +209,9 @@ final class Accounts {
         long allLost = lost.values().stream().mapToLong(Long::longValue).sum();
         long all = tracked.sum();
         long held = Math.max(0, all - toCollector - refused - allLost);
-        return new ClientStats(all, toCollector, refused, allLost, held, retries.sum(), queued, spooled, lost);
+        // A batch stays on disk as a whole until the last of its events is finished.
+        long onDisk = Math.min(spooled, held);
+        return new ClientStats(all, toCollector, refused, allLost, held, retries.sum(), queued, onDisk, lost);
     }
 
     long held() {

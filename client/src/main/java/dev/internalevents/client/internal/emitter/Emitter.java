@@ -63,6 +63,7 @@ public final class Emitter {
                 accounts,
                 health,
                 new Undelivered(outboxes, settings.queue().outbox() != null),
+                new MovedEvents(),
                 backlog,
                 lifecycle);
         this.threads = new EmitterThreads(

@@ -41,7 +41,7 @@ record Outboxes(
 
     /** Returns the number of events on disk, including those in flight. */
     long spooled() {
-        return onDisk == null ? 0 : onDisk.held();
+        return onDisk == null ? 0 : onDisk.unfinished();
     }
 
     /** Returns how many events the next start will find; known once the outboxes are closed. */

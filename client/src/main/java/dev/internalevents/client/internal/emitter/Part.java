@@ -103,6 +103,22 @@ final class Part {
 
     // Failures
 
+    /** The failures of an event so far; see {@link #failed}. */
+    record Failures(int all, int counted, long firstAt, long deliveredAtFirst) {}
+
+    /** Returns its failures so far. */
+    Failures soFar() {
+        return new Failures(failures, counted, firstFailureAt, deliveredAtFirstFailure);
+    }
+
+    /** Adds failures of the same event when it was part of another batch. */
+    void addEarlier(Failures earlier) {
+        failures += earlier.all;
+        counted += earlier.counted;
+        firstFailureAt = earlier.firstAt;
+        deliveredAtFirstFailure = earlier.deliveredAtFirst;
+    }
+
     /** The events that the client has. */
     enum Held {
         ONE,

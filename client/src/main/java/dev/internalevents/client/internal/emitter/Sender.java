@@ -30,6 +30,7 @@ final class Sender implements Runnable {
     private final CollectorHealth health;
     private final GiveUp giveUp;
     private final Undelivered undelivered;
+    private final MovedEvents moved;
     private final Backlog backlog;
     private final Lifecycle lifecycle;
     private final EventKind kind;
@@ -49,6 +50,7 @@ final class Sender implements Runnable {
         this.accounts = shared.accounts();
         this.health = shared.health();
         this.undelivered = shared.undelivered();
+        this.moved = shared.moved();
         this.backlog = shared.backlog();
         this.lifecycle = shared.lifecycle();
         this.kind = settings.kind();
@@ -95,6 +97,9 @@ final class Sender implements Runnable {
 
     /** Returns null if there is nothing to send now, or at the end. */
     private @Nullable Part nextPart() {
+        if (!suspects.isEmpty() && undelivered.isHeldUp()) {
+            moveSuspects();
+        }
         Part first = suspects.first();
         boolean isAnyDue = first != null && suspects.untilDue(first) <= 0;
         Part suspect = isAnyDue ? suspects.informative() : first;
@@ -243,8 +248,29 @@ final class Sender implements Runnable {
             }
         }
         Part copy = part.copy(HttpConnection.HEADROOM);
+        Part.Failures earlier = moved.remove(copy);
+        if (earlier != null) {
+            copy.addEarlier(earlier);
+        }
         inHand.remove(part);
         suspects.add(copy);
+    }
+
+    /**
+     * Moves events that are retried separately behind the others, so that the files of those can be freed. If the outbox
+     * is full already, they are set aside, because new events would be lost.
+     */
+    private void moveSuspects() {
+        for (Part part : suspects.all()) {
+            // Those in memory keep no file.
+            boolean isOnDisk = part.keep();
+            if (isOnDisk && undelivered.save(part.events()) == part.events().count()) {
+                moved.add(part);
+                end(part);
+            } else if (isOnDisk && !kind.isKept() && part.counted() >= Suspects.LEAST_COUNTED) {
+                boolean ignored = setAside(part);
+            }
+        }
     }
 
     private void divide(Part part) {

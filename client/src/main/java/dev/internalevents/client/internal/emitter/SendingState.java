@@ -10,6 +10,7 @@ import dev.internalevents.client.internal.Lifecycle;
  * @param accounts counts and reports what becomes of events
  * @param health records whether the collector accepts events
  * @param undelivered stores events that are not delivered
+ * @param moved the failures of events that were moved behind the others
  * @param backlog notified when events are finished
  */
 record SendingState(
@@ -18,5 +19,6 @@ record SendingState(
         Accounts accounts,
         CollectorHealth health,
         Undelivered undelivered,
+        MovedEvents moved,
         Backlog backlog,
         Lifecycle lifecycle) {}

@@ -34,6 +34,11 @@ final class SentEvents {
         return events;
     }
 
+    /** Returns the id of one event. */
+    static String id(PayloadBody body, int index) {
+        return String.valueOf(body.texts(index, Set.of(ID)).get(ID));
+    }
+
     /** Returns the name of one event. */
     static String name(PayloadBody body, int index) {
         return String.valueOf(body.texts(index, Set.of(NAME)).get(NAME));

@@ -36,8 +36,16 @@ final class SpoolOutbox implements Outbox {
     /** Whether a segment was dropped whose room the spool has not provided yet: dropping more would not make it faster. */
     private volatile boolean freeing;
 
+    /** Events that were taken and not committed. */
     private final AtomicLong taken = new AtomicLong();
+
+    /** Those of them that are finished: events taken before them are not. */
+    private final AtomicLong finished = new AtomicLong();
+
     private final AtomicLong lost = new AtomicLong();
+
+    /** The segment of the last finished batch; guarded by {@link #underWay}. */
+    private long finishedSegment = -1;
 
     SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts, EventKind kind, Lifecycle lifecycle) {
         this.folder = new OutboxFolder(folder, settings, accounts, kind);
@@ -160,7 +168,7 @@ final class SpoolOutbox implements Outbox {
                 if (released) {
                     return;
                 }
-                settled = true;
+                finish();
                 Mark reached = null;
                 int committed = 0;
                 for (Batch first = underWay.peek(); first != null && first.settled; first = underWay.peek()) {
@@ -173,6 +181,15 @@ final class SpoolOutbox implements Outbox {
                 }
                 // Until it is committed, the spool counts it, although it is no longer queued.
                 taken.addAndGet(-committed);
+                finished.addAndGet(-committed);
+            }
+        }
+
+        private void finish() {
+            if (!settled) {
+                settled = true;
+                finished.addAndGet(events);
+                finishedSegment = Math.max(finishedSegment, end.place().segment());
             }
         }
 
@@ -209,10 +226,29 @@ final class SpoolOutbox implements Outbox {
         return Math.max(0, held() - lost.get());
     }
 
-    /** Returns the number of events in the spool, including those in flight. */
+    /** Returns the number of events in the spool, including those in flight and those that are not committed yet. */
     long held() {
         Spool from = folder.spool();
         return from == null ? 0 : from.held();
+    }
+
+    /** Returns the number of events in the spool that are not finished, including those in flight. */
+    long unfinished() {
+        return Math.max(0, held() - finished.get());
+    }
+
+    /**
+     * Returns whether a few events that are not finished keep so many finished ones on disk that the outbox may become
+     * full: files are freed from the oldest event on.
+     */
+    boolean isHeldUp() {
+        if (!isHalfFull()) {
+            return false;
+        }
+        synchronized (underWay) {
+            Batch first = underWay.peek();
+            return first != null && finishedSegment > first.end.place().segment();
+        }
     }
 
     /** As {@link OutboxFolder#failure}. */
@@ -258,7 +294,7 @@ final class SpoolOutbox implements Outbox {
         // in memory, and saves them again if it ends before they are delivered.
         synchronized (underWay) {
             for (Batch batch : underWay) {
-                batch.settled = true;
+                batch.finish();
                 batch.released = true;
             }
         }
@@ -327,12 +363,44 @@ final class SpoolOutbox implements Outbox {
             closing.start();
             return;
         }
+        moveBehindFinished(from);
         List<Waiting> atRisk = from.state() instanceof SpoolState.Unavailable ? waiting(from) : List.of();
         from.close();
         for (Waiting event : atRisk) {
             if (!from.isInFile(event.end)) {
                 accounts.drop(DropReason.LEFT_AT_CLOSE, event.name, null);
                 lost.incrementAndGet();
+            }
+        }
+    }
+
+    /**
+     * Stores the events in flight that others were finished ahead of once more, behind all queued ones, so that the next
+     * start does not send the finished ones again. Does as much as there is room for.
+     */
+    private void moveBehindFinished(Spool from) {
+        synchronized (underWay) {
+            while (!underWay.isEmpty() && !underWay.peekLast().settled) {
+                // Nothing after these is finished: they stay where they are.
+                underWay.removeLast();
+            }
+            if (underWay.isEmpty() || !(from.state() instanceof SpoolState.Ready)) {
+                return;
+            }
+            SpoolReader reader = from.reader();
+            try {
+                reader.rewind();
+                for (Batch batch : underWay) {
+                    while (reader.mark().frames() < batch.end.frames()) {
+                        byte[] event = reader.next();
+                        if (event == null || (!batch.settled && from.append(event, 0, event.length) != Appended.YES)) {
+                            return;
+                        }
+                    }
+                    reader.commit(batch.end);
+                }
+            } catch (InternalError e) {
+                // A page that cannot be read: the next start reads what is left.
             }
         }
     }

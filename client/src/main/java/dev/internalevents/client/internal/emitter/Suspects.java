@@ -2,6 +2,7 @@ package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.client.internal.Lifecycle;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ final class Suspects {
 
     private static final long MAX_BYTES = 8 << 20;
 
-    /** Failures while others were delivered, after which an event may be replaced by another one. */
-    private static final int LEAST_COUNTED = 2;
+    /** Failures while others were delivered, after which an event may be given up for others. */
+    static final int LEAST_COUNTED = 2;
 
     /** Maximum wait while a caller waits in flush or close. */
     private static final long HURRIED_NANOS = 100_000_000;
@@ -43,6 +44,11 @@ final class Suspects {
 
     boolean contains(Part part) {
         return parts.contains(part);
+    }
+
+    /** Returns all of them, in any order. */
+    List<Part> all() {
+        return List.copyOf(parts);
     }
 
     // Which one is next

@@ -28,6 +28,11 @@ final class Undelivered {
         return outboxes.setAside() == null ? null : outboxes.setAside().add(event, reason, tries);
     }
 
+    /** Returns whether events in flight keep the outbox on disk full of finished ones; see {@link SpoolOutbox#isHeldUp}. */
+    boolean isHeldUp() {
+        return outboxes.onDisk() != null && outboxes.onDisk().isHeldUp();
+    }
+
     /**
      * Saves events on disk, behind all others: those that were queued in memory while the outbox's folder could not be
      * used, or before more were spilled. Returns how many, from the first on.
