@@ -195,16 +195,42 @@ public final class AdditionalProperties implements Constable {
         return weight;
     }
 
+    /** Returns whether a value was too large to copy, so that the properties are not complete. */
+    boolean isTooLarge() {
+        return weight == Integer.MAX_VALUE;
+    }
+
     /**
-     * Returns how many bytes {@link #writeExtraTo} writes for these keys; counting may stop once the sum exceeds
-     * {@code enough}.
+     * Returns how many bytes {@link #writeExtraTo} writes.
+     *
+     * @param under the request's extra
+     * @param underSize its size as JSON
+     * @param enough counting may stop once the result exceeds this number; a higher result is not exact
      */
-    long extraSize(long enough) {
-        long sum = 2;
+    long extraSize(Map<String, Object> under, long underSize, long enough) {
+        // Each key counts its comma, which the last one does not have.
+        long sum = extraLength == 0 ? 2 : 1;
         for (int i = 0; i < extraLength && sum <= enough; i += 2) {
-            sum += 2 + JsonWriter.size(extra[i], enough - sum) + JsonWriter.size(extra[i + 1], enough - sum);
+            sum += size((String) extra[i], extra[i + 1], enough - sum);
+        }
+        if (under.isEmpty() || sum > enough) {
+            return sum;
+        } else if (extraLength == 0) {
+            return underSize;
+        }
+        sum += underSize - 1;
+        for (int i = 0; i < extraLength; i += 2) {
+            String key = (String) extra[i];
+            if (under.containsKey(key)) {
+                sum -= size(key, under.get(key), underSize);
+            }
         }
         return sum;
+    }
+
+    /** Returns how many bytes a member takes, with its comma. */
+    private static long size(String key, @Nullable Object value, long enough) {
+        return 2 + JsonWriter.size(key, enough) + JsonWriter.size(value, enough);
     }
 
     /** Collects the properties; the last value set for a key wins. Not safe for use by several threads. */

@@ -77,20 +77,18 @@ final class EncodedContext {
     }
 
     /**
-     * Returns how many bytes {@link #writeTo} writes, or a few more; counting may stop once the sum exceeds
-     * {@code enough}.
+     * Returns how many bytes {@link #writeTo} writes.
+     *
+     * @param enough counting may stop once the result exceeds this number; a higher result is not exact
      */
     long size(AdditionalProperties properties, List<SelfDescribingJson> further, long enough) {
-        long plain = rest.length
-                + EXTRA.length
-                + END_OF_CONTEXT.length
-                + END_OF_ENVELOPE.length
-                + extraBytes
-                + (properties.hasExtra() ? properties.extraSize(enough) : 0);
-        for (int i = 0; i < further.size() && plain <= enough; i++) {
-            SelfDescribingJson one = further.get(i);
-            plain += one.schema().toString().length() + 32 + JsonWriter.size(one.data(), enough);
+        long plain = (long) rest.length + END_OF_CONTEXT.length + END_OF_ENVELOPE.length;
+        if (properties.hasExtra() || extraBytes > 0) {
+            plain += EXTRA.length + properties.extraSize(extra, extraBytes, enough);
         }
-        return base64.length + plain * 4 / 3 + 6;
+        for (int i = 0; i < further.size() && plain <= enough; i++) {
+            plain += COMMA.length + further.get(i).size(enough - plain);
+        }
+        return 2 + base64.length + JsonWriter.base64Size(plain);
     }
 }

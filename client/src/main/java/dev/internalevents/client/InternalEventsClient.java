@@ -3,11 +3,11 @@ package dev.internalevents.client;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.emitter.Emitter;
-import dev.internalevents.client.internal.emitter.EmitterSettings;
 import dev.internalevents.client.internal.emitter.ShutdownHook;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.protocol.ProductVersion;
+import dev.internalevents.protocol.ValueCopy;
 import java.lang.constant.Constable;
 import java.time.Duration;
 import java.util.Map;
@@ -54,7 +54,8 @@ public final class InternalEventsClient extends EventsClient {
                 builder.closeTimeout,
                 emitter != null && builder.shutdownHook ? shutdownHook(emitter, builder.closeTimeout) : null);
         this.tracker = new EventTracker(builder, emitter, limits);
-        this.maxCopiedBytes = Math.max(EmitterSettings.MIN_EVENT_BYTES, builder.maxRequestBytes);
+        // A copy counts a number as eight bytes or more, although JSON may need only one.
+        this.maxCopiedBytes = Math.max(ValueCopy.DEFAULT_MAX_BYTES, builder.maxRequestBytes);
     }
 
     private static ShutdownHook shutdownHook(Emitter emitter, Duration timeout) {

@@ -144,7 +144,8 @@ final class PropertyLimits {
             if (extra[i + 1] == TOO_LARGE) {
                 return Integer.MAX_VALUE;
             }
-            sum += bytes(extra, i);
+            // Plus quotes and a colon: a short key with an empty value would otherwise weigh too little.
+            sum += 4 + bytes(extra, i);
         }
         return (int) Math.min(Integer.MAX_VALUE, sum);
     }

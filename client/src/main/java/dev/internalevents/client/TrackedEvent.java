@@ -10,12 +10,15 @@ import dev.internalevents.protocol.ValueCopy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An event as of the call: references to immutable objects, encoded when it is written to disk or sent. */
 final class TrackedEvent implements OutgoingEvent {
 
     private static final int FIXED_WEIGHT = 256;
-    private static final int FIXED_BYTES = 256;
+
+    /** Bytes of a UUID with its quotes. */
+    private static final int ID_BYTES = 38;
 
     private static final byte[] CATEGORY = ascii("{\"e\":\"se\",\"se_ca\":");
     private static final byte[] ACTION = ascii(",\"se_ac\":");
@@ -113,17 +116,27 @@ final class TrackedEvent implements OutgoingEvent {
 
     @Override
     public boolean isLargerThan(int bytes) {
-        if (weight > bytes) {
-            // Each character takes at least one byte.
+        if (properties.isTooLarge()) {
             return true;
         }
-        long sum = FIXED_BYTES
-                + tracker.length
+        Number value = properties.value();
+        long sum = CATEGORY.length
                 + JsonWriter.size(category, bytes)
+                + ACTION.length
                 + JsonWriter.size(name, bytes)
-                + JsonWriter.size(properties.label(), bytes)
-                + JsonWriter.size(properties.property(), bytes);
-        return sum > bytes || sum + context.encoded(withUser).size(properties, furtherContexts, bytes) > bytes;
+                + size(LABEL, properties.label(), bytes)
+                + size(PROPERTY, properties.property(), bytes)
+                + size(VALUE, value == null ? null : StructuredEvent.decimal(value), bytes)
+                + tracker.length
+                + ID_BYTES
+                + CREATED.length
+                + JsonWriter.size(Long.toString(clock.millis(trackedAtNanos)), bytes)
+                + CONTEXTS.length;
+        return sum > bytes || sum + context.encoded(withUser).size(properties, furtherContexts, bytes - sum) > bytes;
+    }
+
+    private static long size(byte[] member, @Nullable String text, int enough) {
+        return text == null ? 0 : member.length + JsonWriter.size(text, enough);
     }
 
     /** Writes the same members as {@link StructuredEvent#writeOpenTo}, most of them already encoded. */

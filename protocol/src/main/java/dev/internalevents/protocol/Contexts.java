@@ -19,6 +19,10 @@ public record Contexts(List<SelfDescribingJson> list) {
 
     public static final Contexts NONE = new Contexts(List.of());
 
+    /** Bytes of an envelope without contexts. */
+    private static final int EMPTY_BYTES =
+            "{\"schema\":\"\",\"data\":[]}".length() + SCHEMA.toString().length();
+
     public Contexts {
         list = List.copyOf(list);
     }
@@ -80,6 +84,20 @@ public record Contexts(List<SelfDescribingJson> list) {
                         Json.immutable(
                                 list.stream().map(SelfDescribingJson::toMap).toList()))
                 .toMap();
+    }
+
+    /**
+     * Returns the number of bytes that {@link #writeTo} writes.
+     *
+     * @param enough counting may stop once the result exceeds this number; a higher result is not exact
+     */
+    long size(long enough) {
+        // Each context counts its comma, which the last one does not have.
+        long sum = list.isEmpty() ? EMPTY_BYTES : EMPTY_BYTES - 1L;
+        for (int i = 0; i < list.size() && sum <= enough; i++) {
+            sum += 1 + list.get(i).size(enough - sum);
+        }
+        return sum;
     }
 
     /** Writes the envelope. */

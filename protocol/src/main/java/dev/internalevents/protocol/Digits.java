@@ -12,6 +12,7 @@ final class Digits {
 
     private static final int CHUNK = 9;
     private static final long CHUNK_BASE = 1_000_000_000;
+    private static final double LOG10_OF_2 = Math.log10(2);
     private static final String ZEROS = "0.00000";
 
     /** Space after the digits for an exponent. */
@@ -86,6 +87,38 @@ final class Digits {
     static long count(BigDecimal number) {
         // A decimal point and an exponent, or zeros before the first digit.
         return 1 + TAIL + count(number.unscaledValue());
+    }
+
+    /** Returns the number of characters that {@link #of(BigInteger)} returns, without formatting the number. */
+    static long length(BigInteger number) {
+        return count(number, number.bitLength()) + (number.signum() < 0 ? 1 : 0);
+    }
+
+    /** Returns the number of digits without the sign. Allocates little, unless the number is close to a power of ten. */
+    private static long count(BigInteger number, int bits) {
+        if (bits < Long.SIZE - 1) {
+            return count(Math.abs(number.longValue()));
+        }
+        int shift = bits - (Long.SIZE - 2);
+        double log = Math.log10(Math.abs(number.shiftRight(shift).doubleValue())) + shift * LOG10_OF_2;
+        return Math.abs(log - Math.rint(log)) < 1e-6 ? new BigDecimal(number).precision() : (long) log + 1;
+    }
+
+    /** Returns the number of characters that {@link #of(BigDecimal)} returns, without formatting the number. */
+    static long length(BigDecimal number) {
+        BigInteger unscaled = number.unscaledValue();
+        long digits = count(unscaled, unscaled.bitLength());
+        long scale = number.scale();
+        long exponent = digits - 1 - scale;
+        long sign = number.signum() < 0 ? 1 : 0;
+        if (scale == 0) {
+            return sign + digits;
+        } else if (scale < 0 || exponent < -6) {
+            // A decimal point if there are several digits, then E, a sign and the exponent.
+            return sign + digits + (digits > 1 ? 1 : 0) + 2 + count(Math.abs(exponent));
+        }
+        // A decimal point among the digits, or zeros before them.
+        return sign + (exponent >= 0 ? digits + 1 : 2 + scale);
     }
 
     static String of(BigInteger number) {

@@ -267,8 +267,7 @@ public final class JsonWriter {
     }
 
     /**
-     * Returns the number of bytes that {@link #value} writes for a tree; up to 16 more for each {@link BigInteger} and {@link
-     * BigDecimal} in it.
+     * Returns the number of bytes that {@link #value} writes for a tree.
      *
      * @param enough counting may stop once the result exceeds this number; a higher result is not exact
      */
@@ -296,15 +295,22 @@ public final class JsonWriter {
             }
             return sum;
         }
-        if (tree instanceof BigInteger number) {
-            return Digits.count(number);
+        if (tree instanceof Boolean bool) {
+            return bool ? TRUE.length : FALSE.length;
+        } else if (tree instanceof BigInteger number) {
+            return Digits.length(number);
         } else if (tree instanceof BigDecimal number) {
-            return Digits.count(number);
+            return Digits.length(number);
         } else if (tree instanceof Double || tree instanceof Float) {
             double number = ((Number) tree).doubleValue();
             return Double.isFinite(number) ? Double.toString(number).length() : NULL.length;
         }
         return tree == null ? NULL.length : tree.toString().length();
+    }
+
+    /** Returns the number of bytes that {@link #base64(JsonWriter)} writes between the quotes for a number of bytes. */
+    public static long base64Size(long bytes) {
+        return (bytes * 4 + 2) / 3;
     }
 
     JsonWriter reset(int free) {

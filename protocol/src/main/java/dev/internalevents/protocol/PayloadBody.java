@@ -20,6 +20,12 @@ public final class PayloadBody {
     /** Bytes that each event takes in addition to its own: {@code stm} and a comma. */
     public static final int BYTES_PER_EVENT = STM.length + 1;
 
+    /** Bytes that follow the last event when the body is finished: its {@code stm}, and the end of the body. */
+    public static final int BYTES_AFTER_LAST = STM.length + TAIL.length;
+
+    /** Bytes of a finished body with one event in addition to the event's own. */
+    public static final int BYTES_AROUND_ONE = HEAD.length + BYTES_AFTER_LAST;
+
     private final int headroom;
     private final JsonWriter out;
     private int[] starts = new int[64];

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record SelfDescribingJson(SchemaKey schema, @Nullable Object data) {
 
+    /** Bytes of the object without its two values. */
+    private static final int MEMBERS_BYTES = "{\"schema\":,\"data\":}".length();
+
     public SelfDescribingJson {
         Objects.requireNonNull(schema, "schema");
         data = Json.copyOf(data);
@@ -66,6 +69,16 @@ public record SelfDescribingJson(SchemaKey schema, @Nullable Object data) {
                 .name("data")
                 .value(data)
                 .endObject();
+    }
+
+    /**
+     * Returns the number of bytes that {@link #writeTo} writes.
+     *
+     * @param enough counting may stop once the result exceeds this number; a higher result is not exact
+     */
+    public long size(long enough) {
+        long around = MEMBERS_BYTES + JsonWriter.size(schema.toString(), enough);
+        return around + JsonWriter.size(data, enough - around);
     }
 
     static String kind(@Nullable Object json) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record StructuredEvent(UUID id, Instant createdAt, Fields fields, Contexts contexts) {
 
+    /** Bytes of the member that contains the contexts, without their base64. */
+    private static final int CONTEXTS_BYTES = ",\"cx\":\"\"".length();
+
     public StructuredEvent {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(createdAt, "createdAt");
@@ -46,6 +49,18 @@ public record StructuredEvent(UUID id, Instant createdAt, Fields fields, Context
             if (value != null && !Double.isFinite(value.doubleValue()) && !(value instanceof BigDecimal)) {
                 throw new IllegalArgumentException("value must be a finite number, got " + value);
             }
+        }
+
+        private Fields withoutTexts() {
+            return new Fields("", "", label == null ? null : "", property == null ? null : "", value);
+        }
+
+        /** Returns the number of bytes that the texts take between their quotes. */
+        private long textBytes(long enough) {
+            return JsonText.bytes(category, enough)
+                    + JsonText.bytes(action, enough)
+                    + (label == null ? 0 : JsonText.bytes(label, enough))
+                    + (property == null ? 0 : JsonText.bytes(property, enough));
         }
 
         private void writeTo(JsonWriter out) {
@@ -79,6 +94,21 @@ public record StructuredEvent(UUID id, Instant createdAt, Fields fields, Context
             contexts.writeTo(envelope);
             out.name("cx").base64(envelope);
         }
+    }
+
+    /**
+     * Returns the number of bytes that {@link #writeOpenTo} writes.
+     *
+     * @param enough counting may stop once the result exceeds this number; a higher result is not exact
+     */
+    public long openSize(Tracker tracker, long enough) {
+        JsonWriter open = new JsonWriter();
+        new StructuredEvent(id, createdAt, fields.withoutTexts(), Contexts.NONE).writeOpenTo(open, tracker);
+        long sum = open.length() + fields.textBytes(enough);
+        if (sum <= enough && !contexts.isEmpty()) {
+            sum += CONTEXTS_BYTES + JsonWriter.base64Size(contexts.size(enough - sum));
+        }
+        return sum;
     }
 
     /**

@@ -104,6 +104,16 @@ class PayloadBodyTest {
     }
 
     @Test
+    void the_size_of_a_request_with_one_event_is_known_before_it_is_written() {
+        byte[] event = "{\"se_ac\":\"only\"".getBytes(StandardCharsets.UTF_8);
+
+        add("only");
+        body.finish(SENT);
+
+        assertThat(body.size()).isEqualTo(event.length + PayloadBody.BYTES_AROUND_ONE);
+    }
+
+    @Test
     void an_event_of_a_known_length_is_put_into_the_array() {
         // Longer than the first buffer
         byte[] event = ("{\"se_ac\":\"" + "x".repeat(10_000) + "\"").getBytes(StandardCharsets.UTF_8);

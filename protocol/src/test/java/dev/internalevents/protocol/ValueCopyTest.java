@@ -167,6 +167,9 @@ class ValueCopyTest {
         assertThat(Digits.count(whole) - whole.toString().length()).isBetween(0L, 3L);
         assertThat(Digits.count(decimal) - decimal.toString().length()).isBetween(0L, 18L);
         assertThat(Digits.count(extreme) - extreme.toString().length()).isBetween(0L, 18L);
+        assertThat(Digits.length(whole)).isEqualTo(whole.toString().length());
+        assertThat(Digits.length(decimal)).isEqualTo(decimal.toString().length());
+        assertThat(Digits.length(extreme)).isEqualTo(extreme.toString().length());
     }
 
     @Test
@@ -175,6 +178,7 @@ class ValueCopyTest {
             for (BigInteger number : List.of(BigInteger.TEN.pow(i), BigInteger.TWO.pow(i))) {
                 for (BigInteger near : List.of(number, number.subtract(BigInteger.ONE), number.negate())) {
                     assertThat(Digits.of(near)).isEqualTo(near.toString());
+                    assertThat(Digits.length(near)).isEqualTo(near.toString().length());
                     assertThat(Digits.count(near))
                             .isGreaterThanOrEqualTo(near.toString().length());
                 }

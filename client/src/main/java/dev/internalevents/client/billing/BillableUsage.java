@@ -140,9 +140,18 @@ record BillableUsage(
     }
 
     @Override
+    public boolean isLargerThan(int bytes) {
+        return structured().openSize(tracker, bytes) > bytes;
+    }
+
+    @Override
     public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
+        structured().writeOpenTo(out, tracker);
+    }
+
+    private StructuredEvent structured() {
         StructuredEvent.Fields fields = new StructuredEvent.Fields(category, eventType, null, null, null);
-        new StructuredEvent(id, at, fields, Contexts.of(context)).writeOpenTo(out, tracker);
+        return new StructuredEvent(id, at, fields, Contexts.of(context));
     }
 
     /** Returns only the type and the id; the metadata and the context may be personal data. */

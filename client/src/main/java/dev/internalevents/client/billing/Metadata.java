@@ -3,10 +3,7 @@ package dev.internalevents.client.billing;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.ValueCopy;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,21 +126,7 @@ final class Metadata {
                 values,
                 copies.isCut() || values > valuesLeft
                         ? Long.MAX_VALUE
-                        : size(Map.of(key, copy), bytesLeft + EMPTY_BYTES) - EMPTY_BYTES);
-    }
-
-    /** Returns the exact number of bytes, or more than enough. */
-    private static long size(Map<String, Object> entry, long enough) {
-        return hasLongNumber(entry) ? new JsonWriter().value(entry).length() : JsonWriter.size(entry, enough);
-    }
-
-    private static boolean hasLongNumber(@Nullable Object value) {
-        if (value instanceof Map<?, ?> map) {
-            return map.values().stream().anyMatch(Metadata::hasLongNumber);
-        } else if (value instanceof List<?> list) {
-            return list.stream().anyMatch(Metadata::hasLongNumber);
-        }
-        return value instanceof BigInteger || value instanceof BigDecimal;
+                        : JsonWriter.size(Map.of(key, copy), bytesLeft + EMPTY_BYTES) - EMPTY_BYTES);
     }
 
     /** Returns a copy of the entries, which fit the limits; {@link #isCut()} says whether any were left out. */

@@ -5,6 +5,7 @@ import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.protocol.ForeignCode;
+import dev.internalevents.protocol.PayloadBody;
 import java.lang.invoke.VarHandle;
 import java.net.URI;
 import java.time.Duration;
@@ -40,8 +41,8 @@ public final class Emitter {
     private Emitter(EmitterSettings settings) {
         this.settings = settings;
         this.whenFull = settings.queue().whenFull();
-        this.maxEventBytes =
-                Math.max(EmitterSettings.MIN_EVENT_BYTES, settings.batching().maxRequestBytes());
+        this.maxEventBytes = Math.max(
+                EmitterSettings.MIN_EVENT_BYTES, settings.batching().maxRequestBytes() - PayloadBody.BYTES_AROUND_ONE);
         this.accounts = new Accounts(settings.kind(), settings.listener());
         // Validate first: this may throw, and must do so before any file is opened.
         List<Collector> connections = new ArrayList<>();

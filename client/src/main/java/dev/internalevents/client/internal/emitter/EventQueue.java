@@ -84,7 +84,7 @@ final class EventQueue {
     /** Removes the event returned by {@link #peek}. */
     void remove(OutgoingEvent peeked) {
         ring(next).remove();
-        removed += QueueRoom.of(peeked);
+        removed += room.of(peeked);
         look(next);
     }
 

@@ -63,7 +63,7 @@ final class EventRing {
 
     /** Adds an event; returns false if there is no room for it. */
     boolean add(OutgoingEvent event) {
-        long step = QueueRoom.of(event);
+        long step = room.of(event);
         while (true) {
             long end = (long) WORD.getVolatile(words, END);
             long missing = QueueRoom.missing(end + step, (long) WORD.getVolatile(words, GRANTED));

@@ -74,7 +74,7 @@ final class MemoryOutbox implements Outbox {
     private boolean move(OutgoingEvent event, PayloadBody body, int maxBytes) {
         try {
             event.writeOpenTo(body.beginEvent(), scratch);
-            if (body.size() > maxBytes && body.count() > 0) {
+            if (body.size() + PayloadBody.BYTES_AFTER_LAST > maxBytes && body.count() > 0) {
                 body.cutEvent();
                 return false;
             }

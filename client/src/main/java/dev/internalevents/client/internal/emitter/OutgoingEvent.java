@@ -14,10 +14,11 @@ public interface OutgoingEvent {
     /** Returns roughly how many bytes it takes while it is queued; 0 or more. */
     int weight();
 
-    /** Returns whether it takes more than that many bytes when written; slower for an event of about that size. */
-    default boolean isLargerThan(int bytes) {
-        return weight() > bytes;
-    }
+    /**
+     * Returns whether {@link #writeOpenTo} writes more than that many bytes. Exact, because a larger event is dropped;
+     * traverses the event's values, but stops once the limit is exceeded.
+     */
+    boolean isLargerThan(int bytes);
 
     /**
      * Writes the event as {@link dev.internalevents.protocol.StructuredEvent#writeOpenTo} does.

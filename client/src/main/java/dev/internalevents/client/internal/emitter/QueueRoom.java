@@ -29,6 +29,10 @@ final class QueueRoom {
     private final int maxUnits;
     private final int portionEvents;
     private final int portionUnits;
+
+    /** Less than the whole, because in an empty queue the other rings still have the unused rest of their portions. */
+    private final int mostPerEvent;
+
     private final Wakeup pressure;
     private final long[] words = new long[4 * LINE];
 
@@ -44,6 +48,7 @@ final class QueueRoom {
         this.maxUnits = (int) Math.min(MAX_UNITS, units(bytes));
         this.portionEvents = Math.max(1, Math.min(MAX_PORTION_EVENTS, events / PORTIONS));
         this.portionUnits = Math.max(1, maxUnits / PORTIONS);
+        this.mostPerEvent = maxUnits - maxUnits / 16;
         this.pressure = pressure;
     }
 
@@ -56,9 +61,13 @@ final class QueueRoom {
         return (long) units << 32 | events;
     }
 
-    /** Returns the room that an event takes. */
-    static long of(OutgoingEvent event) {
-        return word(1, (int) units(event.weight()));
+    /**
+     * Returns the room that an event takes. If it takes almost all there is, less is counted, so that an empty queue
+     * never refuses it.
+     */
+    long of(OutgoingEvent event) {
+        int units = (int) units(event.weight());
+        return word(1, units > mostPerEvent && units <= maxUnits ? mostPerEvent : units);
     }
 
     /** Returns by how much {@code end} exceeds {@code granted}, in each half; 0 if it does not. */

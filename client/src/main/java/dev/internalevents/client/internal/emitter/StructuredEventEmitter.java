@@ -107,6 +107,11 @@ public final class StructuredEventEmitter {
         }
 
         @Override
+        public boolean isLargerThan(int bytes) {
+            return event.openSize(tracker, bytes) > bytes;
+        }
+
+        @Override
         public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
             event.writeOpenTo(out, tracker);
         }

@@ -73,6 +73,21 @@ class EventQueueTest {
     }
 
     @Test
+    void an_event_as_heavy_as_the_whole_queue_fits_an_empty_one_that_many_threads_have_used() throws Exception {
+        EventQueue queue = new EventQueue(1_000, 1 << 20, new Wakeup());
+        TestEvent heavy = TestEvent.heavy("heavy", 1 << 20);
+        for (int i = 0; i < 16; i++) {
+            Thread writer = new Thread(() -> queue.add(TestEvent.heavy("0", 10_000)));
+            writer.start();
+            writer.join();
+        }
+        assertThat(queue.add(heavy)).isFalse();
+        drain(queue, new ArrayList<>());
+
+        assertThat(queue.add(heavy)).isTrue();
+    }
+
+    @Test
     void many_threads_never_get_more_room_than_there_is_and_nearly_all_of_it() throws Exception {
         int capacity = 10_000;
         EventQueue queue = new EventQueue(capacity, 1 << 30, new Wakeup());

@@ -14,6 +14,11 @@ record TestEvent(String name, long trackedAtNanos, int weight) implements Outgoi
     }
 
     @Override
+    public boolean isLargerThan(int bytes) {
+        return weight > bytes;
+    }
+
+    @Override
     public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
         out.beginObject();
         out.name("se_ac").string(name);
