@@ -126,7 +126,7 @@ final class SpoolOutbox implements Outbox {
     /** Copies one event; returns false if there is none, or the next one does not fit. */
     private static boolean move(SpoolReader reader, PayloadBody body, int maxBytes) {
         int length = reader.nextLength();
-        if (length < 0 || (body.count() > 0 && body.size() + length + PayloadBody.BYTES_PER_EVENT > maxBytes)) {
+        if (length < 0 || (body.count() > 0 && body.size() + length + PayloadBody.BYTES_AFTER_LAST + 1 > maxBytes)) {
             return false;
         }
         int before = body.count();
