@@ -14,6 +14,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Parses JSON into the trees of {@link Json}, within the limits of one kind of text. Thread-safe. */
@@ -214,6 +215,9 @@ final class JsonReader {
                     : message.contains("Token")
                             ? "it has more than " + limit.group(1) + " names, values and brackets"
                             : "a number has more than " + limit.group(1) + " characters";
+        } else if (e instanceof UnexpectedEndOfInputException) {
+            // The parser's own message describes its settings.
+            what = "not JSON: unexpected end of input";
         }
         return what
                 + (e.getLocation() == null
