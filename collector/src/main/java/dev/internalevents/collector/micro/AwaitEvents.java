@@ -130,6 +130,7 @@ final class AwaitEvents {
             if (!wait.counted && !wait.over.get()) {
                 wait.count(store, wait.asked.query().before(position + 1), 0);
             }
+            wait.lastFound = wait.found;
             if (wait.counted && wait.found >= wait.asked.count()) {
                 wait.answer(store, false);
             }
