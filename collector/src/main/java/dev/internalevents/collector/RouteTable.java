@@ -110,7 +110,9 @@ final class RouteTable {
 
     /** Returns the rules for a path below {@code /micro} that is not in the table: those of a path with events. */
     static Route unknown(String path, HttpMethod method) {
-        return Route.read(path, (to, request) -> unknown(request), method);
+        // A route that takes GET takes HEAD too.
+        return Route.read(
+                path, (to, request) -> unknown(request), method.equals(HttpMethod.HEAD) ? HttpMethod.GET : method);
     }
 
     static List<Route> all() {

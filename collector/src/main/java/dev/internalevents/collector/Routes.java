@@ -48,9 +48,9 @@ record Routes(TrackerRequests trackers, RouteCheck check, Handlers handlers) {
         return path.equals(MICRO) || path.startsWith(MICRO + "/");
     }
 
-    /** Removes a trailing slash, except below {@code /micro/ui/}, where the dashboard's files are. */
+    /** Removes a trailing slash. */
     private static String withoutSlash(String path) {
-        return path.endsWith("/") && path.length() > "/micro/".length() && !path.startsWith("/micro/ui/")
+        return path.endsWith("/") && path.length() > "/micro/".length()
                 ? path.substring(0, path.length() - 1)
                 : path;
     }

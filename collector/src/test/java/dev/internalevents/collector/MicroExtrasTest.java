@@ -9,8 +9,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,55 @@ class MicroExtrasTest {
                         .statusCode())
                 .isEqualTo(404);
         assertThat(collector.get("/micro/events/no-id").body()).contains("a UUID");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void a_filter_with_too_many_parts_is_answered_with_the_limit(CollectorSettingsBuilder settings) throws Exception {
+        collector.start(settings);
+        String app = "{\"column\":\"app_id\",\"values\":[%s]}";
+
+        refused("/micro/events", filters(101, String.format(app, "1")), "\"filters\" has 101 filters, expected 100 at most");
+        refused(
+                "/micro/events",
+                filters(2, String.format(app, repeated(501, "\"a\""))),
+                "\"filters\" has 1002 values in all, expected 1000 at most");
+        refused(
+                "/micro/good",
+                "{\"contexts\":[" + repeated(101, "\"iglu:com.acme/a/jsonschema/1-0-0\"") + "]}",
+                "\"contexts\" has 101 schemas, expected 100 at most");
+        refused(
+                "/micro/await",
+                "{\"where\":{\"app_id\":[" + repeated(1_001, "\"a\"") + "]}}",
+                "\"where\" has 1001 values in all, expected 1000 at most");
+        refused(
+                "/micro/await",
+                "{\"where\":{"
+                        + IntStream.range(0, 101)
+                                .mapToObj(i -> "\"contexts_com_acme_a_1.f" + i + "\":1")
+                                .collect(Collectors.joining(","))
+                        + "}}",
+                "\"where\" has 101 keys, expected 100 at most");
+        assertThat(collector
+                        .json("/micro/events", filters(100, String.format(app, repeated(10, "\"a\""))))
+                        .path("totalItems")
+                        .asInt(-1))
+                .isZero();
+    }
+
+    private void refused(String path, String body, String error) throws Exception {
+        HttpResponse<String> answer = collector.post(path, body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(JsonMapper.shared().readTree(answer.body()).path("error").asString())
+                .isEqualTo(error);
+    }
+
+    private static String filters(int number, String filter) {
+        return "{\"filters\":[" + repeated(number, filter) + "]}";
+    }
+
+    private static String repeated(int times, String text) {
+        return String.join(",", Collections.nCopies(times, text));
     }
 
     @ParameterizedTest

@@ -83,6 +83,42 @@ class RouteTableTest {
         }
     }
 
+    @Test
+    void head_is_answered_as_get() throws Exception {
+        try (TestCollector collector = new TestCollector()) {
+            collector.start(CollectorSettings.micro());
+            for (String path : List.of("/micro/nope", "/micro/ui/nope", "/micro/ui/", "/micro/ui", "/micro/all/")) {
+                String end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+                String get = collector.raw("GET " + path + end);
+                assertThat(collector.raw("HEAD " + path + end).lines().findFirst())
+                        .as(path)
+                        .isEqualTo(get.lines().findFirst());
+            }
+        }
+    }
+
+    @Test
+    void head_does_not_keep_a_stream_open() throws Exception {
+        try (TestCollector collector = new TestCollector()) {
+            collector.start(CollectorSettings.micro());
+            assertThat(collector.raw("HEAD /micro/stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 ")
+                    .containsIgnoringCase("\r\nContent-Type: text/event-stream\r\n")
+                    .endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
+    void a_slash_at_the_end_of_a_path_is_ignored() throws Exception {
+        try (TestCollector collector = new TestCollector()) {
+            collector.start(CollectorSettings.micro());
+            for (String path : List.of("/micro/all", "/micro/ui", "/micro/openapi.json")) {
+                assertThat(collector.get(path + "/").statusCode()).as(path).isEqualTo(200);
+                assertThat(collector.get(path + "/").body()).as(path).isEqualTo(collector.get(path).body());
+            }
+        }
+    }
+
     private static Map<String, Set<String>> answered() {
         Map<String, Set<String>> methods = new TreeMap<>();
         for (Route route : RouteTable.all()) {

@@ -14,6 +14,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Parses JSON into the trees of {@link Json}, within the limits of one kind of text. Thread-safe. */
@@ -47,6 +48,9 @@ final class JsonReader {
 
     /** Matches the part of the parser's message that names the exceeded limit. */
     private static final Pattern MOST = Pattern.compile("maximum allowed \\((\\d+)");
+
+    /** Matches the part of the parser's message that describes the parser's settings instead of a place. */
+    private static final Pattern PLACE = Pattern.compile(" \\(for \\w+ starting at \\[Source: [^\\]]*\\]\\)");
 
     private final JsonFactory factory;
     private final int levels;
@@ -205,7 +209,8 @@ final class JsonReader {
     }
 
     private static String describe(JacksonException e) {
-        String message = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+        String message = PLACE.matcher(e.getOriginalMessage().lines().findFirst().orElse("unreadable"))
+                .replaceAll("");
         String what = "not JSON: " + message;
         Matcher limit = MOST.matcher(message);
         if (e instanceof StreamConstraintsException && limit.find()) {
@@ -214,6 +219,8 @@ final class JsonReader {
                     : message.contains("Token")
                             ? "it has more than " + limit.group(1) + " names, values and brackets"
                             : "a number has more than " + limit.group(1) + " characters";
+        } else if (e instanceof UnexpectedEndOfInputException || message.startsWith("Unexpected end-of-input")) {
+            what = "not JSON: unexpected end of input";
         }
         return what
                 + (e.getLocation() == null

@@ -18,6 +18,7 @@ import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +43,24 @@ class JsonTest {
 
         assertThat(Json.write(Json.parse(Json.write(tree)))).isEqualTo(Json.write(tree));
         assertThat(STRICT.readTree(Json.write(tree))).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"{;2", "[;2", "[1,;4", "{\"a\":;6", "\"abc;5", "{\"a\";5"})
+    void a_text_that_ends_early_is_described_without_settings_of_the_parser(String text, int column) {
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessage("not JSON: unexpected end of input (line 1, column " + column + ")");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\":1]", "[1}", "{1:2}", "[,]", "nul", "\"a\nb\"", "{\"a\" 1}", "01", "1e", "]"})
+    void no_message_describes_settings_of_the_parser(String text) {
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(MalformedPayloadException.class)
+                .hasMessageStartingWith("not JSON: ")
+                .message()
+                .doesNotContain("Source", "REDACTED", "StreamReadFeature");
     }
 
     @Property

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.Nested;
@@ -199,6 +200,61 @@ class DuckDbEventStoreTest {
         try (Connection connection = new DuckDBDriver().connect("jdbc:duckdb:" + file, new Properties());
                 Statement sql = connection.createStatement()) {
             sql.execute(statement);
+        }
+    }
+
+    @Test
+    void a_query_that_takes_too_long_or_is_cancelled_ends(@TempDir Path folder) {
+        // The join looks at 10^18 pairs.
+        String endless = "SELECT count(*) FROM range(1000000000) a(i), range(1000000000) b(j) WHERE hash(i * j) % 10 = 3";
+        try (DuckDbEventStore store =
+                DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS)) {
+            ReadLimit brief = new ReadLimit(Duration.ofMillis(1));
+            ReadLimit unused = new ReadLimit();
+            ReadLimit cancelled = new ReadLimit();
+            cancelled.cancel();
+            ReadLimit left = new ReadLimit();
+            CompletableFuture<Void> leaves = new CompletableFuture<>();
+            var leaving = leaves.thenRunAsync(left::cancel);
+
+            assertThatThrownBy(() -> brief.apply(() -> rows(store, endless)))
+                    .isInstanceOf(ReadLimit.ExceededException.class)
+                    .hasMessageContaining("was cancelled");
+            assertThatThrownBy(() -> cancelled.apply(() -> store.count(EventQuery.ALL)))
+                    .isInstanceOf(ReadLimit.ExceededException.class);
+            assertThatThrownBy(() -> left.apply(() -> store.read(connection -> {
+                        leaves.complete(null);
+                        try (Statement sql = connection.createStatement()) {
+                            return sql.executeQuery(endless).next();
+                        }
+                    })))
+                    .isInstanceOf(ReadLimit.ExceededException.class);
+            assertThat(leaving).succeedsWithin(Duration.ofMinutes(1));
+            assertThat(unused.<Long>apply(() -> store.count(EventQuery.ALL))).isZero();
+            assertThat(store.count(EventQuery.ALL)).isZero();
+        }
+    }
+
+    @Test
+    void a_field_that_differs_only_in_case_takes_no_column_from_an_earlier_one(@TempDir Path folder) {
+        Path file = folder.resolve("events.duckdb");
+        String query = "SELECT count(a), count(data->>'A') FROM contexts_com_optimizely_optimizelyx_summary_1";
+        Events events = new Events(0);
+        for (String data : List.of("{\"a\":1}", "{\"a\":2}", "{\"A\":3}")) {
+            events.add(Map.of(
+                    "e",
+                    "pv",
+                    "co",
+                    "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
+                            + "{\"schema\":\"iglu:com.optimizely.optimizelyx/summary/jsonschema/1-0-0\",\"data\":" + data
+                            + "}]}"));
+        }
+        try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
+            write(store, events);
+            assertThat(rows(store, query)).containsExactly("2|1");
+        }
+        try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {
+            assertThat(rows(store, query)).containsExactly("2|1");
         }
     }
 

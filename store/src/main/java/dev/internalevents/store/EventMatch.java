@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ public final class EventMatch {
 
     /** Returns the conditions of a query as a predicate, safe for use by several threads. */
     public static Predicate<StoredEvent> of(EventQuery query) {
+        List<Predicate<StoredEvent>> filters =
+                query.filters().stream().map(EventMatch::matching).toList();
         return event -> (query.repeats() || !event.repeat())
                 && (query.good() == null || query.good() == event.isGood())
                 && event.number() > query.beyond()
@@ -26,7 +29,7 @@ public final class EventMatch {
                 && event.isOf(query.session())
                 && isWithin(event, query.from(), query.to())
                 && hasSchemas(event, query)
-                && query.filters().stream().allMatch(filter -> matches(event, filter));
+                && filters.stream().allMatch(filter -> filter.test(event));
     }
 
     /** Sorts events as a query asks. The events must be in the default order: newest first. */
@@ -66,17 +69,24 @@ public final class EventMatch {
         return schemas;
     }
 
-    private static boolean matches(StoredEvent event, EventQuery.Filter filter) {
-        if (!filter.contains() && event.event().atomic().get(filter.column()) instanceof Number number) {
-            return filter.values().stream().anyMatch(value -> isSame(number, value));
+    private static Predicate<StoredEvent> matching(EventQuery.Filter filter) {
+        if (filter.contains()) {
+            Set<String> parts = filter.values().stream()
+                    .map(value -> value.toLowerCase(Locale.ROOT))
+                    .collect(Collectors.toUnmodifiableSet());
+            return event -> values(event, filter.column()).stream().anyMatch(value -> {
+                String lower = value.toLowerCase(Locale.ROOT);
+                return parts.stream().anyMatch(lower::contains);
+            });
         }
-        List<String> values = filter.column().equals(EventQuery.TITLE)
-                ? List.of(FlatEvent.title(event))
-                : FlatEvent.values(event, filter.column());
-        return values.stream()
-                .anyMatch(value -> filter.contains()
-                        ? filter.values().stream().anyMatch(part -> contains(value, part))
-                        : filter.values().contains(value));
+        Set<String> accepted = Set.copyOf(filter.values());
+        return event -> event.event().atomic().get(filter.column()) instanceof Number number
+                ? filter.values().stream().anyMatch(value -> isSame(number, value))
+                : values(event, filter.column()).stream().anyMatch(accepted::contains);
+    }
+
+    private static List<String> values(StoredEvent event, String column) {
+        return column.equals(EventQuery.TITLE) ? List.of(FlatEvent.title(event)) : FlatEvent.values(event, column);
     }
 
     /** Compares numbers by value, not by text: 1.50 equals 1.5. */
@@ -86,10 +96,6 @@ public final class EventMatch {
         } catch (NumberFormatException e) {
             return false;
         }
-    }
-
-    private static boolean contains(String value, String part) {
-        return value.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
     }
 
     /** An event with the value to sort it by. */

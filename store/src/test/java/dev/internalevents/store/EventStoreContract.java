@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -328,6 +330,56 @@ public abstract class EventStoreContract {
 
         write(new Events(2).add(Map.of("e", "pv")));
         assertThat(numbers(EventQuery.ALL)).containsExactly(3L, 2L, 1L);
+    }
+
+    @Test
+    @DisplayName("filters by a thousand values at once")
+    void filters_by_many_values() {
+        String context = "contexts_com_gitlab_gitlab_standard_1.";
+        write(events().add(one("a.b|c"))
+                .add(one("axb"))
+                .add(Map.of("e", "pv", "aid", "other")));
+        String[] texts = valuesWith("a.b|c");
+        String[] longTexts = valuesWith("a.b|c");
+        longTexts[0] = "long".repeat(5_000);
+
+        assertThat(where("app_id", texts)).containsExactly(1L);
+        assertThat(where("se_value", valuesWith("2.0"))).containsExactly(2L, 1L);
+        assertThat(where("se_value", "x", "y")).isEmpty();
+        assertThat(where(context + "environment", valuesWith("second"))).containsExactly(2L, 1L);
+        assertThat(where(context + "environment", valuesWith("third"))).isEmpty();
+        assertThat(containing("app_id", texts)).containsExactly(1L);
+        assertThat(containing("app_id", longTexts)).containsExactly(1L);
+        assertThat(containing("app_id", valuesWith("A.B"))).containsExactly(1L);
+        assertThat(containing("app_id", valuesWith("A\\E"))).isEmpty();
+        assertThat(containing("app_id", "", "x")).containsExactly(3L, 2L, 1L);
+        assertThat(containing(context + "environment", valuesWith("ECON"))).containsExactly(2L, 1L);
+        assertThat(containing(context + "environment", valuesWith("*"))).isEmpty();
+    }
+
+    private static String[] valuesWith(String last) {
+        String[] values = IntStream.range(0, 1_000).mapToObj(i -> "value " + i).toArray(String[]::new);
+        values[values.length - 1] = last;
+        return values;
+    }
+
+    private List<Long> containing(String column, String... values) {
+        return numbers(EventQuery.ALL.where(EventQuery.Filter.containing(column, List.of(values))));
+    }
+
+    @Test
+    @DisplayName("combines a hundred filters and a hundred contexts")
+    void combines_many_filters() {
+        write(events().add(one("a")).add(one("b")));
+        EventQuery query = EventQuery.ALL.withContexts(
+                Collections.nCopies(100, "iglu:com.gitlab/gitlab_standard/jsonschema/1-1-6"), null);
+        for (int i = 0; i < 50; i++) {
+            query = query.where(EventQuery.Filter.equal("app_id", List.of("a", "value " + i)))
+                    .where(EventQuery.Filter.equal(
+                            "contexts_com_gitlab_gitlab_standard_1.environment", List.of("second", "value " + i)));
+        }
+
+        assertThat(numbers(query)).containsExactly(1L);
     }
 
     @Test

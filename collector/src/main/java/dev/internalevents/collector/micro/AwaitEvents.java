@@ -1,18 +1,22 @@
 package dev.internalevents.collector.micro;
 
+import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.query.EventParts;
 import dev.internalevents.collector.query.StoreQueries;
 import dev.internalevents.collector.query.StreamedAnswer;
 import dev.internalevents.store.EventMatch;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
+import dev.internalevents.store.ReadLimit;
 import dev.internalevents.store.StoredEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,6 +42,9 @@ final class AwaitEvents {
     private static final long STEP_BYTES = 4 << 20;
     /** A count query costs about as much as reading this many events. */
     private static final long EVENTS_PER_COUNT = 500;
+
+    /** How long after its timeout a request waits for the last look at the store. */
+    private static final long LAST_LOOK_MILLIS = 2_000;
 
     private final StoreQueries queries;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -121,10 +128,10 @@ final class AwaitEvents {
         position = now.last();
         for (Wait wait : counting) {
             if (!wait.counted && !wait.over.get()) {
-                wait.found = store.count(wait.asked.query().before(position + 1));
-                wait.counted = true;
+                wait.count(store, wait.asked.query().before(position + 1), 0);
             }
-            if (wait.found >= wait.asked.count()) {
+            wait.lastFound = wait.found;
+            if (wait.counted && wait.found >= wait.asked.count()) {
                 wait.answer(store, false);
             }
         }
@@ -134,14 +141,15 @@ final class AwaitEvents {
     private void more(EventStore store, List<Wait> known, long last) {
         if (last - position > known.size() * EVENTS_PER_COUNT) {
             for (Wait wait : known) {
-                wait.found += store.count(wait.asked.query().after(position).before(last + 1));
+                wait.count(store, wait.asked.query().after(position).before(last + 1), wait.found);
             }
             return;
         }
         EventQuery ascending = EventQuery.ALL.before(last + 1).oldestFirst().withRepeats(true);
         long after = position;
         while (true) {
-            List<StoredEvent> some = store.find(ascending.after(after), 0, STEP, STEP_BYTES);
+            EventQuery next = ascending.after(after);
+            List<StoredEvent> some = new ReadLimit().apply(() -> store.find(next, 0, STEP, STEP_BYTES));
             if (some.isEmpty()) {
                 return;
             }
@@ -161,14 +169,29 @@ final class AwaitEvents {
         private final Predicate<StoredEvent> matching;
         private final Context context = Vertx.currentContext();
         private final AtomicBoolean over = new AtomicBoolean();
+        private final ReadLimit limit = new ReadLimit();
         private long timer = -1;
         private boolean counted;
         private long found;
+
+        /** The events found so far, for other threads than the waiting thread. */
+        private volatile long lastFound;
 
         private Wait(HttpServerRequest request, MicroFilters.Await asked) {
             this.request = request;
             this.asked = asked;
             this.matching = EventMatch.of(asked.query());
+        }
+
+        /** Counts events in addition to others. A request whose count takes too long fails, and does not stop others. */
+        private void count(EventStore store, EventQuery query, long others) {
+            try {
+                found = others + limit.apply(() -> store.count(query));
+                lastFound = found;
+                counted = true;
+            } catch (ReadLimit.ExceededException e) {
+                fail(e);
+            }
         }
 
         private void start() {
@@ -194,6 +217,7 @@ final class AwaitEvents {
 
         /** Answers with the events found so far, because the timeout has passed. */
         private void late() {
+            timer = queries.vertx().setTimer(LAST_LOOK_MILLIS, unanswered -> lateWithoutEvents());
             execute(() -> {
                 look();
                 EventStore store = queries.openStore();
@@ -205,9 +229,30 @@ final class AwaitEvents {
             });
         }
 
+        /** Answers without events, because the store is still busy, and stops the query. */
+        private void lateWithoutEvents() {
+            if (end()) {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("found", Math.min(lastFound, asked.count()));
+                json.put("asked", asked.count());
+                json.put("events", List.of());
+                Answers.json(request, 408, json);
+            }
+        }
+
         /** Answers if there are enough events. Runs on the waiting thread; counted events may have been removed meanwhile. */
         private void answer(EventStore store, boolean last) {
             try {
+                limit.apply(() -> {
+                    answerInTime(store, last);
+                    return last;
+                });
+            } catch (RuntimeException | Error e) {
+                fail(e);
+            }
+        }
+
+        private void answerInTime(EventStore store, boolean last) {
                 EventQuery query = asked.query().before(store.summary(null).last() + 1);
                 long there = Math.min(store.count(query), asked.count());
                 boolean enough = there >= asked.count();
@@ -228,9 +273,6 @@ final class AwaitEvents {
                                 .beginArray(),
                         (from, json) -> json.endArray().endObject());
                 answer(events, events.next(store));
-            } catch (RuntimeException | Error e) {
-                fail(e);
-            }
         }
 
         private void answer(EventList events, StreamedAnswer.Part first) {
@@ -257,6 +299,7 @@ final class AwaitEvents {
             if (first) {
                 waiting.decrementAndGet();
                 arriving.remove(this);
+                limit.cancel();
                 if (timer >= 0) {
                     queries.vertx().cancelTimer(timer);
                 }

@@ -11,6 +11,7 @@ import dev.internalevents.store.StoredEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -128,6 +129,10 @@ public final class LiveStream {
 
     /** Answers a request with the stream, limited to a session if it names one. */
     public void open(HttpServerRequest request) {
+        if (request.method().equals(HttpMethod.HEAD)) {
+            headers(request.response()).end();
+            return;
+        }
         if (open.incrementAndGet() > MAX_READERS) {
             open.decrementAndGet();
             StoreQueries.busy(request, MAX_READERS + " streams are open already; close one and try again");
@@ -137,9 +142,7 @@ public final class LiveStream {
         if (request.version() != HttpVersion.HTTP_2) {
             response.setChunked(true);
         }
-        response.putHeader("Content-Type", "text/event-stream")
-                .putHeader("Cache-Control", "no-store")
-                .putHeader("X-Accel-Buffering", "no");
+        headers(response);
         Reader reader = new Reader(response, TestSession.of(request));
         response.closeHandler(closed -> reader.leave());
         response.exceptionHandler(broken -> reader.leave());
@@ -148,6 +151,12 @@ public final class LiveStream {
         if (response.closed()) {
             reader.leave();
         }
+    }
+
+    private static HttpServerResponse headers(HttpServerResponse response) {
+        return response.putHeader("Content-Type", "text/event-stream")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("X-Accel-Buffering", "no");
     }
 
     /** Ends every stream, because an open one would delay the server's shutdown. */

@@ -28,8 +28,13 @@ final class MicroFilters {
     private static final int DEFAULT_PAGE_SIZE = 50;
     private static final int MAX_BUCKETS = 1_000;
     private static final int MAX_COLUMNS = 500;
+    private static final int MAX_FILTERS = 100;
+    private static final int MAX_VALUES = 1_000;
+    private static final int MAX_CONTEXTS = 100;
     private static final long MAX_TIMEOUT_MILLIS = 60_000;
     private static final long DEFAULT_TIMEOUT_MILLIS = 5_000;
+
+    private static final String VALUES = "values in all";
 
     /** The trackers' abbreviations of event types, which filters may use as well. */
     private static final Map<String, String> TYPES = Map.of(
@@ -70,14 +75,14 @@ final class MicroFilters {
     Selection good(byte[] body, @Nullable String session) {
         Map<?, ?> json = object(body, Set.of("event_type", "schema", "contexts", "limit"));
         String schema = text(json, "schema");
+        List<String> contexts = texts(json, "contexts", "an array of schema URIs");
+        checkNumber("contexts", contexts.size(), "schemas", MAX_CONTEXTS);
         EventQuery query = EventQuery.ALL
                 .of(session)
                 .good(true)
                 .withRepeats(compat)
                 .withContexts(
-                        texts(json, "contexts", "an array of schema URIs").stream()
-                                .map(MicroFilters::uri)
-                                .toList(),
+                        contexts.stream().map(MicroFilters::uri).toList(),
                         schema == null ? null : uri(schema));
         String name = text(json, "event_type");
         String type = name == null ? null : TYPES.getOrDefault(name, name);
@@ -108,9 +113,15 @@ final class MicroFilters {
                 object(body, Set.of("filters", "validEvents", "timeRange", "sorting", "page", "pageSize", "after"));
         EventQuery query =
                 EventQuery.ALL.of(session).good(flag(json, "validEvents")).withRepeats(true);
-        for (Object item : list(json, "filters")) {
-            query = query.where(filter(item));
+        List<?> filters = list(json, "filters");
+        checkNumber("filters", filters.size(), "filters", MAX_FILTERS);
+        int values = 0;
+        for (Object item : filters) {
+            EventQuery.Filter filter = filter(item);
+            values += filter.values().size();
+            query = query.where(filter);
         }
+        checkNumber("filters", values, VALUES, MAX_VALUES);
         if (json.get("timeRange") instanceof Map<?, ?> range) {
             check(range, Set.of("start", "end"), "\"timeRange\"");
             query = query.between(time(range, "start"), time(range, "end"));
@@ -142,12 +153,17 @@ final class MicroFilters {
             if (schema != null) {
                 query = query.withContexts(List.of(), uri(schema));
             }
+            checkNumber("where", where.size(), "keys", MAX_FILTERS);
+            int values = 0;
             for (Map.Entry<?, ?> entry : where.entrySet()) {
                 if ("schema".equals(entry.getKey())) {
                     continue;
                 }
-                query = query.where(EventQuery.Filter.equal(column((String) entry.getKey()), values(entry)));
+                EventQuery.Filter filter = EventQuery.Filter.equal(column((String) entry.getKey()), values(entry));
+                values += filter.values().size();
+                query = query.where(filter);
             }
+            checkNumber("where", values, VALUES, MAX_VALUES);
         } else if (json.get("where") != null) {
             throw new MalformedPayloadException("\"where\" must be an object such as {\"event_name\":\"page_view\"}");
         }
@@ -175,11 +191,16 @@ final class MicroFilters {
     /** Reads {@code {"columns":["app_id"]}}. */
     List<String> columns(byte[] body) {
         List<String> columns = texts(object(body, Set.of("columns")), "columns", "an array of column names");
-        if (columns.size() > MAX_COLUMNS) {
-            throw new MalformedPayloadException(
-                    "\"columns\" has " + columns.size() + " names, expected " + MAX_COLUMNS + " at most");
-        }
+        checkNumber("columns", columns.size(), "names", MAX_COLUMNS);
         return columns;
+    }
+
+    /** Rejects more parts than a query can have in reasonable time. */
+    private static void checkNumber(String key, int number, String what, int max) {
+        if (number > max) {
+            throw new MalformedPayloadException(
+                    "\"" + key + "\" has " + number + " " + what + ", expected " + max + " at most");
+        }
     }
 
     /** Reads {@code {"buckets":[{"start":…,"end":…}]}}. */

@@ -5,6 +5,7 @@ import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.store.EventStore;
+import dev.internalevents.store.ReadLimit;
 import dev.internalevents.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * collector first waits until everything sent before the query is in the store, so that tests need not wait themselves.
  *
  * <p>While the store is unavailable, a query is answered 503 with the reason within {@value #AWAY_MILLIS} ms. The number of
- * waiting queries is limited, and a query whose connection closes is dropped. Call on the event loop's threads; nothing here
+ * waiting queries is limited, a query is cancelled after {@value ReadLimit#SECONDS} s of reading and answered 503, and a query whose
+ * connection closes is dropped or cancelled. Call on the event loop's threads; nothing here
  * blocks them.
  */
 public final class StoreQueries implements AutoCloseable {
@@ -162,7 +164,7 @@ public final class StoreQueries implements AutoCloseable {
 
     /** Queries the store without a request, for streams. Fails with {@link TimeoutException} if the store is unavailable. */
     public <T> CompletableFuture<T> ask(Function<EventStore, T> question, Executor on) {
-        return store().thenApplyAsync(question, on);
+        return store().thenApplyAsync(store -> new ReadLimit().apply(() -> question.apply(store)), on);
     }
 
     /** Returns the store; fails with {@link TimeoutException} if it is unavailable. */
@@ -225,11 +227,15 @@ public final class StoreQueries implements AutoCloseable {
         private final BiConsumer<HttpServerRequest, T> answer;
         private final Context context = Vertx.currentContext();
         private final AtomicBoolean over = new AtomicBoolean();
+        private final ReadLimit limit = new ReadLimit();
 
         Question(HttpServerRequest request, BiConsumer<HttpServerRequest, T> answer) {
             this.request = request;
             this.answer = answer;
-            request.response().closeHandler(gone -> leave());
+            request.response().closeHandler(gone -> {
+                leave();
+                limit.cancel();
+            });
         }
 
         /** Runs on a thread that may block. */
@@ -237,7 +243,7 @@ public final class StoreQueries implements AutoCloseable {
             if (over.get()) {
                 throw new CancellationException("the connection was closed");
             }
-            return question.apply(store);
+            return limit.apply(() -> question.apply(store));
         }
 
         private boolean leave() {
@@ -263,7 +269,7 @@ public final class StoreQueries implements AutoCloseable {
         }
     }
 
-    /** Answers with an error: 400 for an invalid query, 503 if the store is unavailable or memory is full, otherwise 500. */
+    /** Answers with an error: 400 for an invalid query, 503 if the query took too long, the store is unavailable or memory is full, otherwise 500. */
     public void fail(HttpServerRequest request, Throwable e) {
         Throwable cause = cause(e);
         String trouble = processor.trouble();
@@ -272,7 +278,7 @@ public final class StoreQueries implements AutoCloseable {
                 || (cause instanceof StoreException && (trouble != null || openStore() == null));
         if (cause instanceof MalformedPayloadException) {
             Answers.error(request, 400, String.valueOf(cause.getMessage()));
-        } else if (cause instanceof AnswerMemory.FullException) {
+        } else if (cause instanceof AnswerMemory.FullException || cause instanceof ReadLimit.ExceededException) {
             busy(request, String.valueOf(cause.getMessage()));
         } else if (away) {
             busy(request, trouble == null ? "the store is being opened; try again in a second" : trouble);

@@ -84,8 +84,9 @@ final class Columns {
             sql.execute("CREATE TABLE IF NOT EXISTS json_field(column_name VARCHAR, field VARCHAR)");
             sql.execute("ALTER TABLE json_field ADD COLUMN IF NOT EXISTS position INTEGER");
             columns.readNames(sql);
-            try (ResultSet fields =
-                    sql.executeQuery("SELECT column_name, field, position FROM json_field ORDER BY position, field")) {
+            // Rows are in the order in which the fields were first seen.
+            try (ResultSet fields = sql.executeQuery(
+                    "SELECT column_name, field, position FROM json_field ORDER BY position NULLS LAST, rowid")) {
                 while (fields.next()) {
                     int position = fields.getInt(3);
                     columns.fields.load(fields.getString(1), fields.getString(2), fields.wasNull() ? null : position);

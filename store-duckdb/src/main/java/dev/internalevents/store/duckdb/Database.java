@@ -1,6 +1,7 @@
 package dev.internalevents.store.duckdb;
 
 import dev.internalevents.spool.OwnerOnly;
+import dev.internalevents.store.ReadLimit;
 import dev.internalevents.store.RefusedException;
 import dev.internalevents.store.StoreException;
 import java.io.IOException;
@@ -141,17 +142,30 @@ final class Database implements AutoCloseable {
     }
 
     private <T> T read(DuckDbEventStore.Reading<T> reading, boolean pooled) {
+        ReadLimit limit = ReadLimit.current();
         Connection connection = null;
         boolean usable = false;
         try {
             connection = borrow(pooled);
-            T read = reading.read(connection);
-            usable = pooled;
+            T read = limit == null ? reading.read(connection) : limited(limit, connection, reading);
+            usable = pooled && (limit == null || !limit.isOver());
             return read;
         } catch (SQLException e) {
-            throw failed("read", e);
+            throw limit != null && limit.isOver() ? limit.exceeded(e) : failed("read", e);
         } finally {
             giveBack(connection, usable);
+        }
+    }
+
+    private static <T> T limited(ReadLimit limit, Connection connection, DuckDbEventStore.Reading<T> reading)
+            throws SQLException {
+        // Closing a connection in use cancels its query.
+        Runnable stop = () -> discard(connection);
+        limit.begin(stop);
+        try {
+            return reading.read(connection);
+        } finally {
+            limit.ended(stop);
         }
     }
 

@@ -3,7 +3,9 @@ package dev.internalevents.store.duckdb;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.store.SchemaFields;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,9 @@ final class JsonFields {
     private static final class Fields {
         private final Set<SchemaKey> versions = ConcurrentHashMap.newKeySet();
         private final Set<String> ofSchema = Collections.synchronizedSet(new LinkedHashSet<>());
-        private final Set<String> others = ConcurrentHashMap.newKeySet();
+
+        /** In the order in which they were first seen. */
+        private final Set<String> others = Collections.synchronizedSet(new LinkedHashSet<>());
 
         /** Fields of the schema and others, looked up for each field of each row. */
         private final Set<String> known = ConcurrentHashMap.newKeySet();
@@ -130,18 +134,38 @@ final class JsonFields {
         return columns.keySet().stream().sorted().toList();
     }
 
-    /** Returns the fields of a column, those of its schema first. */
+    /** Returns the fields of a column: those of its schema, then the others, sorted. */
     List<String> fields(String column) {
         Fields fields = columns.get(column);
         if (fields == null) {
             return List.of();
         }
-        List<String> all;
-        synchronized (fields.ofSchema) {
-            all = new ArrayList<>(fields.ofSchema);
-        }
-        all.addAll(new TreeSet<>(fields.others));
+        List<String> all = copy(fields.ofSchema);
+        all.addAll(new TreeSet<>(copy(fields.others)));
         return all;
+    }
+
+    /**
+     * Returns the fields of a column that can be columns of one view, in the order of {@link #fields}. Of fields that differ only in
+     * case, it is the one that the schema names, otherwise the one seen first, so that a later event does not change a column.
+     *
+     * @param reserved names already in use
+     */
+    List<String> distinct(String column, Collection<String> reserved) {
+        Fields fields = columns.get(column);
+        if (fields == null) {
+            return List.of();
+        }
+        List<String> all = copy(fields.ofSchema);
+        all.addAll(copy(fields.others));
+        Set<String> distinct = new HashSet<>(FieldNames.distinct(reserved, all));
+        return fields(column).stream().filter(distinct::contains).toList();
+    }
+
+    private static List<String> copy(Set<String> names) {
+        synchronized (names) {
+            return new ArrayList<>(names);
+        }
     }
 
     boolean has(String column, String field) {

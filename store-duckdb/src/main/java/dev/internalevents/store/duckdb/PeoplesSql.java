@@ -2,6 +2,7 @@ package dev.internalevents.store.duckdb;
 
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.store.ReadLimit;
 import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.store.SqlQueries;
 import java.sql.Connection;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class PeoplesSql implements SqlQueries {
 
     /** Time limit of a query in seconds. */
-    public static final int SECONDS = 30;
+    private static final int SECONDS = ReadLimit.SECONDS;
 
     private static final Set<String> SELECT_NODES =
             Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
@@ -249,7 +250,8 @@ final class PeoplesSql implements SqlQueries {
     /** Returns DuckDB's message, without the position in the enclosing statement and without a stack trace of this program. */
     private static String reason(SQLException e) {
         String message = String.valueOf(e.getMessage());
-        if (message.startsWith("INTERRUPT Error")) {
+        ReadLimit limit = ReadLimit.current();
+        if (message.startsWith("INTERRUPT Error") || (limit != null && limit.isOver())) {
             return "the query took more than " + SECONDS + " s and was cancelled; select less, or narrow it with WHERE";
         }
         if (message.startsWith(UNKNOWN_TABLE) && SchemaColumns.isOfSchema(message.substring(UNKNOWN_TABLE.length()))) {

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** The query language in SQL: the conditions and the order of an {@link EventQuery}. A column name is used only if the store has that column; every value is a parameter. */
 final class QuerySql {
 
+    /** Approximate maximum length of a regular expression; compiling and matching a much longer one needs too much memory. */
+    private static final int MAX_PATTERN_LENGTH = 8_000;
+
+    /** The values of a filter as one parameter: an SQL list. */
+    private record Values(String type, List<?> values) {}
+
     private final Columns columns;
     private final List<String> conditions = new ArrayList<>();
     private final List<Object> parameters = new ArrayList<>();
@@ -79,42 +85,107 @@ final class QuerySql {
 
     private void column(Column column, EventQuery.Filter filter) {
         boolean number = column.type() == Column.Type.LONG || column.type() == Column.Type.DOUBLE;
-        List<String> either = new ArrayList<>();
-        for (String value : filter.values()) {
-            if (filter.contains()) {
-                either.add("contains(lower(" + column.text() + "), ?)");
-                parameters.add(value.toLowerCase(Locale.ROOT));
-            } else if (number) {
-                try {
-                    parameters.add(Double.parseDouble(value));
-                    either.add(column.quoted() + " = ?");
-                } catch (NumberFormatException e) {
-                    either.add("FALSE");
-                }
-            } else {
-                either.add(column.text() + " = ?");
-                parameters.add(value);
+        if (filter.contains()) {
+            conditions.add(containing("lower(" + column.text() + ")", filter.values()));
+        } else if (number) {
+            conditions.add(equal(column.quoted(), "DOUBLE", numbers(filter.values())));
+        } else {
+            conditions.add(equal(column.text(), "VARCHAR", filter.values()));
+        }
+    }
+
+    /** Returns the values that are numbers; a column of numbers equals no other. */
+    private static List<Double> numbers(List<String> values) {
+        List<Double> numbers = new ArrayList<>();
+        for (String value : values) {
+            try {
+                numbers.add(Double.parseDouble(value));
+            } catch (NumberFormatException e) {
+                // Equals no number.
             }
         }
-        conditions.add(either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")");
+        return numbers;
     }
 
     private void json(EventQuery.Filter filter, int dot) {
         String json = jsonOf(filter.column(), columns);
-        String path = path(filter.column(), dot);
-        boolean list = SchemaColumns.isContexts(filter.column());
-        List<String> either = new ArrayList<>();
-        for (String value : filter.values()) {
-            String extracted = list ? "x" : "json_extract_string(" + json + ", ?)";
-            String condition = filter.contains() ? "contains(lower(" + extracted + "), ?)" : extracted + " = ?";
-            either.add(
-                    list
-                            ? "len(list_filter(json_extract_string(" + json + ", ?), lambda x: " + condition + ")) > 0"
-                            : condition);
-            parameters.add(path);
-            parameters.add(filter.contains() ? value.toLowerCase(Locale.ROOT) : value);
+        parameters.add(path(filter.column(), dot));
+        String extracted = "json_extract_string(" + json + ", ?)";
+        if (!SchemaColumns.isContexts(filter.column())) {
+            conditions.add(
+                    filter.contains()
+                            ? containing("lower(" + extracted + ")", filter.values())
+                            : equal(extracted, "VARCHAR", filter.values()));
+        } else {
+            // A lambda takes no subquery.
+            String condition = filter.contains() ? containing("lower(x)", filter.values()) : listed(filter.values());
+            conditions.add("len(list_filter(" + extracted + ", lambda x: " + condition + ")) > 0");
         }
-        conditions.add(either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")");
+    }
+
+    /**
+     * Returns the condition that an expression equals one of the values. Many values are one list, which DuckDB looks up in a hash
+     * table; an OR for each of them takes DuckDB's optimizer minutes.
+     */
+    private String equal(String expression, String type, List<?> values) {
+        if (values.isEmpty()) {
+            return "FALSE";
+        }
+        if (values.size() == 1) {
+            parameters.add(values.get(0));
+            return expression + " = ?";
+        }
+        parameters.add(new Values(type, values));
+        return expression + " IN (SELECT unnest(?::" + type + "[]))";
+    }
+
+    private String listed(List<String> values) {
+        parameters.add(new Values("VARCHAR", values));
+        return "list_contains(?::VARCHAR[], x)";
+    }
+
+    /**
+     * Returns the condition that a text in lower case contains one of the values. The values are alternatives of one regular expression,
+     * with which DuckDB searches each text once; those that are too long for it are searched one by one.
+     */
+    private String containing(String text, List<String> values) {
+        List<String> either = new ArrayList<>();
+        StringBuilder pattern = new StringBuilder();
+        List<String> lower =
+                values.stream().map(value -> value.toLowerCase(Locale.ROOT)).toList();
+        for (String value : lower) {
+            if (lower.size() == 1 || value.isEmpty() || value.length() > MAX_PATTERN_LENGTH) {
+                either.add("contains(" + text + ", ?)");
+                parameters.add(value);
+            } else {
+                if (!pattern.isEmpty() && pattern.length() + value.length() > MAX_PATTERN_LENGTH) {
+                    either.add(matching(text, pattern));
+                }
+                pattern.append(pattern.isEmpty() ? "" : "|");
+                literally(value, pattern);
+            }
+        }
+        if (!pattern.isEmpty()) {
+            either.add(matching(text, pattern));
+        }
+        return either.isEmpty() ? "FALSE" : "(" + String.join(" OR ", either) + ")";
+    }
+
+    private String matching(String text, StringBuilder pattern) {
+        parameters.add(pattern.toString());
+        pattern.setLength(0);
+        return "regexp_matches(" + text + ", ?)";
+    }
+
+    /** Appends the pattern that matches exactly this text. */
+    private static void literally(String text, StringBuilder pattern) {
+        text.codePoints().forEach(c -> {
+            if (c >= 128 || Character.isLetterOrDigit(c)) {
+                pattern.appendCodePoint(c);
+            } else {
+                pattern.append("\\x{").append(Integer.toHexString(c)).append('}');
+            }
+        });
     }
 
     /** Returns the path of a field: in each context of a list, or in the data of a self-describing event. */
@@ -164,7 +235,11 @@ final class QuerySql {
         PreparedStatement statement = connection.prepareStatement(sql);
         int at = 1;
         for (Object parameter : parameters) {
-            statement.setObject(at++, parameter);
+            statement.setObject(
+                    at++,
+                    parameter instanceof Values list
+                            ? connection.createArrayOf(list.type(), list.values().toArray())
+                            : parameter);
         }
         for (Object parameter : more) {
             statement.setObject(at++, parameter);

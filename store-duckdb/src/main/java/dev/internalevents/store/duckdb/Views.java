@@ -47,7 +47,7 @@ final class Views {
         for (String name : names) {
             String json = columns.jsonExpression(name);
             if (json != null) {
-                statements.add(view(name, json, once, columns.fields().fields(name)));
+                statements.add(view(name, json, once, columns.fields().distinct(name, OF_EVENT)));
             }
         }
         if (executed(connection, statements)) {
@@ -59,7 +59,7 @@ final class Views {
         }
         for (String name : names) {
             String json = columns.jsonExpression(name);
-            List<String> fields = columns.fields().fields(name);
+            List<String> fields = columns.fields().distinct(name, OF_EVENT);
             if (json != null && !executed(connection, List.of(view(name, json, once, fields)))) {
                 // Without columns for fields; these can still be read from the data.
                 executed(connection, List.of(view(name, json, once, List.of())));
@@ -111,16 +111,15 @@ final class Views {
         return all.toString();
     }
 
-    private static String view(String name, String json, String once, List<String> fields) {
-        return "CREATE OR REPLACE VIEW " + Column.quoted(name) + " AS " + schema(name, json, once, fields);
+    private static String view(String name, String json, String once, List<String> names) {
+        return "CREATE OR REPLACE VIEW " + Column.quoted(name) + " AS " + schema(name, json, once, names);
     }
 
-    private static String schema(String name, String json, String once, List<String> fields) {
+    private static String schema(String name, String json, String once, List<String> names) {
         boolean list = SchemaColumns.isContexts(name);
         String rows = "SELECT number, event_id, collector_tstamp, app_id, "
                 + (list ? "unnest(from_json(" + json + ", '[\"JSON\"]'))" : json + "::JSON")
                 + " AS data FROM event WHERE valid" + once + " AND " + json + " IS NOT NULL";
-        List<String> names = FieldNames.distinct(OF_EVENT, fields);
         if (names.isEmpty()) {
             return rows;
         }
