@@ -50,8 +50,6 @@ record Routes(TrackerRequests trackers, RouteCheck check, Handlers handlers) {
 
     /** Removes a trailing slash. */
     private static String withoutSlash(String path) {
-        return path.endsWith("/") && path.length() > "/micro/".length()
-                ? path.substring(0, path.length() - 1)
-                : path;
+        return path.endsWith("/") && path.length() > "/micro/".length() ? path.substring(0, path.length() - 1) : path;
     }
 }

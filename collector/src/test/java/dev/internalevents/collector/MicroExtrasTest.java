@@ -70,7 +70,10 @@ class MicroExtrasTest {
         collector.start(settings);
         String app = "{\"column\":\"app_id\",\"values\":[%s]}";
 
-        refused("/micro/events", filters(101, String.format(app, "1")), "\"filters\" has 101 filters, expected 100 at most");
+        refused(
+                "/micro/events",
+                filters(101, String.format(app, "1")),
+                "\"filters\" has 101 filters, expected 100 at most");
         refused(
                 "/micro/events",
                 filters(2, String.format(app, repeated(501, "\"a\""))),

@@ -114,7 +114,9 @@ class RouteTableTest {
             collector.start(CollectorSettings.micro());
             for (String path : List.of("/micro/all", "/micro/ui", "/micro/openapi.json")) {
                 assertThat(collector.get(path + "/").statusCode()).as(path).isEqualTo(200);
-                assertThat(collector.get(path + "/").body()).as(path).isEqualTo(collector.get(path).body());
+                assertThat(collector.get(path + "/").body())
+                        .as(path)
+                        .isEqualTo(collector.get(path).body());
             }
         }
     }

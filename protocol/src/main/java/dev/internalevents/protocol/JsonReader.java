@@ -209,7 +209,8 @@ final class JsonReader {
     }
 
     private static String describe(JacksonException e) {
-        String message = PLACE.matcher(e.getOriginalMessage().lines().findFirst().orElse("unreadable"))
+        String message = PLACE.matcher(
+                        e.getOriginalMessage().lines().findFirst().orElse("unreadable"))
                 .replaceAll("");
         String what = "not JSON: " + message;
         Matcher limit = MOST.matcher(message);

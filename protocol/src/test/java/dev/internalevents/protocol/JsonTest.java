@@ -46,7 +46,9 @@ class JsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"{;2", "[;2", "[1,;4", "{\"a\":;6", "\"abc;5", "{\"a\";5"})
+    @CsvSource(
+            delimiter = ';',
+            value = {"{;2", "[;2", "[1,;4", "{\"a\":;6", "\"abc;5", "{\"a\";5"})
     void a_text_that_ends_early_is_described_without_settings_of_the_parser(String text, int column) {
         assertThatThrownBy(() -> Json.parse(text))
                 .isInstanceOf(MalformedPayloadException.class)

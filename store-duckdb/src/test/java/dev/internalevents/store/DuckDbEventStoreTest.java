@@ -206,7 +206,8 @@ class DuckDbEventStoreTest {
     @Test
     void a_query_that_takes_too_long_or_is_cancelled_ends(@TempDir Path folder) {
         // The join looks at 10^18 pairs.
-        String endless = "SELECT count(*) FROM range(1000000000) a(i), range(1000000000) b(j) WHERE hash(i * j) % 10 = 3";
+        String endless =
+                "SELECT count(*) FROM range(1000000000) a(i), range(1000000000) b(j) WHERE hash(i * j) % 10 = 3";
         try (DuckDbEventStore store =
                 DuckDbEventStore.inFile(folder.resolve("events.duckdb"), DuckDbEventStore.Settings.DEFAULTS)) {
             ReadLimit brief = new ReadLimit(Duration.ofMillis(1));
@@ -246,7 +247,8 @@ class DuckDbEventStoreTest {
                     "pv",
                     "co",
                     "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
-                            + "{\"schema\":\"iglu:com.optimizely.optimizelyx/summary/jsonschema/1-0-0\",\"data\":" + data
+                            + "{\"schema\":\"iglu:com.optimizely.optimizelyx/summary/jsonschema/1-0-0\",\"data\":"
+                            + data
                             + "}]}"));
         }
         try (DuckDbEventStore store = DuckDbEventStore.inFile(file, DuckDbEventStore.Settings.DEFAULTS)) {

@@ -109,11 +109,12 @@ public final class ReadLimit {
         if (timer == null) {
             CompletableFuture<Void> started = new CompletableFuture<>();
             timer = started;
-            var unused = started.orTimeout(max.toMillis(), TimeUnit.MILLISECONDS).whenComplete((none, e) -> {
-                if (e != null) {
-                    stopLate(started);
-                }
-            });
+            var unused = started.orTimeout(max.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenComplete((none, e) -> {
+                        if (e != null) {
+                            stopLate(started);
+                        }
+                    });
         }
     }
 

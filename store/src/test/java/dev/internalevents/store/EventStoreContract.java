@@ -12,9 +12,9 @@ import dev.internalevents.protocol.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -336,9 +336,7 @@ public abstract class EventStoreContract {
     @DisplayName("filters by a thousand values at once")
     void filters_by_many_values() {
         String context = "contexts_com_gitlab_gitlab_standard_1.";
-        write(events().add(one("a.b|c"))
-                .add(one("axb"))
-                .add(Map.of("e", "pv", "aid", "other")));
+        write(events().add(one("a.b|c")).add(one("axb")).add(Map.of("e", "pv", "aid", "other")));
         String[] texts = valuesWith("a.b|c");
         String[] longTexts = valuesWith("a.b|c");
         longTexts[0] = "long".repeat(5_000);

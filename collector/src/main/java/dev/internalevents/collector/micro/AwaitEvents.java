@@ -253,26 +253,26 @@ final class AwaitEvents {
         }
 
         private void answerInTime(EventStore store, boolean last) {
-                EventQuery query = asked.query().before(store.summary(null).last() + 1);
-                long there = Math.min(store.count(query), asked.count());
-                boolean enough = there >= asked.count();
-                if (!enough && !last) {
-                    found = there;
-                    return;
-                }
-                EventList events = new EventList(
-                        queries.memory(),
-                        new EventParts(queries.memory(), query, 0, there, EventList::microJson),
-                        enough ? 200 : 408,
-                        (from, json) -> json.beginObject()
-                                .name("found")
-                                .number(there)
-                                .name("asked")
-                                .number(asked.count())
-                                .name("events")
-                                .beginArray(),
-                        (from, json) -> json.endArray().endObject());
-                answer(events, events.next(store));
+            EventQuery query = asked.query().before(store.summary(null).last() + 1);
+            long there = Math.min(store.count(query), asked.count());
+            boolean enough = there >= asked.count();
+            if (!enough && !last) {
+                found = there;
+                return;
+            }
+            EventList events = new EventList(
+                    queries.memory(),
+                    new EventParts(queries.memory(), query, 0, there, EventList::microJson),
+                    enough ? 200 : 408,
+                    (from, json) -> json.beginObject()
+                            .name("found")
+                            .number(there)
+                            .name("asked")
+                            .number(asked.count())
+                            .name("events")
+                            .beginArray(),
+                    (from, json) -> json.endArray().endObject());
+            answer(events, events.next(store));
         }
 
         private void answer(EventList events, StreamedAnswer.Part first) {

@@ -81,9 +81,7 @@ final class MicroFilters {
                 .of(session)
                 .good(true)
                 .withRepeats(compat)
-                .withContexts(
-                        contexts.stream().map(MicroFilters::uri).toList(),
-                        schema == null ? null : uri(schema));
+                .withContexts(contexts.stream().map(MicroFilters::uri).toList(), schema == null ? null : uri(schema));
         String name = text(json, "event_type");
         String type = name == null ? null : TYPES.getOrDefault(name, name);
         return new Selection(

@@ -37,7 +37,8 @@ class NearestNameTest {
         "request_sent, request_sent_xxxx, true",
         "request_sent, request_sent_xxxxxx, false"
     })
-    void a_letter_may_be_missing_added_replaced_or_swapped_and_several_in_a_long_name(String name, String wrong, boolean found) {
+    void a_letter_may_be_missing_added_replaced_or_swapped_and_several_in_a_long_name(
+            String name, String wrong, boolean found) {
         assertThat(NearestName.of(wrong, List.of(name)).isPresent()).isEqualTo(found);
     }
 

@@ -238,7 +238,8 @@ final class QuerySql {
             statement.setObject(
                     at++,
                     parameter instanceof Values list
-                            ? connection.createArrayOf(list.type(), list.values().toArray())
+                            ? connection.createArrayOf(
+                                    list.type(), list.values().toArray())
                             : parameter);
         }
         for (Object parameter : more) {
