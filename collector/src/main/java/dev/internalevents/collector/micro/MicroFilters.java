@@ -34,8 +34,6 @@ final class MicroFilters {
     private static final long MAX_TIMEOUT_MILLIS = 60_000;
     private static final long DEFAULT_TIMEOUT_MILLIS = 5_000;
 
-    private static final String VALUES = "values in all";
-
     /** The trackers' abbreviations of event types, which filters may use as well. */
     private static final Map<String, String> TYPES = Map.of(
             "pv",
@@ -119,7 +117,7 @@ final class MicroFilters {
             values += filter.values().size();
             query = query.where(filter);
         }
-        checkNumber("filters", values, VALUES, MAX_VALUES);
+        checkNumber("filters", values, "values in all", MAX_VALUES);
         if (json.get("timeRange") instanceof Map<?, ?> range) {
             check(range, Set.of("start", "end"), "\"timeRange\"");
             query = query.between(time(range, "start"), time(range, "end"));
@@ -161,7 +159,7 @@ final class MicroFilters {
                 values += filter.values().size();
                 query = query.where(filter);
             }
-            checkNumber("where", values, VALUES, MAX_VALUES);
+            checkNumber("where", values, "values in all", MAX_VALUES);
         } else if (json.get("where") != null) {
             throw new MalformedPayloadException("\"where\" must be an object such as {\"event_name\":\"page_view\"}");
         }

@@ -63,7 +63,6 @@ public final class Emitter {
                 accounts,
                 health,
                 new Undelivered(outboxes, settings.queue().outbox() != null),
-                new MovedEvents(),
                 backlog,
                 lifecycle);
         this.threads = new EmitterThreads(

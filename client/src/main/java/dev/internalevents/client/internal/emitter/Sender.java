@@ -30,7 +30,6 @@ final class Sender implements Runnable {
     private final CollectorHealth health;
     private final GiveUp giveUp;
     private final Undelivered undelivered;
-    private final MovedEvents moved;
     private final Backlog backlog;
     private final Lifecycle lifecycle;
     private final EventKind kind;
@@ -50,7 +49,6 @@ final class Sender implements Runnable {
         this.accounts = shared.accounts();
         this.health = shared.health();
         this.undelivered = shared.undelivered();
-        this.moved = shared.moved();
         this.backlog = shared.backlog();
         this.lifecycle = shared.lifecycle();
         this.kind = settings.kind();
@@ -248,7 +246,7 @@ final class Sender implements Runnable {
             }
         }
         Part copy = part.copy(HttpConnection.HEADROOM);
-        Part.Failures earlier = moved.remove(copy);
+        Part.Failures earlier = undelivered.failuresBefore(copy);
         if (earlier != null) {
             copy.addEarlier(earlier);
         }
@@ -264,8 +262,7 @@ final class Sender implements Runnable {
         for (Part part : suspects.all()) {
             // Those in memory keep no file.
             boolean isOnDisk = part.keep();
-            if (isOnDisk && undelivered.save(part.events()) == part.events().count()) {
-                moved.add(part);
+            if (isOnDisk && undelivered.move(part)) {
                 end(part);
             } else if (isOnDisk && !kind.isKept() && part.counted() >= Suspects.LEAST_COUNTED) {
                 boolean ignored = setAside(part);

@@ -10,7 +10,6 @@ import dev.internalevents.client.internal.Lifecycle;
  * @param accounts counts and reports what becomes of events
  * @param health records whether the collector accepts events
  * @param undelivered stores events that are not delivered
- * @param moved the failures of events that were moved behind the others
  * @param backlog notified when events are finished
  */
 record SendingState(
@@ -19,6 +18,5 @@ record SendingState(
         Accounts accounts,
         CollectorHealth health,
         Undelivered undelivered,
-        MovedEvents moved,
         Backlog backlog,
         Lifecycle lifecycle) {}

@@ -6,14 +6,12 @@ import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.spool.Appended;
 import dev.internalevents.spool.Mark;
-import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolReader;
 import dev.internalevents.spool.SpoolSettings;
 import dev.internalevents.spool.SpoolState;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -363,69 +361,21 @@ final class SpoolOutbox implements Outbox {
             closing.start();
             return;
         }
-        moveBehindFinished(from);
-        List<Waiting> atRisk = from.state() instanceof SpoolState.Unavailable ? waiting(from) : List.of();
+        synchronized (underWay) {
+            SpoolAtClose.moveBehindFinished(
+                    from,
+                    underWay.stream()
+                            .map(batch -> new SpoolAtClose.Events(batch.end, batch.settled))
+                            .toList());
+        }
+        List<SpoolAtClose.Event> atRisk =
+                from.state() instanceof SpoolState.Unavailable ? SpoolAtClose.events(from) : List.of();
         from.close();
-        for (Waiting event : atRisk) {
-            if (!from.isInFile(event.end)) {
-                accounts.drop(DropReason.LEFT_AT_CLOSE, event.name, null);
+        for (SpoolAtClose.Event event : atRisk) {
+            if (!from.isInFile(event.end())) {
+                accounts.drop(DropReason.LEFT_AT_CLOSE, event.name(), null);
                 lost.incrementAndGet();
             }
         }
     }
-
-    /**
-     * Stores the events in flight that others were finished ahead of once more, behind all queued ones, so that the next
-     * start does not send the finished ones again. Does as much as there is room for.
-     */
-    private void moveBehindFinished(Spool from) {
-        synchronized (underWay) {
-            while (!underWay.isEmpty() && !underWay.peekLast().settled) {
-                // Nothing after these is finished: they stay where they are.
-                underWay.removeLast();
-            }
-            if (underWay.isEmpty() || !(from.state() instanceof SpoolState.Ready)) {
-                return;
-            }
-            SpoolReader reader = from.reader();
-            try {
-                reader.rewind();
-                for (Batch batch : underWay) {
-                    while (reader.mark().frames() < batch.end.frames()) {
-                        byte[] event = reader.next();
-                        if (event == null || (!batch.settled && from.append(event, 0, event.length) != Appended.YES)) {
-                            return;
-                        }
-                    }
-                    reader.commit(batch.end);
-                }
-            } catch (InternalError e) {
-                // A page that cannot be read: the next start reads what is left.
-            }
-        }
-    }
-
-    /**
-     * Returns the names of the queued events; read before the spool is closed, because deleted files are gone after
-     * that.
-     */
-    private static List<Waiting> waiting(Spool from) {
-        List<Waiting> events = new ArrayList<>();
-        from.reader().rewind();
-        PayloadBody body = new PayloadBody(0);
-        for (int length = from.reader().nextLength();
-                length >= 0;
-                length = from.reader().nextLength()) {
-            body.clear();
-            int at = body.beginEvent(length);
-            from.reader().next(body.array(), at);
-            body.endEvent();
-            events.add(
-                    new Waiting(SentEvents.name(body, 0), from.reader().mark().place()));
-        }
-        return events;
-    }
-
-    /** An event in a file. */
-    private record Waiting(String name, Place end) {}
 }

@@ -8,6 +8,7 @@ final class Undelivered {
 
     private final Outboxes outboxes;
     private final boolean isDurable;
+    private final MovedEvents moved = new MovedEvents();
 
     /** @param isDurable whether there is an outbox on disk, so that an event that cannot be set aside stays queued */
     Undelivered(Outboxes outboxes, boolean isDurable) {
@@ -39,5 +40,22 @@ final class Undelivered {
      */
     int save(PayloadBody events) {
         return outboxes.onDisk() == null ? 0 : outboxes.onDisk().save(events);
+    }
+
+    /**
+     * Moves a part with one event behind all others on disk; its failures so far continue to count. Returns false if
+     * there is no room.
+     */
+    boolean move(Part part) {
+        if (save(part.events()) == 0) {
+            return false;
+        }
+        moved.add(part);
+        return true;
+    }
+
+    /** Returns the failures of a part's event before it was moved, and forgets them; null if it was not moved. */
+    Part.@Nullable Failures failuresBefore(Part part) {
+        return moved.remove(part);
     }
 }
