@@ -48,6 +48,7 @@ public final class DoctorCommand implements Callable<Integer> {
         port(5052, "example service (internal-events gateway)", "/monitoring/healthz");
         if (settings != null) {
             collector(settings.enabled(), settings.endpoint());
+            outbox("", settings.outbox(), "AIGW_INTERNAL_EVENT__OUTBOX_DIR");
             setAside(settings.outbox());
         }
         if (billing != null && billing.enabled()) {
@@ -148,16 +149,18 @@ public final class DoctorCommand implements Callable<Integer> {
                     "The collector of billing events at " + endpoint + (up ? " answers" : " does not answer"),
                     "start it, or correct AIGW_BILLING_EVENT__ENDPOINT");
         }
-        Path outbox = billing.outbox();
-        if (outbox != null) {
-            String problem = outboxProblem(outbox.toAbsolutePath());
-            report(
-                    problem == null,
-                    problem == null
-                            ? "The outbox of billing events " + outbox + " can be used"
-                            : "The outbox of billing events " + outbox + " " + problem,
-                    "set AIGW_BILLING_EVENT__OUTBOX_DIR to a folder that the service can write, or make this one writable");
+        outbox("of billing events ", billing.outbox(), "AIGW_BILLING_EVENT__OUTBOX_DIR");
+    }
+
+    private void outbox(String whose, @Nullable Path outbox, String variable) {
+        if (outbox == null) {
+            return;
         }
+        String problem = outboxProblem(outbox.toAbsolutePath());
+        report(
+                problem == null,
+                "The outbox " + whose + outbox + " " + (problem == null ? "can be used" : problem),
+                "set " + variable + " to a folder that the service can write, or make this one writable");
     }
 
     /** Creates and locks nothing, because a service may be using the outbox. Null if it is writable or can be created. */

@@ -4,7 +4,7 @@ import { html, nothing } from './lit-html.js';
 const FRAMES = { '7d': 'last week', '28d': 'last 4 weeks', all: 'all time' };
 
 const undefinedYet = html`<section class="first"><h2>No definitions yet</h2>
-  <p>Start the collector with the folder that contains <code>config/events</code> and <code>config/metrics</code>:</p>
+  <p>Start the collector with the folder that contains <code>events</code> and <code>metrics</code>, or <code>config/events</code> and <code>config/metrics</code>:</p>
   <pre>./internal-events micro --definitions DIR</pre></section>`;
 
 /** Returns whether every search word is in one of the texts. */
