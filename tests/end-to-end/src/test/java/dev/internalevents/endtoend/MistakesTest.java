@@ -189,6 +189,15 @@ class MistakesTest {
         runs(1, "problem The outbox of billing events " + outbox + " is not a folder", "doctor");
     }
 
+    @Test
+    void doctor_looks_at_the_outbox() throws Exception {
+        Path outbox = folder.resolve("outbox");
+        Files.writeString(folder.resolve(".env"), "AIGW_INTERNAL_EVENT__OUTBOX_DIR=" + outbox + "/events\n");
+        runs(0, "ok      The outbox " + outbox + "/events can be used", "doctor");
+        Files.createFile(outbox);
+        runs(1, "problem The outbox " + outbox + "/events does not exist and cannot be created in " + outbox, "doctor");
+    }
+
     private void runs(int exitCode, String says, String... arguments) throws IOException, InterruptedException {
         try (Command command = Command.start(folder, arguments)) {
             assertThat(command.exitCode()).as(command.output()).isEqualTo(exitCode);
