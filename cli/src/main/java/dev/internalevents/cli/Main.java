@@ -115,7 +115,10 @@ public final class Main implements Runnable {
         return commandLine;
     }
 
-    /** Returns the message to show: the message of a file system exception may be only the path, with the reason in its type. */
+    /**
+     * Returns the message to show: the message of a file system exception may be only the path, with the reason in its
+     * type.
+     */
     private static String message(Exception e) {
         if (e instanceof FileSystemException file && file.getReason() == null) {
             return file.getFile() + reason(file);

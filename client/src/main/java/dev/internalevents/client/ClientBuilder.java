@@ -158,10 +158,10 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
     }
 
     /**
-     * The folder in which events are queued instead of in memory. Events accepted by the client survive
-     * {@code kill -9} and are sent after the next start. Only one client of one process can use it at a time. While
-     * another one uses it, or it cannot be written, internal events are queued in memory. Billing events require an
-     * outbox that can be used, if the client is enabled.
+     * The folder in which events are queued instead of in memory. Events accepted by the client survive {@code kill -9}
+     * and are sent after the next start. Only one client of one process can use it at a time. While another one uses
+     * it, or it cannot be written, internal events are queued in memory. Billing events require an outbox that can be
+     * used, if the client is enabled.
      */
     public B outbox(Path folder) {
         this.outbox = Objects.requireNonNull(folder, "outbox");
@@ -169,9 +169,9 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
     }
 
     /**
-     * The maximum size of the outbox's folder in bytes, 16 MiB or more. Default: 1 GiB. For billing events, the last
-     * 8 MiB accept no new events: they are reserved for events that the collector does not accept, which are moved
-     * behind the others.
+     * The maximum size of the outbox's folder in bytes, 16 MiB or more. Default: 1 GiB. For billing events, the last 8
+     * MiB accept no new events: they are reserved for events that the collector does not accept, which are moved behind
+     * the others.
      *
      * @throws IllegalArgumentException if it is less
      */

@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of {@code gitlab_standard} that are set in the same way for a request ({@link EventContextBuilder}) and for
- * one event ({@link EventBuilder}). Null removes a value that was set before; {@link EventContextBuilder} lists the
+ * The fields of {@code gitlab_standard} that are set in the same way for a request ({@link EventContextBuilder}) and
+ * for one event ({@link EventBuilder}). Null removes a value that was set before; {@link EventContextBuilder} lists the
  * limits of the values. No method throws. Not safe for use by several threads.
  *
  * @param <B> the builder itself

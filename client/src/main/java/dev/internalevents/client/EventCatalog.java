@@ -9,8 +9,8 @@ public interface EventCatalog {
 
     /**
      * Returns whether the event is about AI features: {@code classification: duo} in its definition. Such an event is
-     * sent with an {@code ai_context}, and also while
-     * {@link InternalEventsClientBuilder#productUsageData product usage data} is switched off.
+     * sent with an {@code ai_context}, and also while {@link InternalEventsClientBuilder#productUsageData product usage
+     * data} is switched off.
      */
     boolean isAboutAi(String eventName);
 

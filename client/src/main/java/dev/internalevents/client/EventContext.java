@@ -323,7 +323,9 @@ public final class EventContext {
         return text(ContextField.FEATURE_CATEGORY);
     }
 
-    /** How the instance is deployed: {@code .com}, {@code self-managed} or {@code dedicated}; null for anything else. */
+    /**
+     * How the instance is deployed: {@code .com}, {@code self-managed} or {@code dedicated}; null for anything else.
+     */
     public @Nullable String deploymentType() {
         return text(ContextField.DEPLOYMENT_TYPE);
     }

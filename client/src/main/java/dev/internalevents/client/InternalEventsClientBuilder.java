@@ -140,8 +140,8 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
      * Whether product usage data is sent; default: true. With false, an event is only counted, as with
      * {@link EventBuilder#delivery delivery(false)}, unless it is operational: its definition has
      * {@code classification: duo} (see {@link EventCatalog}), or it is one of the fifteen actions of the IDE extension
-     * that GitLab treats as operational and the app id is {@code gitlab_ide_extension}, or it is
-     * {@link #optOutExempt exempt}.
+     * that GitLab treats as operational and the app id is {@code gitlab_ide_extension}, or it is {@link #optOutExempt
+     * exempt}.
      */
     public InternalEventsClientBuilder productUsageData(boolean productUsageData) {
         this.productUsageData = productUsageData;
@@ -149,8 +149,8 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
     }
 
     /**
-     * Whether the AI models are self-hosted; default: false. With true,
-     * {@link #productUsageData productUsageData(false)} also applies to events about AI and of the IDE extension.
+     * Whether the AI models are self-hosted; default: false. With true, {@link #productUsageData
+     * productUsageData(false)} also applies to events about AI and of the IDE extension.
      */
     public InternalEventsClientBuilder selfHostedAi(boolean selfHostedAi) {
         this.selfHostedAi = selfHostedAi;
@@ -233,9 +233,7 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
         return this;
     }
 
-    /**
-     * An HTTP proxy that requires a user name and a password (Basic, in UTF-8); they are not sent to the collector.
-     */
+    /** An HTTP proxy that requires a user name and a password (Basic, in UTF-8); they are not sent to the collector. */
     public InternalEventsClientBuilder proxy(InetSocketAddress proxy, String user, String password) {
         String credentials =
                 Objects.requireNonNull(user, "proxy: user") + ":" + Objects.requireNonNull(password, "proxy: password");

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A running collector. It accepts tracker requests, serves Micro's API under {@code /micro} and redirects {@code /} to the
- * dashboard. Thread-safe. Any number can run in one process, each on its own port.
+ * A running collector. It accepts tracker requests, serves Micro's API under {@code /micro} and redirects {@code /} to
+ * the dashboard. Thread-safe. Any number can run in one process, each on its own port.
  */
 public final class Collector implements AutoCloseable {
 
@@ -28,8 +28,8 @@ public final class Collector implements AutoCloseable {
     /**
      * Starts a collector and blocks until it accepts requests. The store may still be opening at that point.
      *
-     * @throws IllegalArgumentException if the folder contains something else or the certificate cannot be read; the message
-     *     names the setting
+     * @throws IllegalArgumentException if the folder contains something else or the certificate cannot be read; the
+     *     message names the setting
      * @throws IOException if it cannot listen or cannot use its folder; the message says what to do
      */
     public static Collector start(CollectorSettings settings) throws IOException {
@@ -80,8 +80,8 @@ public final class Collector implements AutoCloseable {
     }
 
     /**
-     * Shuts down gracefully: stops accepting requests, waits up to five seconds for requests in flight, drains the spool for
-     * up to thirty seconds, and closes. A second call does nothing.
+     * Shuts down gracefully: stops accepting requests, waits up to five seconds for requests in flight, drains the
+     * spool for up to thirty seconds, and closes. A second call does nothing.
      */
     @Override
     public void close() {

@@ -224,7 +224,9 @@ final class CollectorParts implements AutoCloseable {
         return serving.routes();
     }
 
-    /** Rejects tracker requests from now on, and ends the live streams, which would delay the shutdown of the listener. */
+    /**
+     * Rejects tracker requests from now on, and ends the live streams, which would delay the shutdown of the listener.
+     */
     void stopAccepting() {
         processing.intake().stop();
         serving.live().close();

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a collector. Immutable; made by a {@link CollectorSettingsBuilder}, which validates them. Later changes to the
- * builder have no effect on them.
+ * Settings of a collector. Immutable; made by a {@link CollectorSettingsBuilder}, which validates them. Later changes
+ * to the builder have no effect on them.
  */
 public final class CollectorSettings {
 
@@ -61,8 +61,8 @@ public final class CollectorSettings {
     }
 
     /**
-     * Returns a builder for a collector that stores events in a folder. Acknowledged events survive a power failure, and
-     * events cannot be reset on request.
+     * Returns a builder for a collector that stores events in a folder. Acknowledged events survive a power failure,
+     * and events cannot be reset on request.
      */
     public static CollectorSettingsBuilder collector(Path folder) {
         return new CollectorSettingsBuilder(false)
@@ -91,8 +91,9 @@ public final class CollectorSettings {
     }
 
     /**
-     * Returns the origins whose pages may read events, such as {@code https://app.example.com} or {@code
-     * http://localhost:*}. With {@link CollectorSettingsBuilder#compatMicro}, all pages of this machine may, too.
+     * Returns the origins whose pages may read events, such as {@code https://app.example.com} or
+     * {@code http://localhost:*}. With {@link CollectorSettingsBuilder#compatMicro}, all pages of this machine may,
+     * too.
      */
     public List<String> allowedOrigins() {
         return values.allowedOrigins;

@@ -156,8 +156,8 @@ public final class CollectorSettingsBuilder implements Cloneable {
     }
 
     /**
-     * Answers {@code GET /r/tp2?u=…} with a redirect to {@code u} if its host is one of these. Default: none; the path is
-     * answered 404.
+     * Answers {@code GET /r/tp2?u=…} with a redirect to {@code u} if its host is one of these. Default: none; the path
+     * is answered 404.
      *
      * @param hosts host names such as {@code www.example.com}, or {@code *.example.com} for all its subdomains
      * @throws IllegalArgumentException if one is neither; the message names it
@@ -279,7 +279,9 @@ public final class CollectorSettingsBuilder implements Cloneable {
         return this;
     }
 
-    /** Posts the Service Ping once a week. Requires a dictionary, and a folder that stores the time of the last ping. */
+    /**
+     * Posts the Service Ping once a week. Requires a dictionary, and a folder that stores the time of the last ping.
+     */
     public CollectorSettingsBuilder servicePingUrl(@Nullable URI url) {
         this.servicePingUrl = url;
         return this;

@@ -27,7 +27,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Listens on the configured address, with one HTTP server for each processor, and passes requests to {@link Routes}. */
+/**
+ * Listens on the configured address, with one HTTP server for each processor, and passes requests to {@link Routes}.
+ */
 final class HttpListener {
 
     private static final int IDLE_SECONDS = 60;

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder that only its owner may read, with everything in it: events are personal data. The folder also protects the files
- * that DuckDB creates by itself, from the moment they exist.
+ * A folder that only its owner may read, with everything in it: events are personal data. The folder also protects the
+ * files that DuckDB creates by itself, from the moment they exist.
  */
 final class RestrictedFolder extends SimpleFileVisitor<Path> {
 
@@ -25,8 +25,8 @@ final class RestrictedFolder extends SimpleFileVisitor<Path> {
     }
 
     /**
-     * Creates a folder if it is missing, and restricts it and everything below it, whatever its permissions were. Does not
-     * follow links below it. Logs a warning if the folder belongs to another user, who alone can restrict it.
+     * Creates a folder if it is missing, and restricts it and everything below it, whatever its permissions were. Does
+     * not follow links below it. Logs a warning if the folder belongs to another user, who alone can restrict it.
      *
      * @throws IOException if the folder cannot be created
      */

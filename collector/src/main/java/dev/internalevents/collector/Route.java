@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the collector's own paths: who may send which request to it, and what answers. {@link RouteTable} has all of them,
- * {@link RouteCheck} decides by the rules.
+ * One of the collector's own paths: who may send which request to it, and what answers. {@link RouteTable} has all of
+ * them, {@link RouteCheck} decides by the rules.
  *
  * @param path the whole path, or a prefix if it ends in {@code *}
  * @param methods the accepted methods; GET includes HEAD
@@ -33,7 +33,10 @@ record Route(
         OPEN,
         /** Shows no event and changes nothing: a link on another origin's page may lead here. */
         PAGE,
-        /** Returns events or numbers, with any method. Pages of other origins may read it only if their origin is allowed. */
+        /**
+         * Returns events or numbers, with any method. Pages of other origins may read it only if their origin is
+         * allowed.
+         */
         READ,
         /** Changes something. Accepted only from the collector's own page or from a program. */
         CHANGE

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who may send a request to a {@link Route}. Events are personal data, and a page of another origin can make a
- * browser send requests here: under its own host name that resolves to this machine (DNS rebinding), from another port of
- * this machine, or with the cookie of a signed-in person. Never blocks.
+ * browser send requests here: under its own host name that resolves to this machine (DNS rebinding), from another port
+ * of this machine, or with the cookie of a signed-in person. Never blocks.
  */
 final class RouteCheck {
 
@@ -103,7 +103,9 @@ final class RouteCheck {
         };
     }
 
-    /** Returns whether the request comes from a page of an allowed origin; if so, sets the CORS headers for its browser. */
+    /**
+     * Returns whether the request comes from a page of an allowed origin; if so, sets the CORS headers for its browser.
+     */
     private boolean isShared(HttpServerRequest request, Route route) {
         if (rules.origins().isEmpty() || !route.shared()) {
             return false;

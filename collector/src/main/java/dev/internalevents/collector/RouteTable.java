@@ -11,7 +11,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The table of the collector's own paths. Requests are dispatched by it, and the answer to an unknown path lists it. */
+/**
+ * The table of the collector's own paths. Requests are dispatched by it, and the answer to an unknown path lists it.
+ */
 final class RouteTable {
 
     private static final HttpMethod GET = HttpMethod.GET;

@@ -5,7 +5,9 @@ import dev.internalevents.collector.http.HostHeader;
 import dev.internalevents.collector.intake.TrackerRequests;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Dispatches requests: paths below {@code /micro} and others of {@link RouteTable} can never be claimed by trackers. */
+/**
+ * Dispatches requests: paths below {@code /micro} and others of {@link RouteTable} can never be claimed by trackers.
+ */
 record Routes(TrackerRequests trackers, RouteCheck check, Handlers handlers) {
 
     private static final String MICRO = "/micro";

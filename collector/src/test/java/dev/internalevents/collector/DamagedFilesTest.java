@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Damages each file in the folder of a killed collector in each way. The cases come from the folder's actual listing, so
- * new files are included automatically.
+ * Damages each file in the folder of a killed collector in each way. The cases come from the folder's actual listing,
+ * so new files are included automatically.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DamagedFilesTest {

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Memory runs out for one event each time it is processed: during its schema's look-up, so that no other event is affected. */
+/**
+ * Memory runs out for one event each time it is processed: during its schema's look-up, so that no other event is
+ * affected.
+ */
 class OutOfMemoryTest {
 
     private static final String PAGE_VIEW = "{\"e\":\"pv\",\"p\":\"web\"}";

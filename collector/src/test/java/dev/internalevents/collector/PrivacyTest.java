@@ -241,8 +241,8 @@ class PrivacyTest {
     }
 
     /**
-     * Fills a segment, so that the first one is committed and then reused or ready for reuse. Blanks are not stored, and four
-     * kinds of them in random order cannot be compressed to much less than half.
+     * Fills a segment, so that the first one is committed and then reused or ready for reuse. Blanks are not stored,
+     * and four kinds of them in random order cannot be compressed to much less than half.
      */
     private void fillASegment(boolean anonymous) {
         byte[] blanks = new byte[7_500_000];

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A collector starts with a spool that is missing, or older than the store: all requests accepted afterwards are stored, at
- * whatever position they get in the new files.
+ * A collector starts with a spool that is missing, or older than the store: all requests accepted afterwards are
+ * stored, at whatever position they get in the new files.
  */
 class SpoolGoneTest {
 

@@ -104,7 +104,9 @@ class StrictHttpTest {
         assertThat(settings(PREFACE.length())).isEqualTo(4);
     }
 
-    /** Returns the protocol and status of the response; does not wait for the end, as upgraded connections stay open. */
+    /**
+     * Returns the protocol and status of the response; does not wait for the end, as upgraded connections stay open.
+     */
     private String beginning(String request) throws Exception {
         try (Socket socket = new Socket("127.0.0.1", collector.port())) {
             socket.setSoTimeout(30_000);
@@ -113,7 +115,10 @@ class StrictHttpTest {
         }
     }
 
-    /** Starts HTTP/2 by prior knowledge, sent in two parts; returns the type of the first response frame, 4 for SETTINGS. */
+    /**
+     * Starts HTTP/2 by prior knowledge, sent in two parts; returns the type of the first response frame, 4 for
+     * SETTINGS.
+     */
     private int settings(int cut) throws Exception {
         byte[] begin = PREFACE.getBytes(StandardCharsets.US_ASCII);
         try (Socket socket = new Socket("127.0.0.1", collector.port())) {

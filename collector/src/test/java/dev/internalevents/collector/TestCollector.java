@@ -25,9 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A collector on a free port, and requests to it: well-formed ones from a client, others byte by byte.
  *
- * <p>Tests that need settings of their own have it in a field with {@code @AutoClose} and start it. Tests that share one have
- * it in a static field with {@code @RegisterExtension}: it is started before the first test of the class, its events are
- * removed after each test, and it is closed after the last.
+ * <p>Tests that need settings of their own have it in a field with {@code @AutoClose} and start it. Tests that share
+ * one have it in a static field with {@code @RegisterExtension}: it is started before the first test of the class, its
+ * events are removed after each test, and it is closed after the last.
  */
 final class TestCollector implements AutoCloseable, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 

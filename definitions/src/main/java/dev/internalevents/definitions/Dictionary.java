@@ -69,8 +69,8 @@ public final class Dictionary {
     }
 
     /**
-     * Returns whether a file seems to define this event but was skipped because of errors. Possible with {@link
-     * Reading#dictionary()}, but not if reading them throws on errors.
+     * Returns whether a file seems to define this event but was skipped because of errors. Possible with
+     * {@link Reading#dictionary()}, but not if reading them throws on errors.
      */
     public boolean isLeftOut(String action) {
         return origin.eventsLeftOut().contains(action) && !events.containsKey(action);

@@ -22,8 +22,8 @@ public sealed interface Measure {
     String TOTAL_OPERATOR = "total";
 
     /**
-     * Returns the measure in words: {@code total}, {@code unique user.id}, {@code total by label} or {@code
-     * sum(value)}.
+     * Returns the measure in words: {@code total}, {@code unique user.id}, {@code total by label} or
+     * {@code sum(value)}.
      */
     default String describe() {
         if (this instanceof Unique unique) {

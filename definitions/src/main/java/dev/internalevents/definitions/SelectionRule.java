@@ -9,8 +9,8 @@ import java.util.TreeMap;
  * Which events a metric counts, and how: one entry of the list in its file.
  *
  * @param event the event's action
- * @param filter additional properties and the exact value that each must have, a {@code String} or a {@code
- *     BigDecimal}; sorted by key. All must match; an empty filter matches every event
+ * @param filter additional properties and the exact value that each must have, a {@code String} or a
+ *     {@code BigDecimal}; sorted by key. All must match; an empty filter matches every event
  */
 public record SelectionRule(String event, Measure measure, SortedMap<String, Object> filter) {
 

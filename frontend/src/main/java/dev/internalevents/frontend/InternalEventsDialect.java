@@ -13,8 +13,9 @@ import org.thymeleaf.standard.expression.StandardExpressions;
 import org.thymeleaf.templatemode.TemplateMode;
 
 /**
- * A Thymeleaf dialect that replaces {@code <internal-events:context/>} by the script element with the context of the request;
- * see {@link PageContext}. Its attributes {@code user}, {@code project}, {@code namespace} and {@code plan} are expressions.
+ * A Thymeleaf dialect that replaces {@code <internal-events:context/>} by the script element with the context of the
+ * request; see {@link PageContext}. Its attributes {@code user}, {@code project}, {@code namespace} and {@code plan}
+ * are expressions.
  *
  * <pre>{@code
  * <internal-events:context user="${account.id}" project="${project.id}"/>

@@ -8,15 +8,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of a page's events, such as user, project and instance: the fields of an {@link EventContext}, written for
- * {@code internal-events.js}. Immutable and thread-safe; never blocks.
+ * The context of a page's events, such as user, project and instance: the fields of an {@link EventContext}, written
+ * for {@code internal-events.js}. Immutable and thread-safe; never blocks.
  *
  * <pre>{@code
  * PageContext.of(EventContext.current()).user(user.id()).project(7).script()
  * }</pre>
  *
- * The page's reader can see the fields. The user id from the request's headers is left out, because the browser would send it
- * with each event; set a user with {@link #user}.
+ * The page's reader can see the fields. The user id from the request's headers is left out, because the browser would
+ * send it with each event; set a user with {@link #user}.
  */
 public final class PageContext {
 
@@ -65,8 +65,8 @@ public final class PageContext {
     }
 
     /**
-     * Returns the fields as a JSON object that is safe in a script element of HTML or XHTML: {@code <}, {@code >}, {@code &} and
-     * the line separators U+2028 and U+2029 are escaped.
+     * Returns the fields as a JSON object that is safe in a script element of HTML or XHTML: {@code <}, {@code >},
+     * {@code &} and the line separators U+2028 and U+2029 are escaped.
      */
     public String json() {
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -82,7 +82,10 @@ public final class PageContext {
                 .replace("\u2029", "\\u2029");
     }
 
-    /** Returns the script element that {@code internal-events.js} reads. A Content-Security-Policy allows it, because it is data. */
+    /**
+     * Returns the script element that {@code internal-events.js} reads. A Content-Security-Policy allows it, because it
+     * is data.
+     */
     public String script() {
         return "<script type=\"application/json\" id=\"" + ELEMENT_ID + "\">" + json() + "</script>";
     }

@@ -6,8 +6,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSP tag {@code <ie:context user="${account.id}" project="${project.id}"/>}, which writes the script element with the
- * context of the request; see {@link PageContext}. The URI of its library is {@code https://internal-events.dev/tags}.
+ * The JSP tag {@code <ie:context user="${account.id}" project="${project.id}"/>}, which writes the script element with
+ * the context of the request; see {@link PageContext}. The URI of its library is
+ * {@code https://internal-events.dev/tags}.
  */
 public final class PageContextTag extends SimpleTagSupport {
 

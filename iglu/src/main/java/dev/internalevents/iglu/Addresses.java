@@ -21,8 +21,8 @@ final class Addresses {
     private Addresses() {}
 
     /**
-     * Returns the kinds of all addresses of a host. Blocks for DNS. The JDK caches the answer (default: 30 s) and uses it for
-     * connections too, so that a host cannot show one address to this check and another to the connection.
+     * Returns the kinds of all addresses of a host. Blocks for DNS. The JDK caches the answer (default: 30 s) and uses
+     * it for connections too, so that a host cannot show one address to this check and another to the connection.
      *
      * @param host the host as in a URI; an IPv6 address in brackets
      * @throws UnknownHostException if the host has no address

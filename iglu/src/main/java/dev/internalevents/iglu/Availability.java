@@ -9,15 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a registry answers at all, judged by the outcomes of its look-ups. It is unavailable if it cannot be reached, or if
- * several different keys failed in a row; then probes find out when it is back. Logs each change. Not thread-safe, except
- * {@link #away}.
+ * Whether a registry answers at all, judged by the outcomes of its look-ups. It is unavailable if it cannot be reached,
+ * or if several different keys failed in a row; then probes find out when it is back. Logs each change. Not
+ * thread-safe, except {@link #away}.
  */
 final class Availability {
 
     private static final Logger LOG = LoggerFactory.getLogger(LookUps.class);
 
-    /** After this many different keys failed in a row, with no answer in between, a probe tests whether all keys fail. */
+    /**
+     * After this many different keys failed in a row, with no answer in between, a probe tests whether all keys fail.
+     */
     private static final int SUSPICIOUS = 3;
 
     private final String registry;
@@ -53,8 +55,9 @@ final class Availability {
     }
 
     /**
-     * Returns whether the next probe uses the key that was answered last, which distinguishes a registry that is unavailable
-     * from one that cannot handle the waiting keys. Every second probe does not, because that key may fail for its own reasons.
+     * Returns whether the next probe uses the key that was answered last, which distinguishes a registry that is
+     * unavailable from one that cannot handle the waiting keys. Every second probe does not, because that key may fail
+     * for its own reasons.
      */
     boolean isProbedWithAnsweredKey() {
         return failedProbes % 2 == 0;

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One check of data against a schema with bounded time and memory. The number of steps is limited in proportion to the size
- * of the data, and so is the number of errors recorded. Otherwise a schema that refers to itself in several places of a value
- * would multiply the steps at each level of the data, and an array could have as many errors as items. For one thread.
+ * One check of data against a schema with bounded time and memory. The number of steps is limited in proportion to the
+ * size of the data, and so is the number of errors recorded. Otherwise a schema that refers to itself in several places
+ * of a value would multiply the steps at each level of the data, and an array could have as many errors as items. For
+ * one thread.
  */
 final class BoundedExecution extends ExecutionContext {
 
@@ -39,7 +40,8 @@ final class BoundedExecution extends ExecutionContext {
     /**
      * Starts a check.
      *
-     * @param refers whether the schema refers to parts of itself; only then can steps multiply, and counting them has a cost
+     * @param refers whether the schema refers to parts of itself; only then can steps multiply, and counting them has a
+     *     cost
      */
     static BoundedExecution of(@Nullable Object data, boolean refers) {
         return new BoundedExecution(

@@ -14,14 +14,16 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The formats of draft 4, checked only on strings of limited length: the stack depth or the time of their parsers grows with
- * the length of the string.
+ * The formats of draft 4, checked only on strings of limited length: the stack depth or the time of their parsers grows
+ * with the length of the string.
  */
 final class BoundedFormats {
 
     /** The maximum length of a string that is checked against a format, in characters. */
     static final int MAX_LENGTH = 65_536;
-    /** The same for host names, to which DNS allows 253 characters: the time to check them is quadratic in the length. */
+    /**
+     * The same for host names, to which DNS allows 253 characters: the time to check them is quadratic in the length.
+     */
     static final int MAX_HOST_LENGTH = 1_024;
 
     private BoundedFormats() {}

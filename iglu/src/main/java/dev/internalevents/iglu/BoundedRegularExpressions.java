@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Regular expressions of schemas, matched against untrusted strings. An expression that backtracks too long is aborted and
- * counts as not matching.
+ * Regular expressions of schemas, matched against untrusted strings. An expression that backtracks too long is aborted
+ * and counts as not matching.
  */
 final class BoundedRegularExpressions implements RegularExpressionFactory {
 

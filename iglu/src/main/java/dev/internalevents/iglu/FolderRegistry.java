@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A static registry in a folder: {@code schemas/vendor/name/format/version}, with or without the leading {@code
- * schemas}. A file that changes is read again.
+ * A static registry in a folder: {@code schemas/vendor/name/format/version}, with or without the leading
+ * {@code schemas}. A file that changes is read again.
  */
 public final class FolderRegistry implements Registry {
 

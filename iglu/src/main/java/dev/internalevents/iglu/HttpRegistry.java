@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A static registry on a web server, or an Iglu Server: {@code URI/schemas/vendor/name/format/version}. Look-ups run in the
- * background: at most 50 at a time, each for at most 5 s, and at most 200 unknown schemas of one vendor within 10 s. A failed
- * look-up is retried after 1 s, and after up to 30 s later on; while all fail, only one at a time is tried.
+ * A static registry on a web server, or an Iglu Server: {@code URI/schemas/vendor/name/format/version}. Look-ups run in
+ * the background: at most 50 at a time, each for at most 5 s, and at most 200 unknown schemas of one vendor within 10
+ * s. A failed look-up is retried after 1 s, and after up to 30 s later on; while all fail, only one at a time is tried.
  *
- * <p>A schema is cached for a time and then looked up again in the background. Until the registry answers, the cached text is
- * used. That a schema is missing or refused is cached for a shorter time. The cache is limited to {@value
- * #MAX_REMEMBERED_BYTES} bytes of schemas and {@value #MAX_REMEMBERED_MISSES_BYTES} bytes of missing ones. Safe for use by
- * several threads.
+ * <p>A schema is cached for a time and then looked up again in the background. Until the registry answers, the cached
+ * text is used. That a schema is missing or refused is cached for a shorter time. The cache is limited to
+ * {@value #MAX_REMEMBERED_BYTES} bytes of schemas and {@value #MAX_REMEMBERED_MISSES_BYTES} bytes of missing ones. Safe
+ * for use by several threads.
  */
 public final class HttpRegistry implements Registry {
 
@@ -72,8 +72,8 @@ public final class HttpRegistry implements Registry {
                 "contains a character that is not allowed in a header, such as a line end; expected printable ASCII";
 
         /**
-         * @throws IllegalArgumentException if the address is not http or https, has no host or a port above 65535, or the key
-         *     cannot be sent in a header
+         * @throws IllegalArgumentException if the address is not http or https, has no host or a port above 65535, or
+         *     the key cannot be sent in a header
          */
         public Settings {
             boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());

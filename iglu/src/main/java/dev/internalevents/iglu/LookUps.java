@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The look-ups of one registry that have not ended. The number in flight, the number waiting, and the number of unknown keys
- * of one vendor within a time are limited. A key whose look-up failed is looked up again with back-off, if it is requested
- * again. While the registry fails for every key, one probe at a time is sent and the other look-ups wait. No method blocks;
- * safe for use by several threads.
+ * The look-ups of one registry that have not ended. The number in flight, the number waiting, and the number of unknown
+ * keys of one vendor within a time are limited. A key whose look-up failed is looked up again with back-off, if it is
+ * requested again. While the registry fails for every key, one probe at a time is sent and the other look-ups wait. No
+ * method blocks; safe for use by several threads.
  */
 final class LookUps {
 

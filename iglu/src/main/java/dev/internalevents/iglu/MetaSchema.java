@@ -19,8 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Checks schemas against the schema of draft 4, as Snowplow's pipeline does before it uses one. The library decides whether a
- * schema is valid; the message for an invalid one says what draft 4 expects in that place. Safe for use by several threads.
+ * Checks schemas against the schema of draft 4, as Snowplow's pipeline does before it uses one. The library decides
+ * whether a schema is valid; the message for an invalid one says what draft 4 expects in that place. Safe for use by
+ * several threads.
  */
 final class MetaSchema {
 
@@ -90,8 +91,9 @@ final class MetaSchema {
     }
 
     /**
-     * Returns what is wrong with a schema, in the order of its fields; empty if nothing is. Draft 4 does not define the values
-     * of other keywords, such as {@code $defs}, but a value there that a {@code $ref} leads to is checked as a schema too.
+     * Returns what is wrong with a schema, in the order of its fields; empty if nothing is. Draft 4 does not define the
+     * values of other keywords, such as {@code $defs}, but a value there that a {@code $ref} leads to is checked as a
+     * schema too.
      */
     List<SchemaProblem> problems(JsonNode schema) {
         List<SchemaProblem> problems = new ArrayList<>(problemsInside(schema));

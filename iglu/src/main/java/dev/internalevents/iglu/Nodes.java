@@ -47,7 +47,9 @@ final class Nodes {
         return Math.abs(number) < Long.MAX_VALUE;
     }
 
-    /** A number too large for a {@code long}; the validator would fail when comparing it with limits as a {@code long}. */
+    /**
+     * A number too large for a {@code long}; the validator would fail when comparing it with limits as a {@code long}.
+     */
     private static final class LargeNumber extends DecimalNode {
 
         private static final long serialVersionUID = 1;

@@ -21,8 +21,8 @@ sealed interface Outcome {
      * There was no usable answer.
      *
      * @param what the reason, for messages: "status 503", "Connection refused"
-     * @param unreachable whether this applies to every key, because the connection failed or the registry asked its callers
-     *     to slow down
+     * @param unreachable whether this applies to every key, because the connection failed or the registry asked its
+     *     callers to slow down
      * @param retryAfter the pause that the registry requested; zero if it did not
      */
     record Away(String what, boolean unreachable, Duration retryAfter) implements Outcome {}

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A fast check for schemas with simple rules only: types, lengths, ranges, sizes, values, patterns, UUIDs, times, required
- * fields and whether others are allowed. Almost all events are valid, and the validator takes ten times as long to confirm
- * that, because it needs its own tree and records its steps. Immutable.
+ * A fast check for schemas with simple rules only: types, lengths, ranges, sizes, values, patterns, UUIDs, times,
+ * required fields and whether others are allowed. Almost all events are valid, and the validator takes ten times as
+ * long to confirm that, because it needs its own tree and records its steps. Immutable.
  */
 final class PlainSchema {
 

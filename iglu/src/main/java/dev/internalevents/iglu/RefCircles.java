@@ -15,8 +15,9 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Finds circular references: schemas that apply themselves, through {@code $ref}, to the same value again, so that checking
- * would never end. A {@code $ref} to an enclosing schema for an inner value is not circular. Linear in the size of the schema.
+ * Finds circular references: schemas that apply themselves, through {@code $ref}, to the same value again, so that
+ * checking would never end. A {@code $ref} to an enclosing schema for an inner value is not circular. Linear in the
+ * size of the schema.
  */
 final class RefCircles {
 
@@ -38,7 +39,10 @@ final class RefCircles {
         this.root = root;
     }
 
-    /** Returns what is wrong with the schema's references, as the end of a sentence about the schema; null if nothing is. */
+    /**
+     * Returns what is wrong with the schema's references, as the end of a sentence about the schema; null if nothing
+     * is.
+     */
     static @Nullable String find(JsonNode schema) {
         return new RefCircles(schema).find();
     }

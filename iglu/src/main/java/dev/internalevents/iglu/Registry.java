@@ -11,14 +11,17 @@ public interface Registry {
     String name();
 
     /**
-     * Looks for a schema. May read a local file, but never waits for the network: a registry that must send a request starts
-     * the look-up and returns {@link Pending}.
+     * Looks for a schema. May read a local file, but never waits for the network: a registry that must send a request
+     * starts the look-up and returns {@link Pending}.
      *
      * @throws java.io.UncheckedIOException if a local file cannot be read
      */
     Answer find(SchemaKey key);
 
-    /** Returns whether this registry is asked for the vendor's schemas before registries that are not meant for the vendor. */
+    /**
+     * Returns whether this registry is asked for the vendor's schemas before registries that are not meant for the
+     * vendor.
+     */
     default boolean isMeantFor(String vendor) {
         return false;
     }
@@ -43,8 +46,8 @@ public interface Registry {
      * It is not known yet whether the registry has the schema.
      *
      * @param reason one readable clause, naming the registry
-     * @param settled completes, never exceptionally, as soon as asking again makes sense. It is shared: callers must not
-     *     complete it
+     * @param settled completes, never exceptionally, as soon as asking again makes sense. It is shared: callers must
+     *     not complete it
      * @param undecided true while the first look-up is in progress and there is no reason to expect it to fail
      * @param inFlight whether a request for the schema is being answered now, or is the next to be sent; false in the
      *     pause before another attempt. Does not block

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks registries in order and uses the first that has the schema. Registries on the network are asked in the background.
- * Safe for use by several threads.
+ * Asks registries in order and uses the first that has the schema. Registries on the network are asked in the
+ * background. Safe for use by several threads.
  */
 public final class Resolver {
 
@@ -68,9 +68,9 @@ public final class Resolver {
         }
 
         /**
-         * Returns a future that completes, never exceptionally, as soon as asking again makes sense: the look-up has ended,
-         * with any outcome. Each call returns a new future, which the caller may complete, cancel or time out. Dependents run
-         * on a thread of the registry and must not block.
+         * Returns a future that completes, never exceptionally, as soon as asking again makes sense: the look-up has
+         * ended, with any outcome. Each call returns a new future, which the caller may complete, cancel or time out.
+         * Dependents run on a thread of the registry and must not block.
          */
         public CompletableFuture<Void> settled() {
             return lookUps.size() == 1
@@ -82,8 +82,8 @@ public final class Resolver {
         }
 
         /**
-         * Returns whether a registry is being asked for the schema at this moment; false in the pause before another attempt.
-         * Does not block; any thread may call it.
+         * Returns whether a registry is being asked for the schema at this moment; false in the pause before another
+         * attempt. Does not block; any thread may call it.
          */
         public boolean isInFlight() {
             return lookUps.stream().anyMatch(lookUp -> lookUp.inFlight().getAsBoolean());
@@ -91,17 +91,17 @@ public final class Resolver {
     }
 
     /**
-     * Returns what is known about a schema, and starts looking it up if necessary. May read a local file; never waits for the
-     * network.
+     * Returns what is known about a schema, and starts looking it up if necessary. May read a local file; never waits
+     * for the network.
      */
     public Resolution resolve(SchemaKey key) {
         return look(key).resolution();
     }
 
     /**
-     * Returns what is known about a schema, and waits for a look-up that is in progress. Blocks until the schema is found,
-     * missing or refused, a look-up has failed, or the timeout has passed; the last two return {@link Pending}. Returns
-     * {@link Pending} at once, with the thread's interrupt status set, if the thread is interrupted.
+     * Returns what is known about a schema, and waits for a look-up that is in progress. Blocks until the schema is
+     * found, missing or refused, a look-up has failed, or the timeout has passed; the last two return {@link Pending}.
+     * Returns {@link Pending} at once, with the thread's interrupt status set, if the thread is interrupted.
      *
      * @param timeout zero or more
      */

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Checks schemas themselves: whether they can be used at all, and if not, why. The rules are those of Snowplow's pipeline,
- * which fails each event that needs an invalid schema. Safe for use by several threads; never blocks.
+ * Checks schemas themselves: whether they can be used at all, and if not, why. The rules are those of Snowplow's
+ * pipeline, which fails each event that needs an invalid schema. Safe for use by several threads; never blocks.
  */
 public final class SchemaCheck {
 

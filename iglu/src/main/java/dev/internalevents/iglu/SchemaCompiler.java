@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Compiles a schema's text to a validator, if Snowplow's pipeline could use it: the schema itself is checked first. Safe for
- * use by several threads.
+ * Compiles a schema's text to a validator, if Snowplow's pipeline could use it: the schema itself is checked first.
+ * Safe for use by several threads.
  */
 final class SchemaCompiler {
 
@@ -121,7 +121,10 @@ final class SchemaCompiler {
         }
     }
 
-    /** Reads {@code $supersededBy}. Only one step is followed, as in the pipeline: Iglu Servers resolve chains themselves. */
+    /**
+     * Reads {@code $supersededBy}. Only one step is followed, as in the pipeline: Iglu Servers resolve chains
+     * themselves.
+     */
     private static @Nullable SchemaVersion supersededBy(
             SchemaKey key, @Nullable JsonNode value, List<SchemaProblem> problems) {
         if (value == null) {
@@ -217,8 +220,8 @@ final class SchemaCompiler {
     }
 
     /**
-     * Returns whether a reference leads to a part of a schema on the network. The pipeline treats a schema on the network,
-     * even one with the schema's own {@code id}, as an empty schema, which has no parts.
+     * Returns whether a reference leads to a part of a schema on the network. The pipeline treats a schema on the
+     * network, even one with the schema's own {@code id}, as an empty schema, which has no parts.
      */
     private static boolean isPartOnTheNetwork(String ref) {
         int fragment = ref.indexOf('#');

@@ -9,8 +9,8 @@ public final class SchemaParts {
     private SchemaParts() {}
 
     /**
-     * Visits a schema and all schemas within it, each with its location as a JSON pointer. The schema itself comes first, with
-     * the empty pointer. Other values, such as those of {@code enum}, are not visited.
+     * Visits a schema and all schemas within it, each with its location as a JSON pointer. The schema itself comes
+     * first, with the empty pointer. Other values, such as those of {@code enum}, are not visited.
      */
     public static void forEach(JsonNode schema, BiConsumer<String, JsonNode> visitor) {
         SubSchemas.of(schema).forEach(part -> visitor.accept(part.pointer(), part.node()));

@@ -45,8 +45,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends requests to one registry. A request, including redirects and the body, ends within 5 s. At most 5 redirects are
- * followed. Redirects to an internal address are followed only if the registry itself has an address of that kind; with an API
- * key, redirects to another host are not followed. No method blocks the caller; safe for use by several threads.
+ * followed. Redirects to an internal address are followed only if the registry itself has an address of that kind; with
+ * an API key, redirects to another host are not followed. No method blocks the caller; safe for use by several threads.
  */
 final class SchemaRequests {
 

@@ -3,8 +3,8 @@ package dev.internalevents.iglu;
 import dev.internalevents.protocol.SchemaKey;
 
 /**
- * Thrown if the schema could not be looked up, so that nothing is known about the data. A later attempt may succeed without
- * any change to the data.
+ * Thrown if the schema could not be looked up, so that nothing is known about the data. A later attempt may succeed
+ * without any change to the data.
  */
 public abstract sealed class SchemaUnavailableException extends RuntimeException
         permits SchemaPendingException, SchemaRefusedException {
@@ -26,7 +26,10 @@ public abstract sealed class SchemaUnavailableException extends RuntimeException
         return key;
     }
 
-    /** Returns the reason in one readable clause, without the key: "the registry acme (iglu.acme.example) answered 403 …". */
+    /**
+     * Returns the reason in one readable clause, without the key: "the registry acme (iglu.acme.example) answered 403
+     * …".
+     */
     public String reason() {
         return reason;
     }

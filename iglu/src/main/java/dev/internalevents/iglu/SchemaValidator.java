@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks self-describing data against the schema that it names, by the rules of JSON Schema draft 4. A schema is requested
- * again from the registries after a second, so that an edited file takes effect at once. The cache of compiled schemas is
- * limited in bytes. Safe for use by several threads.
+ * Checks self-describing data against the schema that it names, by the rules of JSON Schema draft 4. A schema is
+ * requested again from the registries after a second, so that an edited file takes effect at once. The cache of
+ * compiled schemas is limited in bytes. Safe for use by several threads.
  */
 public final class SchemaValidator {
 
@@ -60,8 +60,8 @@ public final class SchemaValidator {
      * The result of a check.
      *
      * @param schema the schema that the data was checked with: the one that it names, or the version that supersedes it
-     * @param violations what is wrong, in the order of the data's fields; empty if nothing is. If no registry has the schema,
-     *     or it cannot be used, this is one violation for the data as a whole
+     * @param violations what is wrong, in the order of the data's fields; empty if nothing is. If no registry has the
+     *     schema, or it cannot be used, this is one violation for the data as a whole
      */
     public record Verdict(SchemaKey schema, List<Violation> violations) {
 
@@ -80,12 +80,13 @@ public final class SchemaValidator {
     }
 
     /**
-     * Checks data against the schema that it names, or against the version that the schema's {@code $supersededBy} names.
-     * May read a local file; never waits for the network.
+     * Checks data against the schema that it names, or against the version that the schema's {@code $supersededBy}
+     * names. May read a local file; never waits for the network.
      *
-     * @throws SchemaPendingException if the schema is not known and is being looked up, or its registry does not answer;
-     *     nothing is known about the data
-     * @throws SchemaRefusedException if the schema is not known and its registry refuses it; nothing is known about the data
+     * @throws SchemaPendingException if the schema is not known and is being looked up, or its registry does not
+     *     answer; nothing is known about the data
+     * @throws SchemaRefusedException if the schema is not known and its registry refuses it; nothing is known about the
+     *     data
      */
     public Verdict check(SelfDescribingJson json) {
         SchemaKey key = json.schema();
@@ -158,8 +159,8 @@ public final class SchemaValidator {
     }
 
     /**
-     * Returns the names of the properties that a schema lists at its top level, in its order. May read a local file; never
-     * waits for the network.
+     * Returns the names of the properties that a schema lists at its top level, in its order. May read a local file;
+     * never waits for the network.
      *
      * @return unmodifiable; empty if the schema is not known, cannot be used or lists none
      */

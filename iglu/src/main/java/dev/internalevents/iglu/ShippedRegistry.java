@@ -14,10 +14,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas shipped with the product: those of Snowplow's trackers and of GitLab, one file for each released version. A file
- * named {@code x-x-x} stands for every version newer than the one in its {@code self}, and is returned with the requested
- * version: GitLab releases versions more often than this product. A version missing among older ones was never released, so it
- * is unknown here too. A schema is read when it is requested.
+ * The schemas shipped with the product: those of Snowplow's trackers and of GitLab, one file for each released version.
+ * A file named {@code x-x-x} stands for every version newer than the one in its {@code self}, and is returned with the
+ * requested version: GitLab releases versions more often than this product. A version missing among older ones was
+ * never released, so it is unknown here too. A schema is read when it is requested.
  */
 public final class ShippedRegistry implements Registry {
 

@@ -9,9 +9,9 @@ import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 
 /**
- * The formats as Snowplow's pipeline checks them (networknt's json-schema-validator 1.0.76, draft 4), where they differ from
- * those of the library: a string that is valid here must be valid in production. Formats that the pipeline does not know are
- * not checked.
+ * The formats as Snowplow's pipeline checks them (networknt's json-schema-validator 1.0.76, draft 4), where they differ
+ * from those of the library: a string that is valid here must be valid in production. Formats that the pipeline does
+ * not know are not checked.
  */
 final class SnowplowFormats {
 

@@ -13,8 +13,8 @@ import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Lists the schemas within a schema with their locations. The schema itself comes first, then those under draft 4's keywords,
- * then those that only a {@code $ref} leads to, because they are under another keyword.
+ * Lists the schemas within a schema with their locations. The schema itself comes first, then those under draft 4's
+ * keywords, then those that only a {@code $ref} leads to, because they are under another keyword.
  */
 final class SubSchemas {
 

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many unknown schemas of one vendor are looked up within a time, so that made-up names of one vendor do not delay
- * the schemas of the others. Not thread-safe.
+ * Limits how many unknown schemas of one vendor are looked up within a time, so that made-up names of one vendor do not
+ * delay the schemas of the others. Not thread-safe.
  */
 final class VendorBudgets {
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema the schema
  * @param pointer the location in the data as a JSON pointer; empty for the data as a whole
- * @param found the value there as shortened JSON, if it makes the message clearer; null otherwise. It is personal data if the
- *     field is
+ * @param found the value there as shortened JSON, if it makes the message clearer; null otherwise. It is personal data
+ *     if the field is
  * @param message what is wrong there and what was expected, worded to follow the location or the value found
  */
 public record Violation(

@@ -15,7 +15,10 @@ final class ViolationText {
     /** The maximum length of a value or name; longer ones are truncated. */
     private static final int MAX_SHOWN = 64;
 
-    /** The maximum number of allowed values quoted; some schemas have thousands, and each wrong value would quote them all. */
+    /**
+     * The maximum number of allowed values quoted; some schemas have thousands, and each wrong value would quote them
+     * all.
+     */
     private static final int MAX_VALUES = 30;
 
     /** The maximum length of a message and of a pointer, which quote names and values chosen by schemas and senders. */

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
- * Values of real schemas are validated here as in Snowplow's pipeline: the same verdict, for the same keywords. By default,
- * a tenth of the schemas is compared; {@code -Dschemas.all=true}, which {@code -Pnightly} sets, compares all.
+ * Values of real schemas are validated here as in Snowplow's pipeline: the same verdict, for the same keywords. By
+ * default, a tenth of the schemas is compared; {@code -Dschemas.all=true}, which {@code -Pnightly} sets, compares all.
  */
 @EnabledIf(
         value = "isThere",

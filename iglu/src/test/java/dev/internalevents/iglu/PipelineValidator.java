@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The validator of Snowplow's pipeline, networknt's json-schema-validator 1.0.76, set up as Snowplow documents and uses it:
- * draft 4, no casts between types, an empty schema for schemas on the network. It has the same package names as the library
- * of the product, so it is loaded separately and called by reflection.
+ * The validator of Snowplow's pipeline, networknt's json-schema-validator 1.0.76, set up as Snowplow documents and uses
+ * it: draft 4, no casts between types, an empty schema for schemas on the network. It has the same package names as the
+ * library of the product, so it is loaded separately and called by reflection.
  */
 final class PipelineValidator implements AutoCloseable {
 

@@ -10,7 +10,10 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/** Generates values that follow a schema, and values that violate one of its keywords. The same seed gives the same values. */
+/**
+ * Generates values that follow a schema, and values that violate one of its keywords. The same seed gives the same
+ * values.
+ */
 final class SchemaInstances {
 
     private static final int MAX_DEPTH = 12;

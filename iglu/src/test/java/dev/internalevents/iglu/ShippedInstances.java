@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Generates random values for a schema of draft 4: valid values, and values that violate one keyword at one place. Knows the
- * keywords that the shipped schemas use, and fails for a pattern or a format for which it has no string.
+ * Generates random values for a schema of draft 4: valid values, and values that violate one keyword at one place.
+ * Knows the keywords that the shipped schemas use, and fails for a pattern or a format for which it has no string.
  */
 final class ShippedInstances {
 

@@ -29,7 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 class ShippedSchemasTest {
 
-    /** How many times each keyword of each schema is violated; four times as many valid values are tested for each schema. */
+    /**
+     * How many times each keyword of each schema is violated; four times as many valid values are tested for each
+     * schema.
+     */
     static final int ROUNDS = Integer.getInteger("shipped.rounds", 2);
 
     private static final String SELF_DESCRIBING =

@@ -34,8 +34,8 @@ public final class Amounts {
     }
 
     /**
-     * Returns the number for JSON: a {@code Long} if possible, otherwise the nearest {@code Double}. Returns {@link
-     * #FAILED} if it is outside the range of {@code Double}, because JSON readers would parse it as infinite.
+     * Returns the number for JSON: a {@code Long} if possible, otherwise the nearest {@code Double}. Returns
+     * {@link #FAILED} if it is outside the range of {@code Double}, because JSON readers would parse it as infinite.
      */
     public static Number number(BigDecimal value) {
         BigDecimal plain = value.stripTrailingZeros();

@@ -3,8 +3,8 @@ package dev.internalevents.metrics;
 import java.time.Duration;
 
 /**
- * Counts events. Two implementations: {@link DirectEventCounter} counts in memory on the caller's thread, and {@link
- * QueuedEventCounter} goes through a queue on disk into any store. Thread-safe.
+ * Counts events. Two implementations: {@link DirectEventCounter} counts in memory on the caller's thread, and
+ * {@link QueuedEventCounter} goes through a queue on disk into any store. Thread-safe.
  */
 public interface EventCounter extends AutoCloseable {
 

@@ -27,8 +27,8 @@ public record MetricValue(
      * What was counted in a time.
      *
      * @param value for a metric with totals by value, the sum of all totals
-     * @param totals for a metric with totals by value: the totals for {@code label}, or the other properties that its rules
-     *     name, {@code {label={issue=3, mr=12}}}; sorted. Empty for all other metrics
+     * @param totals for a metric with totals by value: the totals for {@code label}, or the other properties that its
+     *     rules name, {@code {label={issue=3, mr=12}}}; sorted. Empty for all other metrics
      */
     public record Count(BigDecimal value, Map<String, Map<String, Long>> totals) {
 

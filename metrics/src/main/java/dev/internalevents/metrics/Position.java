@@ -5,10 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A position in a sequence of batches; later positions are greater. A store records the position up to which batches are
- * applied. In a queue, it is a place in the spool; among stored events, it is the number of an event.
+ * A position in a sequence of batches; later positions are greater. A store records the position up to which batches
+ * are applied. In a queue, it is a place in the spool; among stored events, it is the number of an event.
  *
- * @param sequence the id of the queue, or of the numbering of events; positions in different sequences cannot be compared
+ * @param sequence the id of the queue, or of the numbering of events; positions in different sequences cannot be
+ *     compared
  * @param number the number of the place's segment, or of the event
  * @param offset the place's offset in its segment; 0 for an event
  */

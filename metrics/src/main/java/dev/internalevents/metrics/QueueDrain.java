@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drains the queue of a {@link QueuedEventCounter} into a store, on a thread of its own: each batch of queued events is applied
- * once, and the queue is freed up to the position that the store has made durable. A store that fails is tried again every
- * second, and a warning is logged once a minute.
+ * Drains the queue of a {@link QueuedEventCounter} into a store, on a thread of its own: each batch of queued events is
+ * applied once, and the queue is freed up to the position that the store has made durable. A store that fails is tried
+ * again every second, and a warning is logged once a minute.
  */
 final class QueueDrain {
 
@@ -131,7 +131,9 @@ final class QueueDrain {
         }
     }
 
-    /** Returns how many entries were applied; 0 if none were queued, or if the store fails while the counter is closing. */
+    /**
+     * Returns how many entries were applied; 0 if none were queued, or if the store fails while the counter is closing.
+     */
     private int applyNext(SpoolReader reader) {
         Increments increments = new Increments();
         int events = 0;

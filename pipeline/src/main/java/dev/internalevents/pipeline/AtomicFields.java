@@ -22,9 +22,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The atomic fields, in the order of the atomic schema: the type and the maximum length of each, and the parameters of the
- * tracker protocol that set it. Sources: the Snowplow tracker protocol and the schema {@code atomic/jsonschema/1-0-0} of
- * Iglu Central; the limits for URLs and click ids are the longer defaults of Snowplow's enrich.
+ * The atomic fields, in the order of the atomic schema: the type and the maximum length of each, and the parameters of
+ * the tracker protocol that set it. Sources: the Snowplow tracker protocol and the schema
+ * {@code atomic/jsonschema/1-0-0} of Iglu Central; the limits for URLs and click ids are the longer defaults of
+ * Snowplow's enrich.
  */
 public final class AtomicFields {
 
@@ -185,8 +186,8 @@ public final class AtomicFields {
     private AtomicFields() {}
 
     /**
-     * Returns the type of a field's values: {@code String}, {@code Long}, {@code BigDecimal}, {@code Double}, {@code
-     * Boolean} or {@code Instant}.
+     * Returns the type of a field's values: {@code String}, {@code Long}, {@code BigDecimal}, {@code Double},
+     * {@code Boolean} or {@code Instant}.
      *
      * @throws IllegalArgumentException if there is no such field
      */
@@ -202,8 +203,8 @@ public final class AtomicFields {
      * Maps one parameter to one atomic field.
      *
      * @param parameter the name on the wire
-     * @param field the atomic field; for {@code WIDTHxHEIGHT}, the common prefix of the two fields that end in {@code
-     *     width} and {@code height}
+     * @param field the atomic field; for {@code WIDTHxHEIGHT}, the common prefix of the two fields that end in
+     *     {@code width} and {@code height}
      * @param type how the text is parsed
      * @param maxLength in characters; {@link Integer#MAX_VALUE} if the type sets the limit
      * @param overruledBy the parameter for the same field that takes precedence if both were sent; null for none

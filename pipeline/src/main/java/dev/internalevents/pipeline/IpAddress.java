@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPv4 or IPv6 address, parsed from its text form; never looks up names. An IPv4-mapped IPv6 address ({@code
- * ::ffff:203.0.113.9}) becomes the IPv4 address. Immutable.
+ * An IPv4 or IPv6 address, parsed from its text form; never looks up names. An IPv4-mapped IPv6 address
+ * ({@code ::ffff:203.0.113.9}) becomes the IPv4 address. Immutable.
  */
 public final class IpAddress {
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Masks the sender's address in a request: in the context, in headers, and in the parameter {@code ip} of its events.
- * For an anonymous sender ({@code SP-Anonymous}) the whole address is removed; otherwise its last parts become {@code
- * x}: octets of IPv4, and twice as many groups of IPv6. Idempotent. Immutable and thread-safe.
+ * For an anonymous sender ({@code SP-Anonymous}) the whole address is removed; otherwise its last parts become
+ * {@code x}: octets of IPv4, and twice as many groups of IPv6. Idempotent. Immutable and thread-safe.
  */
 public final class IpAnonymization {
 

@@ -21,12 +21,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the events of given persons: events with one of their ids in the atomic field {@code user_id}, or in {@code
- * user_id} or {@code global_user_id} of a context or event with the schema {@code com.gitlab/gitlab_standard}. Numbers
- * are compared by value. Failed events did not pass a schema and may have an id anywhere, so everything that was sent
- * is searched, through its encodings; an id matches where no letter or digit is directly before or after it. Ids of
- * fewer than {@value #MIN_CHARS} characters would match most events by chance, so outside the usual fields they are
- * searched for only in texts that cannot be read as an event.
+ * Finds the events of given persons: events with one of their ids in the atomic field {@code user_id}, or in
+ * {@code user_id} or {@code global_user_id} of a context or event with the schema {@code com.gitlab/gitlab_standard}.
+ * Numbers are compared by value. Failed events did not pass a schema and may have an id anywhere, so everything that
+ * was sent is searched, through its encodings; an id matches where no letter or digit is directly before or after it.
+ * Ids of fewer than {@value #MIN_CHARS} characters would match most events by chance, so outside the usual fields they
+ * are searched for only in texts that cannot be read as an event.
  *
  * <p>The time does not depend on the number of ids. Never blocks. Immutable and thread-safe.
  */

@@ -9,9 +9,10 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes base64 in the URL-safe alphabet without padding, and decodes it as trackers send it: the standard and the URL-safe
- * alphabet, also mixed, with or without padding. When decoding, other characters, such as the line ends of MIME, are skipped,
- * and everything after the first {@code =} is ignored. commons-codec, which Snowplow's pipeline uses, does the same.
+ * Encodes base64 in the URL-safe alphabet without padding, and decodes it as trackers send it: the standard and the
+ * URL-safe alphabet, also mixed, with or without padding. When decoding, other characters, such as the line ends of
+ * MIME, are skipped, and everything after the first {@code =} is ignored. commons-codec, which Snowplow's pipeline
+ * uses, does the same.
  */
 public final class Base64Text {
 

@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Formats numbers. Those of any length are formatted as their {@code toString()} does, but with 3 bytes allocated per digit
- * instead of 30 to 200; the time is quadratic in the length, as it is there.
+ * Formats numbers. Those of any length are formatted as their {@code toString()} does, but with 3 bytes allocated per
+ * digit instead of 30 to 200; the time is quadratic in the length, as it is there.
  */
 final class Digits {
 
@@ -77,13 +77,19 @@ final class Digits {
         }
     }
 
-    /** Returns the number of characters that {@link #of(BigInteger)} returns, or a few more, without formatting the number. */
+    /**
+     * Returns the number of characters that {@link #of(BigInteger)} returns, or a few more, without formatting the
+     * number.
+     */
     static long count(BigInteger number) {
         // 1233/4096 approximates log10(2); the 3 is for rounding and the sign.
         return 3 + ((number.bitLength() * 1233L) >> 12);
     }
 
-    /** Returns the number of characters that {@link #of(BigDecimal)} returns, or a few more, without formatting the number. */
+    /**
+     * Returns the number of characters that {@link #of(BigDecimal)} returns, or a few more, without formatting the
+     * number.
+     */
     static long count(BigDecimal number) {
         // A decimal point and an exponent, or zeros before the first digit.
         return 1 + TAIL + count(number.unscaledValue());
@@ -94,7 +100,9 @@ final class Digits {
         return count(number, number.bitLength()) + (number.signum() < 0 ? 1 : 0);
     }
 
-    /** Returns the number of digits without the sign. Allocates little, unless the number is close to a power of ten. */
+    /**
+     * Returns the number of digits without the sign. Allocates little, unless the number is close to a power of ten.
+     */
     private static long count(BigInteger number, int bits) {
         if (bits < Long.SIZE - 1) {
             return count(Math.abs(number.longValue()));

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 public enum EnvelopeVersions {
 
     /**
-     * The published versions: {@code payload_data} 1-0-0 to 1-0-4, {@code contexts} 1-0-0 and 1-0-1, {@code unstruct_event}
-     * 1-0-0.
+     * The published versions: {@code payload_data} 1-0-0 to 1-0-4, {@code contexts} 1-0-0 and 1-0-1,
+     * {@code unstruct_event} 1-0-0.
      */
     PUBLISHED,
 
@@ -23,7 +23,8 @@ public enum EnvelopeVersions {
      * @param json the envelope, as a tree of {@link Json}
      * @param where what it is, for error messages: "the body"
      * @param newest the newest published version; the others have the same revision and a smaller addition
-     * @throws MalformedPayloadException if it is not self-describing, or has another schema or a version that is not accepted
+     * @throws MalformedPayloadException if it is not self-describing, or has another schema or a version that is not
+     *     accepted
      */
     SelfDescribingJson open(@Nullable Object json, String where, SchemaKey newest) {
         SelfDescribingJson envelope = SelfDescribingJson.of(json, where);

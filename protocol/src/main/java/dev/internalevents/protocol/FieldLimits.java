@@ -2,8 +2,8 @@ package dev.internalevents.protocol;
 
 /**
  * The maximum lengths of the fields of a structured event. A collector fails the whole event if one of them is longer.
- * Lengths are counted in code points, as JSON Schema does: an emoji outside of the Basic Multilingual Plane counts as one
- * character. Source: the schema {@code atomic/jsonschema/1-0-0} of Iglu Central.
+ * Lengths are counted in code points, as JSON Schema does: an emoji outside of the Basic Multilingual Plane counts as
+ * one character. Source: the schema {@code atomic/jsonschema/1-0-0} of Iglu Central.
  */
 public final class FieldLimits {
 

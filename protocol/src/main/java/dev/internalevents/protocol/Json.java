@@ -18,14 +18,15 @@ public final class Json {
     public static final int MAX_DEPTH = 200;
 
     /**
-     * The maximum nesting of objects and arrays in the contexts of an event and in a self-describing event, including the
-     * envelope: {@value}. Source: {@code validation.maxJsonDepth} of Snowplow's enrich.
+     * The maximum nesting of objects and arrays in the contexts of an event and in a self-describing event, including
+     * the envelope: {@value}. Source: {@code validation.maxJsonDepth} of Snowplow's enrich.
      */
     public static final int MAX_ENTITY_DEPTH = 40;
 
     /**
-     * The maximum number of names, values and brackets in the contexts of an event or in a self-describing event: {@value}.
-     * Each takes up to 100 bytes of memory while the event is processed, but as little as two bytes of the request.
+     * The maximum number of names, values and brackets in the contexts of an event or in a self-describing event:
+     * {@value}. Each takes up to 100 bytes of memory while the event is processed, but as little as two bytes of the
+     * request.
      */
     public static final int MAX_ENTITY_TOKENS = 1_000_000;
 
@@ -34,8 +35,9 @@ public final class Json {
     /**
      * Parses one JSON value.
      *
-     * @throws MalformedPayloadException if the text is not exactly one JSON value, is nested deeper than {@value
-     *     #MAX_DEPTH}, contains a number that has more than 400 digits or is too large, or contains half a surrogate pair
+     * @throws MalformedPayloadException if the text is not exactly one JSON value, is nested deeper than
+     *     {@value #MAX_DEPTH}, contains a number that has more than 400 digits or is too large, or contains half a
+     *     surrogate pair
      */
     public static @Nullable Object parse(String text) {
         return JsonReader.VALUE.read(text);
@@ -53,8 +55,8 @@ public final class Json {
     /**
      * Parses the contexts of an event, or a self-describing event.
      *
-     * @throws MalformedPayloadException as {@link #parse(String)}, and if it is nested deeper than {@value
-     *     #MAX_ENTITY_DEPTH} or has more than {@value #MAX_ENTITY_TOKENS} names, values and brackets
+     * @throws MalformedPayloadException as {@link #parse(String)}, and if it is nested deeper than
+     *     {@value #MAX_ENTITY_DEPTH} or has more than {@value #MAX_ENTITY_TOKENS} names, values and brackets
      */
     static @Nullable Object parseEntity(String text) {
         return JsonReader.ENTITY.read(text);
@@ -74,21 +76,22 @@ public final class Json {
     }
 
     /**
-     * Parses the body of a request as far as events need it. Of a parameter that is not a string, only the kind is read;
-     * half a surrogate pair is replaced by U+FFFD. So no value of one event can make the others unreadable.
+     * Parses the body of a request as far as events need it. Of a parameter that is not a string, only the kind is
+     * read; half a surrogate pair is replaced by U+FFFD. So no value of one event can make the others unreadable.
      *
-     * @throws MalformedPayloadException if the bytes are not exactly one JSON value in UTF-8, or are nested more than 10,000
-     *     levels deep
+     * @throws MalformedPayloadException if the bytes are not exactly one JSON value in UTF-8, or are nested more than
+     *     10,000 levels deep
      */
     static @Nullable Object parsePayload(byte[] utf8) {
         return JsonReader.PAYLOAD.read(utf8);
     }
 
     /**
-     * Returns the text of each element of an array, so that an element that {@link #parse(String)} rejects does not make the
-     * others unreadable.
+     * Returns the text of each element of an array, so that an element that {@link #parse(String)} rejects does not
+     * make the others unreadable.
      *
-     * @throws MalformedPayloadException if the text is not exactly one JSON array, or is nested more than 10,000 levels deep
+     * @throws MalformedPayloadException if the text is not exactly one JSON array, or is nested more than 10,000 levels
+     *     deep
      */
     public static List<String> elements(String array) {
         return JsonReader.PAYLOAD.elements(array);
@@ -126,15 +129,16 @@ public final class Json {
 
     /**
      * Returns an immutable copy of an application's value, as JSON represents it. Keys become strings; arrays and
-     * collections become lists. A {@link Number} becomes a number, a string if it has more than 400 digits, or null if it is
-     * NaN or infinite. An {@link java.util.Optional} becomes its content, dates and calendars become ISO-8601 in UTC, and
-     * other objects become their {@code toString()}.
+     * collections become lists. A {@link Number} becomes a number, a string if it has more than 400 digits, or null if
+     * it is NaN or infinite. An {@link java.util.Optional} becomes its content, dates and calendars become ISO-8601 in
+     * UTC, and other objects become their {@code toString()}.
      *
-     * <p>Exceptions and errors of application code, such as a {@code toString()} or an iterator, are not propagated: a short
-     * text replaces the value. Only errors for which {@link ForeignCode#isFatal} is true are rethrown. The copy has at most
-     * {@value ValueCopy#DEFAULT_MAX_VALUES} values and about {@value ValueCopy#DEFAULT_MAX_BYTES} bytes, in at most 32 levels.
-     * A short text replaces what exceeds these limits, and {@code "(a cycle)"} replaces a container inside itself. A string,
-     * and a value returned by {@link #parse(String)}, {@link #immutable} or this method, is returned as it is.
+     * <p>Exceptions and errors of application code, such as a {@code toString()} or an iterator, are not propagated: a
+     * short text replaces the value. Only errors for which {@link ForeignCode#isFatal} is true are rethrown. The copy
+     * has at most {@value ValueCopy#DEFAULT_MAX_VALUES} values and about {@value ValueCopy#DEFAULT_MAX_BYTES} bytes, in
+     * at most 32 levels. A short text replaces what exceeds these limits, and {@code "(a cycle)"} replaces a container
+     * inside itself. A string, and a value returned by {@link #parse(String)}, {@link #immutable} or this method, is
+     * returned as it is.
      */
     public static @Nullable Object copyOf(@Nullable Object value) {
         if (value == null
@@ -152,8 +156,8 @@ public final class Json {
     }
 
     /**
-     * Marks a tree as an immutable tree of {@link Json}, so that it is never copied, however large it is. The caller must not
-     * change it afterwards.
+     * Marks a tree as an immutable tree of {@link Json}, so that it is never copied, however large it is. The caller
+     * must not change it afterwards.
      *
      * @param tree maps with string keys, lists, strings, JSON numbers, booleans and null
      */

@@ -134,7 +134,10 @@ final class JsonReader {
         }
     }
 
-    /** @param left how many levels of objects and arrays to read; of deeper ones, and of numbers there, only the kind is read */
+    /**
+     * @param left how many levels of objects and arrays to read; of deeper ones, and of numbers there, only the kind is
+     *     read
+     */
     private static @Nullable Object read(JsonParser parser, JsonToken token, boolean mayHaveHalves, int left) {
         return switch (token) {
             case START_OBJECT -> {

@@ -9,10 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one JSON text as UTF-8 into a growing buffer. Writes commas itself; the caller opens and closes objects and arrays.
+ * Writes one JSON text as UTF-8 into a growing buffer. Writes commas itself; the caller opens and closes objects and
+ * arrays.
  *
- * <p>A strict parser accepts the result for any input: half a surrogate pair, which UTF-8 cannot encode, becomes U+FFFD, and
- * a number that JSON cannot represent (NaN, infinities) becomes {@code null}. Not thread-safe.
+ * <p>A strict parser accepts the result for any input: half a surrogate pair, which UTF-8 cannot encode, becomes
+ * U+FFFD, and a number that JSON cannot represent (NaN, infinities) becomes {@code null}. Not thread-safe.
  */
 public final class JsonWriter {
 
@@ -198,8 +199,8 @@ public final class JsonWriter {
     }
 
     /**
-     * Writes a tree of maps, lists, strings, numbers, booleans and null, as {@link Json#parse} and {@link Json#copyOf} return
-     * it.
+     * Writes a tree of maps, lists, strings, numbers, booleans and null, as {@link Json#parse} and {@link Json#copyOf}
+     * return it.
      *
      * @throws IllegalArgumentException for any other type
      */

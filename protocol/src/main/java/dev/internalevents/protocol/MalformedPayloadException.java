@@ -1,6 +1,9 @@
 package dev.internalevents.protocol;
 
-/** Thrown for received data that does not follow the protocol; the message says what is wrong, where, and what was expected. */
+/**
+ * Thrown for received data that does not follow the protocol; the message says what is wrong, where, and what was
+ * expected.
+ */
 public final class MalformedPayloadException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Builds the body of one request; reusable for the next. Events are written into it as {@link
- * StructuredEvent#writeOpenTo} leaves them, and get their time of sending when it is known. Not thread-safe.
+ * Builds the body of one request; reusable for the next. Events are written into it as
+ * {@link StructuredEvent#writeOpenTo} leaves them, and get their time of sending when it is known. Not thread-safe.
  */
 public final class PayloadBody {
 
@@ -60,8 +60,8 @@ public final class PayloadBody {
     }
 
     /**
-     * Starts an event of a known length. Must be followed by {@link #endEvent}, which then allocates nothing, or by {@link
-     * #cutEvent}.
+     * Starts an event of a known length. Must be followed by {@link #endEvent}, which then allocates nothing, or by
+     * {@link #cutEvent}.
      *
      * @return the index in {@link #array()} at which the caller puts its bytes
      */
@@ -72,13 +72,19 @@ public final class PayloadBody {
         return at;
     }
 
-    /** Ends the event started by {@link #beginEvent}: appends {@code stm}, which {@link #finish} fills in, and the closing brace. */
+    /**
+     * Ends the event started by {@link #beginEvent}: appends {@code stm}, which {@link #finish} fills in, and the
+     * closing brace.
+     */
     public void endEvent() {
         out.raw(STM, 0, STM.length);
         count++;
     }
 
-    /** Removes the event started by {@link #beginEvent}; also valid after {@link #beginEvent} or {@link #endEvent} threw. */
+    /**
+     * Removes the event started by {@link #beginEvent}; also valid after {@link #beginEvent} or {@link #endEvent}
+     * threw.
+     */
     public void cutEvent() {
         out.cut(begun);
     }
@@ -86,8 +92,8 @@ public final class PayloadBody {
     /**
      * Ends the body.
      *
-     * @param sentAtMillis {@code stm} of all events, milliseconds since 1970; must have 13 digits, as all times from 2001 to
-     *     2286 do
+     * @param sentAtMillis {@code stm} of all events, milliseconds since 1970; must have 13 digits, as all times from
+     *     2001 to 2286 do
      */
     public void finish(long sentAtMillis) {
         int end = out.length();
@@ -113,8 +119,8 @@ public final class PayloadBody {
     }
 
     /**
-     * Returns the bytes of an event as they were written between {@link #beginEvent} and {@link #endEvent}. Not valid after
-     * {@link #finish}.
+     * Returns the bytes of an event as they were written between {@link #beginEvent} and {@link #endEvent}. Not valid
+     * after {@link #finish}.
      */
     public byte[] openEvent(int index) {
         return Arrays.copyOfRange(out.array(), starts[index], endOf(index) - STM.length);

@@ -39,8 +39,8 @@ public final class PayloadData {
     }
 
     /**
-     * Parses the body of a request. An element that is not an event does not affect the others, whatever it contains. Half
-     * a surrogate pair, which scripts produce by cutting an emoji in two, is replaced by U+FFFD.
+     * Parses the body of a request. An element that is not an event does not affect the others, whatever it contains.
+     * Half a surrogate pair, which scripts produce by cutting an emoji in two, is replaced by U+FFFD.
      *
      * @return one entry for each element, in order; at least one
      * @throws MalformedPayloadException if the body as a whole is not payload_data 1-0-0 to 1-0-4 with at least one

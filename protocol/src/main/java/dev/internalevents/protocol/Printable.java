@@ -10,7 +10,9 @@ public final class Printable {
 
     private Printable() {}
 
-    /** Returns at most 200 characters of the text, with escapes for control and format characters and line separators. */
+    /**
+     * Returns at most 200 characters of the text, with escapes for control and format characters and line separators.
+     */
     public static String of(String text) {
         int end = Math.min(MAX, text.length());
         int plain = 0;

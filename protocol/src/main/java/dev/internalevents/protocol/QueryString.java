@@ -11,8 +11,8 @@ public final class QueryString {
     private QueryString() {}
 
     /**
-     * Parses a query such as {@code e=pv&page=A%20title}. If a name is repeated, its last value counts. Escaped bytes that
-     * are not UTF-8 are replaced by U+FFFD.
+     * Parses a query such as {@code e=pv&page=A%20title}. If a name is repeated, its last value counts. Escaped bytes
+     * that are not UTF-8 are replaced by U+FFFD.
      *
      * @param query without the leading {@code ?}
      * @throws MalformedPayloadException if a {@code %} is not followed by two hexadecimal digits

@@ -5,11 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of bounded size that keeps the entries in use. It has two generations. An entry that is added, or found in the older
- * generation, goes into the newer one. When that is full, it becomes the older one, and the entries of the previous older
- * generation, which were not used meanwhile, are evicted. So the cache has at most {@code 2 * generation} entries, and the
- * {@code generation} entries used last are among them. Finding an entry of the newer generation takes one look-up and no lock.
- * Thread-safe.
+ * A cache of bounded size that keeps the entries in use. It has two generations. An entry that is added, or found in
+ * the older generation, goes into the newer one. When that is full, it becomes the older one, and the entries of the
+ * previous older generation, which were not used meanwhile, are evicted. So the cache has at most {@code 2 *
+ * generation} entries, and the {@code generation} entries used last are among them. Finding an entry of the newer
+ * generation takes one look-up and no lock. Thread-safe.
  */
 final class RecentCache<K, V> {
 

@@ -19,7 +19,8 @@ public record SchemaVersion(int model, int revision, int addition) implements Co
     /**
      * Parses a version such as {@code 1-0-4}.
      *
-     * @throws IllegalArgumentException if the text is not three whole numbers without leading zeros, joined by {@code -}
+     * @throws IllegalArgumentException if the text is not three whole numbers without leading zeros, joined by
+     *     {@code -}
      */
     public static SchemaVersion parse(String text) {
         String[] parts = text.split("-", -1);

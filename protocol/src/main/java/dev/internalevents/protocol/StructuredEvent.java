@@ -112,8 +112,8 @@ public record StructuredEvent(UUID id, Instant createdAt, Fields fields, Context
     }
 
     /**
-     * Returns the text of {@code se_va}. 1.0 is sent as {@code 1}, as other trackers do; very large and very small numbers
-     * keep their exponent.
+     * Returns the text of {@code se_va}. 1.0 is sent as {@code 1}, as other trackers do; very large and very small
+     * numbers keep their exponent.
      */
     public static String decimal(Number value) {
         if (value instanceof Double || value instanceof Float) {

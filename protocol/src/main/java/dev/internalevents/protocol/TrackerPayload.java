@@ -42,7 +42,10 @@ public record TrackerPayload(Map<String, String> parameters) {
             return new Own(new LinkedHashMap<>(parameters));
         }
 
-        /** Wraps the fields that {@link Json} read of an object; they are no longer modified, and all values are strings. */
+        /**
+         * Wraps the fields that {@link Json} read of an object; they are no longer modified, and all values are
+         * strings.
+         */
         @SuppressWarnings("unchecked")
         static Own of(Map<String, ?> parsed) {
             return new Own((Map<String, String>) parsed);
@@ -96,7 +99,10 @@ public record TrackerPayload(Map<String, String> parameters) {
         }
     }
 
-    /** Returns the length of all values in characters; approximate for an event whose parameters are built when they are read. */
+    /**
+     * Returns the length of all values in characters; approximate for an event whose parameters are built when they are
+     * read.
+     */
     public long length() {
         if (parameters instanceof Built built) {
             return built.length;
@@ -137,7 +143,8 @@ public record TrackerPayload(Map<String, String> parameters) {
     }
 
     /**
-     * Returns the self-describing event of {@code ue_px} or, if it was not sent, of {@code ue_pr}; null if neither was sent.
+     * Returns the self-describing event of {@code ue_px} or, if it was not sent, of {@code ue_pr}; null if neither was
+     * sent.
      *
      * @throws MalformedPayloadException naming the parameter, if it cannot be parsed
      */

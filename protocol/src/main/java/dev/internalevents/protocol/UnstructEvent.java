@@ -15,8 +15,8 @@ public record UnstructEvent(SelfDescribingJson event) {
     /**
      * Parses the value of {@code ue_pr}.
      *
-     * @throws MalformedPayloadException if it is not the envelope {@code unstruct_event/1-0-0} around a
-     *     self-describing JSON, or is nested deeper than {@value Json#MAX_ENTITY_DEPTH}
+     * @throws MalformedPayloadException if it is not the envelope {@code unstruct_event/1-0-0} around a self-describing
+     *     JSON, or is nested deeper than {@value Json#MAX_ENTITY_DEPTH}
      */
     public static UnstructEvent fromJson(String json) {
         return fromJson(json, EnvelopeVersions.PUBLISHED);

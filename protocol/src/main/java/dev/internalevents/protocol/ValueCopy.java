@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies values passed by an application, up to a number of values and bytes for all copies together; see {@link
- * Json#copyOf}. Not thread-safe.
+ * Copies values passed by an application, up to a number of values and bytes for all copies together; see
+ * {@link Json#copyOf}. Not thread-safe.
  */
 public final class ValueCopy {
 
@@ -45,7 +45,10 @@ public final class ValueCopy {
 
     private static final int MAX_DIGIT_BITS = 1_325;
 
-    /** Formatting a number takes time quadratic in its length; a request full of numbers of this size takes tens of milliseconds. */
+    /**
+     * Formatting a number takes time quadratic in its length; a request full of numbers of this size takes tens of
+     * milliseconds.
+     */
     private static final int MAX_TEXT_BITS = 20_000;
 
     private static final String TOO_DEEP = "(nested too deeply)";
@@ -85,8 +88,8 @@ public final class ValueCopy {
     }
 
     /**
-     * Returns an immutable copy. Throws only what is {@link ForeignCode#isFatal fatal}. Can be called repeatedly; all values
-     * share the same limits.
+     * Returns an immutable copy. Throws only what is {@link ForeignCode#isFatal fatal}. Can be called repeatedly; all
+     * values share the same limits.
      */
     public @Nullable Object of(@Nullable Object value) {
         return copy(value, 0);
@@ -187,7 +190,10 @@ public final class ValueCopy {
                         : date.toInstant().toString();
     }
 
-    /** Returns an object's {@code toString()}, unless it is the default of a class name and a hash code, which is useless. */
+    /**
+     * Returns an object's {@code toString()}, unless it is the default of a class name and a hash code, which is
+     * useless.
+     */
     private static String text(Object value) {
         String text = String.valueOf(value.toString());
         String type = value.getClass().getName();

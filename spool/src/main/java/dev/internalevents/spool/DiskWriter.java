@@ -5,8 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that writes appended frames to the disk, if the durability requires it: at once if callers wait for it, at the
- * interval otherwise. It does nothing else, so that callers are not delayed. After a failure it continues with the next write.
+ * The thread that writes appended frames to the disk, if the durability requires it: at once if callers wait for it, at
+ * the interval otherwise. It does nothing else, so that callers are not delayed. After a failure it continues with the
+ * next write.
  */
 final class DiskWriter {
 

@@ -5,7 +5,10 @@ import java.time.Duration;
 /** Defines what an appended frame survives. */
 public sealed interface Durability {
 
-    /** Frames survive the end of the process, including {@code kill -9}, but not a crash of the machine. Appending never waits. */
+    /**
+     * Frames survive the end of the process, including {@code kill -9}, but not a crash of the machine. Appending never
+     * waits.
+     */
     record EndOfProcess() implements Durability {}
 
     /**
@@ -25,7 +28,9 @@ public sealed interface Durability {
         }
     }
 
-    /** Frames survive a crash of the machine: appending waits until the frame is on the disk; threads share one write. */
+    /**
+     * Frames survive a crash of the machine: appending waits until the frame is on the disk; threads share one write.
+     */
     record Disk() implements Durability {}
 
     static Durability process() {

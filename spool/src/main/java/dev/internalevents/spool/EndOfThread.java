@@ -2,7 +2,10 @@ package dev.internalevents.spool;
 
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the end of a thread. An interrupt does not end the wait; the caller's interrupt status is restored afterwards. */
+/**
+ * Waits for the end of a thread. An interrupt does not end the wait; the caller's interrupt status is restored
+ * afterwards.
+ */
 public final class EndOfThread {
 
     private EndOfThread() {}

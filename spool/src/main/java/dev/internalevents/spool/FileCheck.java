@@ -6,8 +6,9 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detects failures of the file system and files that were truncated or deleted while in use, and makes the spool unavailable
- * or ready again. Frames in a file that cannot be opened again would be lost with the process. Used by the spool's own threads.
+ * Detects failures of the file system and files that were truncated or deleted while in use, and makes the spool
+ * unavailable or ready again. Frames in a file that cannot be opened again would be lost with the process. Used by the
+ * spool's own threads.
  */
 final class FileCheck {
 
@@ -46,7 +47,10 @@ final class FileCheck {
         }
     }
 
-    /** Records a failure so that the thread can continue. If there is no memory for the message, the next round fails again. */
+    /**
+     * Records a failure so that the thread can continue. If there is no memory for the message, the next round fails
+     * again.
+     */
     void failed(Throwable e) {
         try {
             gate.unavailable(FolderFailure.describe(folder.path(), e));

@@ -36,8 +36,8 @@ final class FolderFailure {
     }
 
     /**
-     * Returns a file that is in the place of the folder or of one of its parents. The file system's own error would give only
-     * its path, or no path at all.
+     * Returns a file that is in the place of the folder or of one of its parents. The file system's own error would
+     * give only its path, or no path at all.
      */
     private static @Nullable Path fileInTheWay(Path folder) {
         for (Path path = folder; path != null; path = path.getParent()) {

@@ -2,15 +2,18 @@ package dev.internalevents.spool;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts the frames of a spool: found when it was opened, appended, written to the disk, committed. Safe for use by any thread. */
+/**
+ * Counts the frames of a spool: found when it was opened, appended, written to the disk, committed. Safe for use by any
+ * thread.
+ */
 final class FrameCounts {
 
     private final long found;
     private final LongAdder appended = new LongAdder();
 
     /**
-     * The number of appended frames that {@link #appended} could not count, because the thread had no stack left for a call.
-     * Guarded by itself; the only element may be incremented without a method call.
+     * The number of appended frames that {@link #appended} could not count, because the thread had no stack left for a
+     * call. Guarded by itself; the only element may be incremented without a method call.
      */
     final long[] uncounted = {0};
 

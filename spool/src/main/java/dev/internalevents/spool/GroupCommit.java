@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets many threads share one write to the disk. Each caller takes a ticket and waits, or registers a callback; a write
- * covers everything that was appended before it. Any thread takes tickets and registers; rounds are for the disk writer.
+ * covers everything that was appended before it. Any thread takes tickets and registers; rounds are for the disk
+ * writer.
  *
- * <p>The threads of a round pass the lock on to each other, and the writer queues behind them for the next round. So that
- * round covers what all of them append next, which waking them without the lock would not achieve.
+ * <p>The threads of a round pass the lock on to each other, and the writer queues behind them for the next round. So
+ * that round covers what all of them append next, which waking them without the lock would not achieve.
  */
 final class GroupCommit {
 

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** A memory-mapped segment: its frames are in the file as soon as they are appended, and survive the end of the process. */
+/**
+ * A memory-mapped segment: its frames are in the file as soon as they are appended, and survive the end of the process.
+ */
 final class MappedSegment extends Segment {
 
     private final MappedByteBuffer bytes;
@@ -199,7 +201,10 @@ final class MappedSegment extends Segment {
         return bytes.getInt(at + 4) == crc(frame, 0, word, at) ? frameSize(word) : 0;
     }
 
-    /** Returns whether no frame was finished here, as a killed writer leaves it: the frame was started, or not even that. */
+    /**
+     * Returns whether no frame was finished here, as a killed writer leaves it: the frame was started, or not even
+     * that.
+     */
     boolean isUnfinishedAt(int at) {
         return bytes.getInt(at) <= 0;
     }

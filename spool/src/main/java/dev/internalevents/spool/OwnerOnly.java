@@ -17,8 +17,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Creates files and folders that only their owner can read, if the file system supports permissions: frames contain personal
- * data.
+ * Creates files and folders that only their owner can read, if the file system supports permissions: frames contain
+ * personal data.
  */
 public final class OwnerOnly {
 
@@ -110,8 +110,8 @@ public final class OwnerOnly {
     }
 
     /**
-     * Gives a file the owner and the group of another, so that files which root writes into a service's folder belong to the
-     * service. Changes nothing if that is not allowed.
+     * Gives a file the owner and the group of another, so that files which root writes into a service's folder belong
+     * to the service. Changes nothing if that is not allowed.
      */
     public static void giveTo(Path like, Path file) {
         if (!POSIX) {

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One file of frames. It has a header of 64 bytes (magic, size, number, CRC, and the commit position), then frames at
- * multiples of 8: a word, a CRC32C, the bytes. The word says what is there: 0 for nothing yet; negative for a frame that its
- * writer has started; with bit 30 set, a gap to skip; otherwise a complete frame of that many bytes.
+ * multiples of 8: a word, a CRC32C, the bytes. The word says what is there: 0 for nothing yet; negative for a frame
+ * that its writer has started; with bit 30 set, a gap to skip; otherwise a complete frame of that many bytes.
  *
- * <p>Writers claim their place by adding to {@code tail}, so no writer waits for another. The word is written last: a reader
- * that sees it sees the whole frame.
+ * <p>Writers claim their place by adding to {@code tail}, so no writer waits for another. The word is written last: a
+ * reader that sees it sees the whole frame.
  */
 abstract sealed class Segment permits MappedSegment, StagedSegment {
 
@@ -125,8 +125,8 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     }
 
     /**
-     * Appends a frame if it fits. Otherwise the rest of the segment becomes a gap, and nothing can be appended any more. Does
-     * not wait for other writers.
+     * Appends a frame if it fits. Otherwise the rest of the segment becomes a gap, and nothing can be appended any
+     * more. Does not wait for other writers.
      *
      * @return the offset of the frame, or -1 if it does not fit
      */
@@ -227,8 +227,8 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     abstract void force() throws IOException;
 
     /**
-     * Enables overwriting of committed frames from now on, also after the next start. The setting reaches the disk no later
-     * than any frame that is appended after the call.
+     * Enables overwriting of committed frames from now on, also after the next start. The setting reaches the disk no
+     * later than any frame that is appended after the call.
      */
     void wipeCommitted() {
         wiping = true;
@@ -239,8 +239,8 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     }
 
     /**
-     * Overwrites the committed frames with zeros if {@link #wipeCommitted} was called, and only after the commit position is
-     * on the disk: the next start begins to read there.
+     * Overwrites the committed frames with zeros if {@link #wipeCommitted} was called, and only after the commit
+     * position is on the disk: the next start begins to read there.
      */
     final void wipe() throws IOException {
         int end = Math.min(committed(), capacity);
@@ -263,7 +263,10 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         return restored;
     }
 
-    /** Returns whether the file was deleted while in use. Its content can still be read by this process, but by no other. */
+    /**
+     * Returns whether the file was deleted while in use. Its content can still be read by this process, but by no
+     * other.
+     */
     final boolean isDeleted() {
         return !Files.exists(path);
     }
@@ -272,8 +275,8 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
     abstract void copyTo(ByteBuffer into, int at) throws IOException;
 
     /**
-     * Rewrites the file from the content that this process still has, so that the next start finds the frames. Nothing may be
-     * appended any more. Frames committed later are read again if the process is killed.
+     * Rewrites the file from the content that this process still has, so that the next start finds the frames. Nothing
+     * may be appended any more. Frames committed later are read again if the process is killed.
      */
     final void restore() throws IOException {
         Path fresh = path.resolveSibling(path.getFileName() + ".prepared");
@@ -311,7 +314,9 @@ abstract sealed class Segment permits MappedSegment, StagedSegment {
         return (int) INT.getAcquire(memory, at);
     }
 
-    /** Covers the segment's number and the offset, so that the bytes of another frame are never mistaken for this one. */
+    /**
+     * Covers the segment's number and the offset, so that the bytes of another frame are never mistaken for this one.
+     */
     final int crc(byte[] frame, int from, int length, int at) {
         CRC32C crc = new CRC32C();
         crc.update(frame, from, length);

@@ -74,8 +74,9 @@ final class SegmentChain {
     }
 
     /**
-     * Moves on to the next segment. Any appending thread may call this, even one that is interrupted: its interrupt flag is
-     * cleared and restored afterwards, because an interrupt closes channels and would make the spool unavailable to all threads.
+     * Moves on to the next segment. Any appending thread may call this, even one that is interrupted: its interrupt
+     * flag is cleared and restored afterwards, because an interrupt closes channels and would make the spool
+     * unavailable to all threads.
      */
     void roll(Segment exhausted) {
         boolean interrupted = Thread.interrupted();
@@ -272,7 +273,9 @@ final class SegmentChain {
         }
     }
 
-    /** Adds the spare that a committed segment became, or null if its file was deleted; a full spool may have room now. */
+    /**
+     * Adds the spare that a committed segment became, or null if its file was deleted; a full spool may have room now.
+     */
     void recycled(@Nullable Spare spare) {
         gate.lock();
         try {

@@ -10,14 +10,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a spool: counts them, so that they stay within the maximum size, creates segments, and stores the spares,
- * which wait to become segments. Guarded by the lock of the {@link SpoolGate}; methods that the chain does not call take it.
+ * The files of a spool: counts them, so that they stay within the maximum size, creates segments, and stores the
+ * spares, which wait to become segments. Guarded by the lock of the {@link SpoolGate}; methods that the chain does not
+ * call take it.
  */
 final class SegmentFiles {
 
     private static final String PREPARED = ".prepared";
 
-    /** The maximum number of committed segments kept for reuse: as many as writers may be ahead of a reader that keeps up. */
+    /**
+     * The maximum number of committed segments kept for reuse: as many as writers may be ahead of a reader that keeps
+     * up.
+     */
     private static final int MAX_SPARES = 3;
 
     private final SpoolGate gate;
@@ -130,7 +134,9 @@ final class SegmentFiles {
         return nextName();
     }
 
-    /** Returns the name under which the file of a committed segment becomes a spare; null if it is not needed as one. */
+    /**
+     * Returns the name under which the file of a committed segment becomes a spare; null if it is not needed as one.
+     */
     @Nullable
     Path spareName(Segment done) {
         return spares.size() < MAX_SPARES && done.capacity() == settings.segmentBytes() ? nextName() : null;
@@ -145,7 +151,10 @@ final class SegmentFiles {
         }
     }
 
-    /** Removes the spares that contain frames of an earlier segment; they still count, and are added again by the caller. */
+    /**
+     * Removes the spares that contain frames of an earlier segment; they still count, and are added again by the
+     * caller.
+     */
     List<Spare> takeUsed() {
         List<Spare> used = new ArrayList<>();
         gate.lock();

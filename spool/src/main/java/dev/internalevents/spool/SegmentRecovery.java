@@ -15,8 +15,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens what earlier processes left in a folder: reads and repairs the segments in order, links them, and adds the one to
- * append to. Files that are missing, unreadable or damaged are reported; those that cannot be used are moved out of the way.
+ * Opens what earlier processes left in a folder: reads and repairs the segments in order, links them, and adds the one
+ * to append to. Files that are missing, unreadable or damaged are reported; those that cannot be used are moved out of
+ * the way.
  */
 final class SegmentRecovery {
 
@@ -122,7 +123,10 @@ final class SegmentRecovery {
         return found;
     }
 
-    /** Returns null if the path is not a readable file; it is moved out of the way, so that the other segments can be used. */
+    /**
+     * Returns null if the path is not a readable file; it is moved out of the way, so that the other segments can be
+     * used.
+     */
     private @Nullable MappedSegment open(Path file, long number) throws IOException {
         OwnerOnly.makeReadable(file);
         try {
@@ -154,8 +158,8 @@ final class SegmentRecovery {
     }
 
     /**
-     * Reports segments that are missing between two others. Segments are numbered without gaps and committed in order; those
-     * that were committed may already be deleted.
+     * Reports segments that are missing between two others. Segments are numbered without gaps and committed in order;
+     * those that were committed may already be deleted.
      */
     private void reportMissing(@Nullable Segment before, Segment next) {
         if (before == null || before.committed() == before.capacity()) {
@@ -179,8 +183,9 @@ final class SegmentRecovery {
     }
 
     /**
-     * Returns the segment to append to. Segments of an earlier process are mapped, new ones are staged. An empty last segment
-     * is replaced, so that restarts take no space. If there is no room for another segment, appending continues in the last.
+     * Returns the segment to append to. Segments of an earlier process are mapped, new ones are staged. An empty last
+     * segment is replaced, so that restarts take no space. If there is no room for another segment, appending continues
+     * in the last.
      */
     private Segment stagedAfter(Segment start, Segment newest) throws IOException {
         if (newest.tail() == Segment.HEADER_BYTES && newest != start) {

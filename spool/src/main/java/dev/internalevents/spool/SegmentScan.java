@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scans and repairs a segment left by an earlier process. It finds every complete frame, even after one that was never
- * finished. What lies between becomes a gap, and the end is cleared, so that appending can continue there. Committed frames
- * may have been overwritten in any part; reading then starts after them. A damaged segment, one that shows more than the
- * sudden end of a writer, is copied before it is repaired.
+ * finished. What lies between becomes a gap, and the end is cleared, so that appending can continue there. Committed
+ * frames may have been overwritten in any part; reading then starts after them. A damaged segment, one that shows more
+ * than the sudden end of a writer, is copied before it is repaired.
  */
 final class SegmentScan {
 

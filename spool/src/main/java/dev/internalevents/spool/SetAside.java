@@ -13,7 +13,8 @@ public final class SetAside {
     private SetAside() {}
 
     /**
-     * Renames a file or folder: {@code NAME.damaged}, or {@code NAME.damaged-2} and so on if that name is taken. Blocks.
+     * Renames a file or folder: {@code NAME.damaged}, or {@code NAME.damaged-2} and so on if that name is taken.
+     * Blocks.
      *
      * @return the new path
      * @throws IOException if it cannot be renamed, for example because its folder is not writable

@@ -14,14 +14,17 @@ import org.jspecify.annotations.Nullable;
  * A file that waits to become a segment.
  *
  * @param zeros the mapped file; null if it is not mapped yet
- * @param used whether it still contains frames of an earlier segment. They are never mistaken for frames of the new one,
- *     because the checksum covers the segment's number
+ * @param used whether it still contains frames of an earlier segment. They are never mistaken for frames of the new
+ *     one, because the checksum covers the segment's number
  */
 record Spare(Path file, @Nullable MappedByteBuffer zeros, boolean used) {
 
     private static final byte[] ZEROS = new byte[1 << 16];
 
-    /** Creates a spare and writes the whole file, so that a full disk is detected now and not by a crash on writing a page. */
+    /**
+     * Creates a spare and writes the whole file, so that a full disk is detected now and not by a crash on writing a
+     * page.
+     */
     static Spare create(Path file, int size, boolean force) throws IOException {
         try (FileChannel channel = OwnerOnly.create(file)) {
             zero(channel, size);

@@ -10,10 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of frames in a folder. Any number of threads append without waiting for each other. One reader consumes the frames
- * in order and commits what it has handled. Frames that are not committed are read again after the next {@link #open}, even
- * if the process was killed. All files have the same size. A daemon thread creates them ahead of time, and reuses or deletes
- * them once they are committed; another one writes to the disk if the durability requires it.
+ * A queue of frames in a folder. Any number of threads append without waiting for each other. One reader consumes the
+ * frames in order and commits what it has handled. Frames that are not committed are read again after the next
+ * {@link #open}, even if the process was killed. All files have the same size. A daemon thread creates them ahead of
+ * time, and reuses or deletes them once they are committed; another one writes to the disk if the durability requires
+ * it.
  *
  * <pre>{@code
  * try (Spool spool = Spool.open(folder, SpoolSettings.DEFAULTS)) {
@@ -74,8 +75,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Opens the spool in a folder, which is created if it does not exist, and recovers the frames in it. Blocks while it reads
-     * every segment once.
+     * Opens the spool in a folder, which is created if it does not exist, and recovers the frames in it. Blocks while
+     * it reads every segment once.
      *
      * @throws SpoolInUseException if another process, or another spool of this process, is using the folder
      * @throws IOException saying what is wrong, if the folder cannot be created, read or written
@@ -114,8 +115,8 @@ public final class Spool implements AutoCloseable {
     // Appending
 
     /**
-     * Appends a frame. Takes a lock only when a segment is full, and blocks on the disk only with {@link Durability.Disk}.
-     * Never throws because of the state of the file system.
+     * Appends a frame. Takes a lock only when a segment is full, and blocks on the disk only with
+     * {@link Durability.Disk}. Never throws because of the state of the file system.
      *
      * @param bytes contains the frame; can be reused when the method has returned
      * @param length the length of the frame in bytes, 1 or more
@@ -128,8 +129,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Appends a frame without waiting for the disk, for threads that must not block. Otherwise as {@link #append(byte[],
-     * int, int)}.
+     * Appends a frame without waiting for the disk, for threads that must not block. Otherwise as
+     * {@link #append(byte[], int, int)}.
      *
      * @param kept called when the frame is safe or has failed; not called if the result is not {@link Appended#YES}
      */
@@ -246,8 +247,8 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Returns the number of frames that are not committed and as safe as the durability promises: {@link #held()} without
-     * those that the durability requires to be on the disk and that are not written yet.
+     * Returns the number of frames that are not committed and as safe as the durability promises: {@link #held()}
+     * without those that the durability requires to be on the disk and that are not written yet.
      */
     public long safe() {
         return writer == null ? counts.held() : counts.heldOnDisk();
@@ -273,9 +274,9 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Returns the files that contain the uncommitted frames, oldest first. A spool opened on copies of them, each truncated to
-     * {@link Extent#bytes()}, has every frame that was safe before the call. The files remain as long as no frame is committed.
-     * Does not block on the disk.
+     * Returns the files that contain the uncommitted frames, oldest first. A spool opened on copies of them, each
+     * truncated to {@link Extent#bytes()}, has every frame that was safe before the call. The files remain as long as
+     * no frame is committed. Does not block on the disk.
      */
     public List<Extent> extents() {
         return chain.extents();
@@ -289,17 +290,18 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Returns whether a place up to which an earlier process read is beyond everything that the spool contained when it was
-     * opened. Then the files are older than the place, because a copy was restored or the machine lost power, and new frames
-     * would be mistaken for those already read. Always false for a place in another spool. Safe for use by any thread.
+     * Returns whether a place up to which an earlier process read is beyond everything that the spool contained when it
+     * was opened. Then the files are older than the place, because a copy was restored or the machine lost power, and
+     * new frames would be mistaken for those already read. Always false for a place in another spool. Safe for use by
+     * any thread.
      */
     public boolean isOlderThan(Place place) {
         return place.spool().equals(id()) && place.spool().equals(begin.spool()) && place.isAfter(begin);
     }
 
     /**
-     * Gives the spool a new id, which invalidates all places recorded with the old one. Blocks while a file is written. Safe
-     * for use by any thread.
+     * Gives the spool a new id, which invalidates all places recorded with the old one. Blocks while a file is written.
+     * Safe for use by any thread.
      *
      * @throws IOException if the id cannot be written; the spool then keeps its old id
      */
@@ -320,19 +322,19 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Overwrites the frames committed so far with zeros, in every file, and from now on also those in the current files once
-     * they are committed. Safe for use by any thread; does not block.
+     * Overwrites the frames committed so far with zeros, in every file, and from now on also those in the current files
+     * once they are committed. Safe for use by any thread; does not block.
      *
-     * @return completes when they are overwritten, or when the spool is closed: the rest is then overwritten by {@link #close}
-     *     and by the next {@link #open}; fails with an {@link IOException} if the disk cannot be written
+     * @return completes when they are overwritten, or when the spool is closed: the rest is then overwritten by
+     *     {@link #close} and by the next {@link #open}; fails with an {@link IOException} if the disk cannot be written
      */
     public CompletableFuture<Void> wipeCommitted() {
         return keeper.wipe();
     }
 
     /**
-     * Stops accepting frames, writes to the disk what the durability requires, and unlocks the folder. Blocks until this is
-     * done. Frames that are not committed remain for the next {@link #open}. A second close does nothing.
+     * Stops accepting frames, writes to the disk what the durability requires, and unlocks the folder. Blocks until
+     * this is done. Frames that are not committed remain for the next {@link #open}. A second close does nothing.
      */
     @Override
     public void close() {

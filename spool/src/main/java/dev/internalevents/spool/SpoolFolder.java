@@ -17,7 +17,9 @@ public final class SpoolFolder {
 
     private SpoolFolder() {}
 
-    /** An exclusive lock on a folder; no spool can open the folder until the lock is closed or its process has ended. */
+    /**
+     * An exclusive lock on a folder; no spool can open the folder until the lock is closed or its process has ended.
+     */
     public interface Lock extends AutoCloseable {
         @Override
         void close() throws IOException;

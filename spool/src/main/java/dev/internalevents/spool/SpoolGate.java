@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Whether a spool accepts frames, the threads that wait for a change of that, and the one lock under which this and the chain
- * of segments change. The state can be read without the lock.
+ * Whether a spool accepts frames, the threads that wait for a change of that, and the one lock under which this and the
+ * chain of segments change. The state can be read without the lock.
  *
  * <p>Threads that wait are parked without the lock. In a {@link java.util.concurrent.locks.Condition}, an error such as
  * OutOfMemoryError would end the wait without the lock, and leave a node behind that can block other threads.

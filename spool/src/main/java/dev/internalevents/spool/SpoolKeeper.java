@@ -8,9 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that looks after a spool's files, so that neither writers nor the reader wait for it: it creates files ahead,
- * reuses, overwrites and deletes committed ones, and checks all of them once a second. It releases the folder once the spool
- * is closed.
+ * The thread that looks after a spool's files, so that neither writers nor the reader wait for it: it creates files
+ * ahead, reuses, overwrites and deletes committed ones, and checks all of them once a second. It releases the folder
+ * once the spool is closed.
  */
 final class SpoolKeeper {
 
@@ -135,7 +135,9 @@ final class SpoolKeeper {
         }
     }
 
-    /** Overwrites the frames in the spares; they are reused with their old frames, which a checksum tells from new ones. */
+    /**
+     * Overwrites the frames in the spares; they are reused with their old frames, which a checksum tells from new ones.
+     */
     private void wipeSpares() throws IOException {
         List<Spare> used = files.takeUsed();
         try {

@@ -3,8 +3,8 @@ package dev.internalevents.spool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consumes a spool in order. Reading changes nothing on disk: frames that were read but not committed are read again after
- * the next start. Not thread-safe, except {@link #commit}.
+ * Consumes a spool in order. Reading changes nothing on disk: frames that were read but not committed are read again
+ * after the next start. Not thread-safe, except {@link #commit}.
  */
 public final class SpoolReader {
 
@@ -85,8 +85,8 @@ public final class SpoolReader {
     }
 
     /**
-     * Commits everything before the mark: it is not read again, and its space on disk is freed, a whole segment at a time. A
-     * mark before one that is already committed changes nothing. Safe for use by any thread.
+     * Commits everything before the mark: it is not read again, and its space on disk is freed, a whole segment at a
+     * time. A mark before one that is already committed changes nothing. Safe for use by any thread.
      */
     public void commit(Mark mark) {
         chain.commit(mark);

@@ -11,10 +11,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment that buffers frames in memory and writes many of them to the disk in one synchronous call. This takes half the
- * measured time of a mapping, whose pages are protected and faulted in again for each write to the disk. The reader sees only
- * what is on the disk, so it never acts on a frame that could still be lost. Once full and written, the segment returns its
- * memory and is read from its file.
+ * A segment that buffers frames in memory and writes many of them to the disk in one synchronous call. This takes half
+ * the measured time of a mapping, whose pages are protected and faulted in again for each write to the disk. The reader
+ * sees only what is on the disk, so it never acts on a frame that could still be lost. Once full and written, the
+ * segment returns its memory and is read from its file.
  */
 final class StagedSegment extends Segment {
 

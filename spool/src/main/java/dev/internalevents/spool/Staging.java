@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Pools the memory of staged segments: at most two buffers, one for the current segment and one for the segment before it. */
+/**
+ * Pools the memory of staged segments: at most two buffers, one for the current segment and one for the segment before
+ * it.
+ */
 final class Staging {
 
     private static final int KEPT = 2;

@@ -78,7 +78,9 @@ class SpoolStressTest {
         }
     }
 
-    /** Checks that each thread's frames are present without a gap, up to at least the last whose append had returned. */
+    /**
+     * Checks that each thread's frames are present without a gap, up to at least the last whose append had returned.
+     */
     private static void check(Path files, SpoolSettings settings, int[] appendedBefore) throws IOException {
         int[] next = new int[THREADS];
         try (Spool spool = Spool.open(files, settings)) {

@@ -604,7 +604,9 @@ class SpoolTest {
         return frames;
     }
 
-    /** Appends from four threads until it is killed, and prints a line for each frame that the spool reported as safe. */
+    /**
+     * Appends from four threads until it is killed, and prints a line for each frame that the spool reported as safe.
+     */
     static final class Appender {
         public static void main(String[] arguments) throws Exception {
             Spool spool = Spool.open(Path.of(arguments[0]), SpoolSettings.DEFAULTS);

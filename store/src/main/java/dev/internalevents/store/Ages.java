@@ -15,8 +15,8 @@ public interface Ages {
     Instant now();
 
     /**
-     * Returns the greatest number of an event that was first found before a time; 0 if there is none. Applies to events whose own time
-     * lies ahead of the clock.
+     * Returns the greatest number of an event that was first found before a time; 0 if there is none. Applies to events
+     * whose own time lies ahead of the clock.
      */
     long foundBefore(Instant time);
 

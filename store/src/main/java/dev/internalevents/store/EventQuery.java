@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects events and their order; immutable. Starts from {@link #ALL}; each method returns a query with one part changed. Every part may be
- * untrusted: a store accepts only columns that it knows, and treats values as data.
+ * Selects events and their order; immutable. Starts from {@link #ALL}; each method returns a query with one part
+ * changed. Every part may be untrusted: a store accepts only columns that it knows, and treats values as data.
  */
 public final class EventQuery {
 

@@ -38,14 +38,18 @@ public interface EventSource {
     /** Advances past the event that {@link #peek} returned. */
     void advance();
 
-    /** Returns the position in the spool before the event that {@link #peek} returns now; null if the events do not come from a spool. */
+    /**
+     * Returns the position in the spool before the event that {@link #peek} returns now; null if the events do not come
+     * from a spool.
+     */
     @Nullable
     Progress progress();
 
     /**
      * Restarts at the first event of the transaction.
      *
-     * @return false if it cannot; the store then keeps the events it already has, and the others follow in the next transaction
+     * @return false if it cannot; the store then keeps the events it already has, and the others follow in the next
+     *     transaction
      */
     default boolean rewind() {
         return false;

@@ -12,13 +12,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores processed events. One thread writes, with {@link #write}, {@link #reset}, {@link #replace}, {@link #retain} and
- * {@link PersonRemoval#remove}. Any number of threads may read at the same time, and see only whole transactions. Every method may block,
- * and throws {@link StoreException} if the store cannot be read or written.
+ * Stores processed events. One thread writes, with {@link #write}, {@link #reset}, {@link #replace}, {@link #retain}
+ * and {@link PersonRemoval#remove}. Any number of threads may read at the same time, and see only whole transactions.
+ * Every method may block, and throws {@link StoreException} if the store cannot be read or written.
  */
 public interface EventStore extends AutoCloseable {
 
-    /** Maximum length of a value in {@link ColumnStats}, in characters: {@value}. Longer values are omitted, as values are for filters. */
+    /**
+     * Maximum length of a value in {@link ColumnStats}, in characters: {@value}. Longer values are omitted, as values
+     * are for filters.
+     */
     int MAX_VALUE_CHARS = 500;
 
     /**
@@ -53,8 +56,8 @@ public interface EventStore extends AutoCloseable {
      *
      * @param sortable whether events can be sorted by it
      * @param filterable whether events can be filtered by it
-     * @param values the most frequent values, as text of up to {@link #MAX_VALUE_CHARS}; empty for a column where nearly every event has a
-     *     value of its own
+     * @param values the most frequent values, as text of up to {@link #MAX_VALUE_CHARS}; empty for a column where
+     *     nearly every event has a value of its own
      */
     record ColumnStats(boolean sortable, boolean filterable, List<String> values) {
         public ColumnStats {
@@ -95,8 +98,8 @@ public interface EventStore extends AutoCloseable {
     }
 
     /**
-     * Returns the keys of the stored events that were sent with one of these ids; repeats may be left out. A store need not supply numbers
-     * and times: 0 stands for any number, {@link Instant#MAX} for any time.
+     * Returns the keys of the stored events that were sent with one of these ids; repeats may be left out. A store need
+     * not supply numbers and times: 0 stands for any number, {@link Instant#MAX} for any time.
      */
     List<StoredKey> known(Collection<UUID> ids);
 
@@ -150,11 +153,15 @@ public interface EventStore extends AutoCloseable {
     /** Returns the events with this id, including repeats. There can be several, for example when tests share ids. */
     List<StoredEvent> withId(UUID id, @Nullable String session);
 
-    /** Returns the columns that have a value in some event: atomic fields in their order, then fields of contexts and events. */
+    /**
+     * Returns the columns that have a value in some event: atomic fields in their order, then fields of contexts and
+     * events.
+     */
     List<String> columns(@Nullable String session);
 
     /**
-     * Describes these columns. Unknown columns can be used neither for sorting nor for filtering. No event value makes this throw.
+     * Describes these columns. Unknown columns can be used neither for sorting nor for filtering. No event value makes
+     * this throw.
      */
     Map<String, ColumnStats> columnStats(List<String> columns, @Nullable String session);
 
@@ -177,7 +184,9 @@ public interface EventStore extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Returns the ids by number, if the store is large enough to need an index of them; else {@link #known} is enough. */
+    /**
+     * Returns the ids by number, if the store is large enough to need an index of them; else {@link #known} is enough.
+     */
     default Optional<StoredIds> ids() {
         return Optional.empty();
     }
@@ -196,25 +205,28 @@ public interface EventStore extends AutoCloseable {
     /** Returns the waiting request with this origin. */
     Optional<WaitingRequest> waiting(String origin);
 
-    /** Returns the numbers, in ascending order and greater than a given one, of failed events whose first failure is of a step. */
+    /**
+     * Returns the numbers, in ascending order and greater than a given one, of failed events whose first failure is of
+     * a step.
+     */
     List<Long> failedAt(Failure.Step step, long beyond, int limit);
 
     /** Replaces a failed event by the event with the same number. */
     void replace(StoredEvent event);
 
     /**
-     * Removes events and requests older than their maximum age, then the oldest events beyond the maximum size. An event whose own time is
-     * more than a day ahead of the clock ages from when it was first found, see {@link Ages}. While {@link Ages#now} is null, only the size
-     * limit applies.
+     * Removes events and requests older than their maximum age, then the oldest events beyond the maximum size. An
+     * event whose own time is more than a day ahead of the clock ages from when it was first found, see {@link Ages}.
+     * While {@link Ages#now} is null, only the size limit applies.
      *
      * @return how much was removed
      */
     Removed retain(Retention retention, Ages ages);
 
     /**
-     * Starts the removal of all data about some persons: their events, the requests of failed events that contain an event of theirs, and
-     * their events in waiting requests. Other events stay, even those of the same requests. Of each removed event a {@link ForgottenKey}
-     * remains. A request that was sealed with another key stays.
+     * Starts the removal of all data about some persons: their events, the requests of failed events that contain an
+     * event of theirs, and their events in waiting requests. Other events stay, even those of the same requests. Of
+     * each removed event a {@link ForgottenKey} remains. A request that was sealed with another key stays.
      *
      * @param requests opens stored requests
      */

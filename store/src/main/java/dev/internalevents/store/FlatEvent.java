@@ -52,7 +52,10 @@ public final class FlatEvent {
         return columns;
     }
 
-    /** Returns a value as it is written to JSON: a time as ISO-8601 text in UTC with milliseconds, anything else unchanged. */
+    /**
+     * Returns a value as it is written to JSON: a time as ISO-8601 text in UTC with milliseconds, anything else
+     * unchanged.
+     */
     public static Object json(Object value) {
         return value instanceof Instant time ? iso(time) : value;
     }
@@ -79,7 +82,10 @@ public final class FlatEvent {
                 name == null ? "(e=" + raw.parameters().parameters().getOrDefault("e", "missing") + ")" : name);
     }
 
-    /** Returns the name of a failed event; null if its type, or the schema of its self-describing data, could not be read. */
+    /**
+     * Returns the name of a failed event; null if its type, or the schema of its self-describing data, could not be
+     * read.
+     */
     private static @Nullable String name(AtomicValues fields) {
         String type = fields.text("event");
         String name = fields.text("event_name");
@@ -92,14 +98,17 @@ public final class FlatEvent {
     }
 
     /**
-     * Returns the values of a column as text; for a JSON field {@code column.field}, one value per context. Reads only this column,
-     * because filters need one column of many events.
+     * Returns the values of a column as text; for a JSON field {@code column.field}, one value per context. Reads only
+     * this column, because filters need one column of many events.
      */
     static List<String> values(StoredEvent stored, String column) {
         return values(stored, column, Integer.MAX_VALUE);
     }
 
-    /** Returns values as {@link #values(StoredEvent, String)} does, without those whose text is longer than {@code maxChars}. */
+    /**
+     * Returns values as {@link #values(StoredEvent, String)} does, without those whose text is longer than
+     * {@code maxChars}.
+     */
     static List<String> values(StoredEvent stored, String column, int maxChars) {
         Object atomic = stored.event().atomic().get(column);
         if (atomic != null) {
@@ -147,7 +156,9 @@ public final class FlatEvent {
         return maxChars == Integer.MAX_VALUE || left(value, maxChars) >= 0;
     }
 
-    /** Subtracts the approximate length of a value's text from a number of characters; negative if the text is too long. */
+    /**
+     * Subtracts the approximate length of a value's text from a number of characters; negative if the text is too long.
+     */
     private static int left(@Nullable Object value, int chars) {
         if (value instanceof String text) {
             return chars - text.length();

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What remains of an event that was removed because it was about a person, so that the event is recognized if it arrives again: hashes
- * (the first 128 bits of SHA-256) of its id, and of its id and fingerprint.
+ * What remains of an event that was removed because it was about a person, so that the event is recognized if it
+ * arrives again: hashes (the first 128 bits of SHA-256) of its id, and of its id and fingerprint.
  *
  * @param number the event's number; 0 if the index of event ids does not contain it
  * @param idHash see {@link #ofId}

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates the heap size of events in bytes. Models a 64-bit JVM with compressed pointers; exact for large parts (text, arrays, many
- * entries) and approximate for the rest.
+ * Estimates the heap size of events in bytes. Models a 64-bit JVM with compressed pointers; exact for large parts
+ * (text, arrays, many entries) and approximate for the rest.
  */
 final class HeapSize {
 

@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores events in memory, up to a number and a size in bytes; beyond either limit the oldest are evicted. A good event is stored without
- * the body of its request. A failed one is stored with its whole request, which counts once however many events share it.
+ * Stores events in memory, up to a number and a size in bytes; beyond either limit the oldest are evicted. A good event
+ * is stored without the body of its request. A failed one is stored with its whole request, which counts once however
+ * many events share it.
  */
 public final class MemoryEventStore implements EventStore {
 
@@ -36,7 +37,8 @@ public final class MemoryEventStore implements EventStore {
      * Creates an empty store.
      *
      * @param maxEvents maximum number of events, 1 or more
-     * @param maxBytes maximum heap size of the events in bytes, as {@link HeapSize} estimates it; the newest event stays whatever its size
+     * @param maxBytes maximum heap size of the events in bytes, as {@link HeapSize} estimates it; the newest event
+     *     stays whatever its size
      */
     public MemoryEventStore(int maxEvents, long maxBytes) {
         this(maxEvents, maxBytes, Math.max(1, maxEvents / 10));
@@ -45,8 +47,8 @@ public final class MemoryEventStore implements EventStore {
     /**
      * Creates an empty store as {@link #MemoryEventStore(int, long)} does.
      *
-     * @param maxRepeats maximum number of repeats, 1 or more; beyond it the older half of them is evicted, so that repeats from retries
-     *     never displace other events
+     * @param maxRepeats maximum number of repeats, 1 or more; beyond it the older half of them is evicted, so that
+     *     repeats from retries never displace other events
      */
     public MemoryEventStore(int maxEvents, long maxBytes, int maxRepeats) {
         this.events = new MemoryEvents(new MemoryEvents.Limits(maxEvents, maxBytes, maxRepeats));

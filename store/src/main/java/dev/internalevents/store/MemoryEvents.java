@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a store in memory, newest first, with their counts, keys and size. Evicts the oldest events beyond the limits. Not safe for
- * use by several threads: the store's lock guards it.
+ * The events of a store in memory, newest first, with their counts, keys and size. Evicts the oldest events beyond the
+ * limits. Not safe for use by several threads: the store's lock guards it.
  */
 final class MemoryEvents {
 

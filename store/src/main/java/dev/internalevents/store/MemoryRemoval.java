@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Removes all data about some persons from a store in memory. Reads each event and each request once, outside the store's lock. */
+/**
+ * Removes all data about some persons from a store in memory. Reads each event and each request once, outside the
+ * store's lock.
+ */
 final class MemoryRemoval implements PersonRemoval {
 
     private final MemoryEventStore store;

@@ -1,14 +1,14 @@
 package dev.internalevents.store;
 
 /**
- * Removes all data about some persons, in two steps, because reading every failed request takes long. The search runs while events are
- * processed; only the removal of what it found runs between two transactions.
+ * Removes all data about some persons, in two steps, because reading every failed request takes long. The search runs
+ * while events are processed; only the removal of what it found runs between two transactions.
  */
 public interface PersonRemoval {
 
     /**
-     * Searches the data stored now, reading each request once. Blocks until done, which can take minutes. May be called by any thread, but
-     * only by one at a time.
+     * Searches the data stored now, reading each request once. Blocks until done, which can take minutes. May be called
+     * by any thread, but only by one at a time.
      *
      * @throws StoreException if the store cannot be read, or was closed
      */

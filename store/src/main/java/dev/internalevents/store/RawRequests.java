@@ -12,8 +12,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts the requests of failed events to the form in which they are stored: as they were received, or, with pseudonyms configured,
- * sealed (AES-256-GCM), so that neither SQL nor the API shows them and only a retry opens them again.
+ * Converts the requests of failed events to the form in which they are stored: as they were received, or, with
+ * pseudonyms configured, sealed (AES-256-GCM), so that neither SQL nor the API shows them and only a retry opens them
+ * again.
  */
 public final class RawRequests {
 

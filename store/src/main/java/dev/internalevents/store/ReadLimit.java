@@ -10,8 +10,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the time for which one question may read the store: its reads are stopped after a time, or when it is cancelled. A store that
- * answers from memory ignores it. Reads without a limit, such as those of the processing threads, may take any time.
+ * Limits the time for which one question may read the store: its reads are stopped after a time, or when it is
+ * cancelled. A store that answers from memory ignores it. Reads without a limit, such as those of the processing
+ * threads, may take any time.
  *
  * <p>{@link #apply} is called by one thread at a time, {@link #cancel} by any thread; it does not block.
  */

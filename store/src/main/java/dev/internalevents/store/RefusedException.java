@@ -1,8 +1,8 @@
 package dev.internalevents.store;
 
 /**
- * Thrown when the store rejects particular data; it may accept other data. Any other {@link StoreException} means that the store or its
- * disk has a problem that does not depend on the data.
+ * Thrown when the store rejects particular data; it may accept other data. Any other {@link StoreException} means that
+ * the store or its disk has a problem that does not depend on the data.
  */
 public final class RefusedException extends StoreException {
 

@@ -4,8 +4,9 @@ import dev.internalevents.protocol.SchemaKey;
 import java.util.List;
 
 /**
- * Names of the columns with the data of schemas: {@code contexts_vendor_name_model} with the list of an event's contexts of a schema, and
- * {@code unstruct_event_vendor_name_model} with the data of a self-describing event. The names match those of Snowplow's loaders.
+ * Names of the columns with the data of schemas: {@code contexts_vendor_name_model} with the list of an event's
+ * contexts of a schema, and {@code unstruct_event_vendor_name_model} with the data of a self-describing event. The
+ * names match those of Snowplow's loaders.
  */
 public final class SchemaColumns {
 

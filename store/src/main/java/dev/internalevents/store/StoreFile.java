@@ -3,7 +3,10 @@ package dev.internalevents.store;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The file of an event store: its place, its size, and a copy of it. Every method may block, and any thread may call it. */
+/**
+ * The file of an event store: its place, its size, and a copy of it. Every method may block, and any thread may call
+ * it.
+ */
 public interface StoreFile {
 
     /** Returns the folder of the file, absolute. */
@@ -17,8 +20,8 @@ public interface StoreFile {
     long sizeOnDisk();
 
     /**
-     * Writes everything that was committed into the file itself, and drops the space of removed events where possible. For the writing
-     * thread.
+     * Writes everything that was committed into the file itself, and drops the space of removed events where possible.
+     * For the writing thread.
      *
      * @throws StoreException if it cannot be written
      */

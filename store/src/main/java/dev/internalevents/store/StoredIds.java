@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The ids of stored events by number, for an index of them. An index gives numbers, which are hints; what is stored under a number
- * decides. Methods throw {@link StoreException} if the store cannot be read.
+ * The ids of stored events by number, for an index of them. An index gives numbers, which are hints; what is stored
+ * under a number decides. Methods throw {@link StoreException} if the store cannot be read.
  */
 public interface StoredIds {
 

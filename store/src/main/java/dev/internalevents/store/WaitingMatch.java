@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of removing the events of some persons from a waiting request. Events that were already processed are removed from it too
- * if they could be about one of the persons.
+ * The result of removing the events of some persons from a waiting request. Events that were already processed are
+ * removed from it too if they could be about one of the persons.
  *
  * @param removed how many of the waiting events are removed
  * @param left the request with the other events; null if no waiting event is left

@@ -34,8 +34,8 @@ public final class ChildJvm {
     }
 
     /**
-     * Starts a process and blocks until it has ended. One that hangs is killed after two minutes. Its errors are written
-     * to those of the test.
+     * Starts a process and blocks until it has ended. One that hangs is killed after two minutes. Its errors are
+     * written to those of the test.
      *
      * @return the lines that it wrote
      */

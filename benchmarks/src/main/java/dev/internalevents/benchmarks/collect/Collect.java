@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Measures how much a collector accepts, compared with nginx, which writes the same bodies to its log without forcing them to disk;
- * and how much it processes and stores while it accepts more.
+ * Measures how much a collector accepts, compared with nginx, which writes the same bodies to its log without forcing
+ * them to disk; and how much it processes and stores while it accepts more.
  */
 public final class Collect {
 

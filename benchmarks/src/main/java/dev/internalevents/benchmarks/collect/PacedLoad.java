@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends requests at a given rate, independent of the response times. If a request is sent late because the one before it was not
- * answered yet, its response time counts from when it was due.
+ * Sends requests at a given rate, independent of the response times. If a request is sent late because the one before
+ * it was not answered yet, its response time counts from when it was due.
  */
 public final class PacedLoad {
 

@@ -3,8 +3,9 @@ package dev.internalevents.benchmarks.collect;
 import java.io.IOException;
 
 /**
- * Measures how fast a saturated collector stores events. It stores tens of thousands of events in one step, so the counts at the
- * start and end of a few seconds would be inaccurate. The time is therefore taken from the first step to the last.
+ * Measures how fast a saturated collector stores events. It stores tens of thousands of events in one step, so the
+ * counts at the start and end of a few seconds would be inaccurate. The time is therefore taken from the first step to
+ * the last.
  */
 final class StoredRate {
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures events per second, counted by a read-only sink in a process of its own, and the sender's CPU time per event. Each side
- * has a JVM of its own for all rounds; in each round they take turns.
+ * Measures events per second, counted by a read-only sink in a process of its own, and the sender's CPU time per event.
+ * Each side has a JVM of its own for all rounds; in each round they take turns.
  */
 public final class Deliver {
 
@@ -111,7 +111,10 @@ public final class Deliver {
         return new Turn(events * 1e9 / (end - start), (double) cpu / events);
     }
 
-    /** Measures the memory of a service with 128 MB of heap while its collector is down, and whether everything arrives afterwards. */
+    /**
+     * Measures the memory of a service with 128 MB of heap while its collector is down, and whether everything arrives
+     * afterwards.
+     */
     private static void spill(int tracked, Result result) throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

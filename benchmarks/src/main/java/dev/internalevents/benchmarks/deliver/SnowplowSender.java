@@ -12,7 +12,10 @@ import dev.internalevents.benchmarks.harness.ReferenceEvent;
 import java.util.concurrent.locks.LockSupport;
 import okhttp3.OkHttpClient;
 
-/** The Snowplow Java tracker at its best: TCP_NODELAY, a store that never rejects events, and a caller that waits for it. */
+/**
+ * The Snowplow Java tracker at its best: TCP_NODELAY, a store that never rejects events, and a caller that waits for
+ * it.
+ */
 final class SnowplowSender implements Sender {
 
     private static final int WAITING = 20_000;

@@ -63,8 +63,8 @@ public final class ReferenceEvent {
     }
 
     /**
-     * Returns the event for the Snowplow tracker. Its context contains both the event's data (extra) and the request's, so it is
-     * built anew for each event.
+     * Returns the event for the Snowplow tracker. Its context contains both the event's data (extra) and the request's,
+     * so it is built anew for each event.
      */
     public static Structured snowplow() {
         return Structured.builder()

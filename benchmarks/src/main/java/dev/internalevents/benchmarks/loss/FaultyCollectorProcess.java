@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A service whose collector fails in every way. Arguments: the collector's URL, a folder for the outbox, the number of events to
- * track, and the milliseconds in which to track them.
+ * A service whose collector fails in every way. Arguments: the collector's URL, a folder for the outbox, the number of
+ * events to track, and the milliseconds in which to track them.
  */
 final class FaultyCollectorProcess {
 

@@ -11,8 +11,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A service with an outbox that is killed while it tracks. Arguments: the collector's URL, the outbox's folder, the file of
- * {@link Returned}, and the number of the round. In round 0 it tracks nothing and sends what is left in the outbox.
+ * A service with an outbox that is killed while it tracks. Arguments: the collector's URL, the outbox's folder, the
+ * file of {@link Returned}, and the number of the round. In round 0 it tracks nothing and sends what is left in the
+ * outbox.
  */
 final class KilledProcess {
 

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts lost events: those whose {@code trackEvent} had returned before the process was killed, and those that were tracked while
- * the collector failed in every way. A sink in a process of its own reports what has arrived.
+ * Counts lost events: those whose {@code trackEvent} had returned before the process was killed, and those that were
+ * tracked while the collector failed in every way. A sink in a process of its own reports what has arrived.
  */
 public final class Loss {
 

@@ -42,8 +42,9 @@ import org.apache.datasketches.hll.TgtHllType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures counting with ten rules of all kinds: the cost of a client call with each kind of event counter, the events per second
- * that one core counts, and the error of unique counts. Peer of the sketch: Apache DataSketches with as many registers.
+ * Measures counting with ten rules of all kinds: the cost of a client call with each kind of event counter, the events
+ * per second that one core counts, and the error of unique counts. Peer of the sketch: Apache DataSketches with as many
+ * registers.
  */
 public final class MetricsBenchmark {
 

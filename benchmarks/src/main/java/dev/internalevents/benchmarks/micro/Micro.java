@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 
-/** Measures the local collector: time from the command to the first answer, idle memory, and queries over a million events. */
+/**
+ * Measures the local collector: time from the command to the first answer, idle memory, and queries over a million
+ * events.
+ */
 public final class Micro {
 
     private static final int BATCH = 50;

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Counts the opening braces of a body, eight bytes at a time. The reference event has one brace, because its contexts are base64,
- * and the envelope has one more, so a sink can count events without parsing them.
+ * Counts the opening braces of a body, eight bytes at a time. The reference event has one brace, because its contexts
+ * are base64, and the envelope has one more, so a sink can count events without parsing them.
  */
 final class BraceCount {
 

@@ -1,8 +1,9 @@
 package dev.internalevents.benchmarks.track;
 
 /**
- * One client for each of four threads: the throughput of the machine if the threads share nothing. The client should not be used
- * like this, but the figure shows how much of the scaling loss with four threads is due to the machine and how much to the client.
+ * One client for each of four threads: the throughput of the machine if the threads share nothing. The client should
+ * not be used like this, but the figure shows how much of the scaling loss with four threads is due to the machine and
+ * how much to the client.
  */
 final class SeparateSide implements TrackedSide {
 

@@ -18,7 +18,9 @@ public final class Track {
 
     private Track() {}
 
-    /** The medians of one JVM's bursts. The time of all threads is from the first thread's start to the last one's end. */
+    /**
+     * The medians of one JVM's bursts. The time of all threads is from the first thread's start to the last one's end.
+     */
     private record Bursts(double nanosPerCall, double callsPerSecond, double bytesPerCall, long refused) {}
 
     public static Result run(boolean quick) throws Exception {

@@ -25,9 +25,10 @@ import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.runner.IterationType;
 
 /**
- * Measures the cost of a call for the calling thread, in bursts that fit into the queue, which is empty at the start of each burst.
- * In addition to JMH's own time, each measured burst writes a line to a file: nanoseconds from the first thread's start to the last
- * one's end, bytes allocated per event according to the calling threads' own counters, and events rejected so far.
+ * Measures the cost of a call for the calling thread, in bursts that fit into the queue, which is empty at the start of
+ * each burst. In addition to JMH's own time, each measured burst writes a line to a file: nanoseconds from the first
+ * thread's start to the last one's end, bytes allocated per event according to the calling threads' own counters, and
+ * events rejected so far.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)

@@ -1,6 +1,8 @@
 package dev.internalevents.benchmarks.track;
 
-/** One side of the comparison: tracks the reference event, built anew each time, and can wait until its queue is empty. */
+/**
+ * One side of the comparison: tracks the reference event, built anew each time, and can wait until its queue is empty.
+ */
 interface TrackedSide extends AutoCloseable {
 
     /** Events that a thread tracks in a burst; a multiple of {@link #BATCH}. */

@@ -88,7 +88,10 @@ public final class DoctorCommand implements Callable<Integer> {
         return found;
     }
 
-    /** Reads one group from a fresh copy of the variables, which then has only the problems of this group. Null if it is wrong. */
+    /**
+     * Reads one group from a fresh copy of the variables, which then has only the problems of this group. Null if it is
+     * wrong.
+     */
     private static <T> @Nullable T read(
             String group, Function<Settings, T> reader, Set<String> wrong, Set<String> misspelt) {
         try {
@@ -163,7 +166,9 @@ public final class DoctorCommand implements Callable<Integer> {
                 "set " + variable + " to a folder that the service can write, or make this one writable");
     }
 
-    /** Creates and locks nothing, because a service may be using the outbox. Null if it is writable or can be created. */
+    /**
+     * Creates and locks nothing, because a service may be using the outbox. Null if it is writable or can be created.
+     */
     private static @Nullable String outboxProblem(Path outbox) {
         if (Files.exists(outbox)) {
             return !Files.isDirectory(outbox)

@@ -43,7 +43,9 @@ import tools.jackson.databind.json.JsonMapper;
         })
 public final class ForgetCommand implements Callable<Integer> {
 
-    /** Maximum number of ids of one kind per request. Each request makes the collector read every failed request once. */
+    /**
+     * Maximum number of ids of one kind per request. Each request makes the collector read every failed request once.
+     */
     private static final int AT_ONCE = 1_000;
 
     /** Maximum size of the ids of one kind as JSON. A request with both kinds may have 1 MB. */

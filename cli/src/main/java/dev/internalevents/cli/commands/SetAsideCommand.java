@@ -33,7 +33,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Lists and resends the events that a service has set aside in its outbox: the collector failed on them but accepted others. */
+/**
+ * Lists and resends the events that a service has set aside in its outbox: the collector failed on them but accepted
+ * others.
+ */
 @Command(
         name = "set-aside",
         description = "List or resend the events that a service has set aside in its outbox.",

@@ -40,9 +40,10 @@ final class Definitions {
     }
 
     /**
-     * Returns where a new file goes: beside the existing definitions. If there are none, it goes below {@code config}, as in GitLab's
-     * tree, except in a folder {@code internal-events} of a project's resources, which has {@code events} and {@code metrics}.
-     * Definitions that are not for the free tier go below {@code ee/config} in GitLab's tree; elsewhere only if that folder exists.
+     * Returns where a new file goes: beside the existing definitions. If there are none, it goes below {@code config},
+     * as in GitLab's tree, except in a folder {@code internal-events} of a project's resources, which has
+     * {@code events} and {@code metrics}. Definitions that are not for the free tier go below {@code ee/config} in
+     * GitLab's tree; elsewhere only if that folder exists.
      */
     Path path(String file, List<Tier> tiers) {
         boolean plain = isPlain();
@@ -64,7 +65,10 @@ final class Definitions {
         return Files.isDirectory(folder.resolve("events")) || Files.isDirectory(folder.resolve("metrics"));
     }
 
-    /** Checks the path as it was given, because the working directory itself may happen to be called {@code internal-events}. */
+    /**
+     * Checks the path as it was given, because the working directory itself may happen to be called
+     * {@code internal-events}.
+     */
     private boolean isNamedInternalEvents() {
         return root.normalize().endsWith("internal-events")
                 || root.toAbsolutePath().normalize().endsWith("resources/internal-events");

@@ -16,7 +16,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Determines which events a new metric counts, from options such as {@code close_door:label=front,back} or by asking. */
+/**
+ * Determines which events a new metric counts, from options such as {@code close_door:label=front,back} or by asking.
+ */
 final class Filters {
 
     static final String OPTION = "--filter";
@@ -29,7 +31,8 @@ final class Filters {
     /**
      * Returns one rule for each combination of values, for each event.
      *
-     * @throws IllegalArgumentException if an option is malformed, or names an event that is not counted or an undeclared property
+     * @throws IllegalArgumentException if an option is malformed, or names an event that is not counted or an
+     *     undeclared property
      */
     static List<Counted> of(List<String> options, List<EventDefinition> events) {
         List<Given> given = options.stream().map(Filters::parse).toList();

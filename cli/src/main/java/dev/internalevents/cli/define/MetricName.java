@@ -17,11 +17,12 @@ final class MetricName {
     private MetricName() {}
 
     /**
-     * Returns the given name. Without one, asks for a name if events are filtered or if their own names are too long or already used;
-     * in a script, uses the names of filtered events and the filter values. Empty if the events' own names are used.
+     * Returns the given name. Without one, asks for a name if events are filtered or if their own names are too long or
+     * already used; in a script, uses the names of filtered events and the filter values. Empty if the events' own
+     * names are used.
      *
-     * @throws IllegalArgumentException if the given name is wrong, or if no name is given in a script and the file name would be too
-     *     long
+     * @throws IllegalArgumentException if the given name is wrong, or if no name is given in a script and the file name
+     *     would be too long
      */
     static Optional<String> of(
             @Nullable String given, CountedEvents counted, Questions questions, Definitions definitions) {

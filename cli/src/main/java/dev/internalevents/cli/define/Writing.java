@@ -11,7 +11,8 @@ final class Writing {
     private Writing() {}
 
     /**
-     * Shows the file and writes it after confirmation. Without a terminal, or with {@code yes}, writes it without asking.
+     * Shows the file and writes it after confirmation. Without a terminal, or with {@code yes}, writes it without
+     * asking.
      *
      * @throws CancelledException if the user declines
      */

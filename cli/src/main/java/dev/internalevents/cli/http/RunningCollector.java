@@ -53,8 +53,8 @@ public final class RunningCollector {
     }
 
     /**
-     * Does the same as {@link #post} for a response that may take long. An error that occurs after the response has started is JSON
-     * at the end of what was received, and the connection is then closed early.
+     * Does the same as {@link #post} for a response that may take long. An error that occurs after the response has
+     * started is JSON at the end of what was received, and the connection is then closed early.
      */
     public JsonNode postForLong(String path, String body) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer = send(

@@ -17,7 +17,9 @@ import org.jline.utils.AttributedStyle;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 
-/** Shows the monitor in full screen: metrics above, events below. Redraws after each poll for the current terminal size. */
+/**
+ * Shows the monitor in full screen: metrics above, events below. Redraws after each poll for the current terminal size.
+ */
 final class MonitorScreen {
 
     private static final long LOOK_MILLIS = 300;

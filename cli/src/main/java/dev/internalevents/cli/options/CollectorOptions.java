@@ -102,7 +102,9 @@ public final class CollectorOptions {
         return settings(settings, System.getenv(), notices);
     }
 
-    /** Does the same as {@link #settings(CollectorSettingsBuilder, PrintWriter)}, with the given environment variables. */
+    /**
+     * Does the same as {@link #settings(CollectorSettingsBuilder, PrintWriter)}, with the given environment variables.
+     */
     public CollectorSettings settings(
             CollectorSettingsBuilder settings, Map<String, String> environment, PrintWriter notices)
             throws IOException {
@@ -134,7 +136,10 @@ public final class CollectorOptions {
         return settings.build();
     }
 
-    /** Returns the API key without surrounding white space, such as the line break at the end of a secrets file; null if not set. */
+    /**
+     * Returns the API key without surrounding white space, such as the line break at the end of a secrets file; null if
+     * not set.
+     */
     private static @Nullable String registryKey(Map<String, String> environment) {
         String key = environment.get(REGISTRY_KEY);
         return key == null || key.isBlank() ? null : key.strip();

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Accepts the options and variables of Snowplow Micro that this collector does not have, so that a command line for Micro starts it
- * too. Reports those that have no effect; rejects those that would protect or store events.
+ * Accepts the options and variables of Snowplow Micro that this collector does not have, so that a command line for
+ * Micro starts it too. Reports those that have no effect; rejects those that would protect or store events.
  */
 public final class MicroOptions {
 
@@ -142,7 +142,8 @@ public final class MicroOptions {
     }
 
     /**
-     * Reads the port from the configuration file and properties, and collects notices about everything that is not used.
+     * Reads the port from the configuration file and properties, and collects notices about everything that is not
+     * used.
      *
      * @throws IllegalArgumentException naming what is wrong in the configuration
      */

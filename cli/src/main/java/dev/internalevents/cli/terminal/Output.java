@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /**
- * Makes standard output and standard error use UTF-8 in every locale. Other programs read them, and by default the JVM uses the
- * charset of the locale, which in containers, cron and systemd units is often ASCII.
+ * Makes standard output and standard error use UTF-8 in every locale. Other programs read them, and by default the JVM
+ * uses the charset of the locale, which in containers, cron and systemd units is often ASCII.
  */
 public final class Output {
 

@@ -60,8 +60,8 @@ public final class BillingEvent {
         }
 
         /**
-         * The part of the code that bills, cut to 1,000 characters; default, also for a blank text: {@value
-         * InternalEventsClient#DEFAULT_CATEGORY}.
+         * The part of the code that bills, cut to 1,000 characters; default, also for a blank text:
+         * {@value InternalEventsClient#DEFAULT_CATEGORY}.
          */
         public Builder category(@Nullable String category) {
             this.category = category == null || category.isBlank() ? InternalEventsClient.DEFAULT_CATEGORY : category;

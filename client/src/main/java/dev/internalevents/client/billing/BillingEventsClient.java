@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Billing events have their own emitter and their own {@link BillingEventsClientBuilder#outbox outbox} on disk. An
  * event is in the outbox when the call returns, survives {@code kill -9}, and stays there until the collector has
- * accepted it, whatever the collector responds before. Nothing is set aside or rejected. If the outbox is full or cannot
- * be written, new events are dropped: they are counted in {@link #stats()} and logged, and {@link #outboxFailure()}
- * returns the reason.
+ * accepted it, whatever the collector responds before. Nothing is set aside or rejected. If the outbox is full or
+ * cannot be written, new events are dropped: they are counted in {@link #stats()} and logged, and
+ * {@link #outboxFailure()} returns the reason.
  *
  * <p>An event that cannot be billed is not sent: one without a realm, with a quantity of 0 or less, or with a name or
  * unit that the schema does not allow. It is logged and counted as {@link DropReason#NOT_BILLABLE}. Without the billing

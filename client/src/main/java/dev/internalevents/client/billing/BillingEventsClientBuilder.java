@@ -38,9 +38,7 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
         super(settings);
     }
 
-    /**
-     * The client that tracks the twin of each event; default: a disabled client. It is not closed with this one.
-     */
+    /** The client that tracks the twin of each event; default: a disabled client. It is not closed with this one. */
     public BillingEventsClientBuilder internalEvents(InternalEventsClient internalEvents) {
         this.internalEvents = Objects.requireNonNull(internalEvents, "internalEvents");
         return this;

@@ -5,9 +5,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Counters of a client's events since it was created. When nothing is in progress,
- * {@code tracked = delivered + rejected + dropped + held}. The counters are not read atomically, so the sum may be off
- * by the events in flight.
+ * Counters of a client's events since it was created. When nothing is in progress, {@code tracked = delivered +
+ * rejected + dropped + held}. The counters are not read atomically, so the sum may be off by the events in flight.
  *
  * @param tracked events passed to the client, and events already in the outbox when the client was created
  * @param delivered events that a collector accepted

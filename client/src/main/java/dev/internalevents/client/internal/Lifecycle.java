@@ -5,9 +5,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How far a client is between its start and its end, the same for all of its parts: open, closing, ended. Until it has ended
- * it may be hurried: while a caller waits for events to be sent, no part waits for more events, or longer than it must. Safe
- * for use by several threads.
+ * How far a client is between its start and its end, the same for all of its parts: open, closing, ended. Until it has
+ * ended it may be hurried: while a caller waits for events to be sent, no part waits for more events, or longer than it
+ * must. Safe for use by several threads.
  */
 public final class Lifecycle {
 
@@ -28,7 +28,10 @@ public final class Lifecycle {
 
     // Phases
 
-    /** No more events are accepted; those that are queued are sent. Returns false if the client was closing or ended before. */
+    /**
+     * No more events are accepted; those that are queued are sent. Returns false if the client was closing or ended
+     * before.
+     */
     public synchronized boolean close() {
         if (phase != Phase.OPEN) {
             return false;

@@ -7,8 +7,8 @@ package dev.internalevents.client.settings;
  * @param selfHostedAi {@code SELF_HOSTED_AI}: whether AI models are self-hosted, so that events about AI are not
  *     operational; default: false
  * @param aiContext {@code AI_CONTEXT}: whether every event has an {@code ai_context}; default: false
- * @param servicePingContext {@code SERVICE_PING_CONTEXT}: whether each event that feeds a metric has a {@code
- *     gitlab_service_ping} context; default: false
+ * @param servicePingContext {@code SERVICE_PING_CONTEXT}: whether each event that feeds a metric has a
+ *     {@code gitlab_service_ping} context; default: false
  */
 public record EventOptions(
         boolean productUsageData, boolean selfHostedAi, boolean aiContext, boolean servicePingContext) {

@@ -52,7 +52,9 @@ public final class BackupCopy implements AutoCloseable {
         return parts;
     }
 
-    /** Returns the path for a part that the caller writes itself, instead of {@link #add}; {@link #added} registers it. */
+    /**
+     * Returns the path for a part that the caller writes itself, instead of {@link #add}; {@link #added} registers it.
+     */
     Path place(String name) {
         return folder.resolve(name.replace('/', '-'));
     }

@@ -61,7 +61,8 @@ public final class BackupReader {
     /**
      * Checks a backup. Blocks until it is read completely; leaves the stream open.
      *
-     * @throws IOException if it is not a complete backup of a format that this version reads; the message says what is wrong
+     * @throws IOException if it is not a complete backup of a format that this version reads; the message says what is
+     *     wrong
      */
     public static Contents check(InputStream in) throws IOException {
         return read(in, name -> OutputStream.nullOutputStream());

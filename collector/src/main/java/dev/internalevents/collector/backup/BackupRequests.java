@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/backup}: sends a consistent copy as a tar stream, one at a time. Processing pauses while files are copied
- * and continues while they are sent, as fast as the reader reads them; tracker requests are accepted all the time. The
- * connection is closed if the reader reads nothing for a minute.
+ * {@code POST /micro/backup}: sends a consistent copy as a tar stream, one at a time. Processing pauses while files are
+ * copied and continues while they are sent, as fast as the reader reads them; tracker requests are accepted all the
+ * time. The connection is closed if the reader reads nothing for a minute.
  */
 public final class BackupRequests {
 

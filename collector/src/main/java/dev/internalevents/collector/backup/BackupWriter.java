@@ -17,8 +17,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * Writes a backup as a tar stream. Its last entry lists name, size and SHA-256 of all others, so that a reader can check
- * that the backup is complete. Blocks as long as the stream does. Not thread-safe.
+ * Writes a backup as a tar stream. Its last entry lists name, size and SHA-256 of all others, so that a reader can
+ * check that the backup is complete. Blocks as long as the stream does. Not thread-safe.
  */
 public final class BackupWriter implements AutoCloseable {
 

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the data of a running collector: the store as of a position in its spool, the spool from that position on, and the
- * counters. A collector started on the copy continues as after a crash.
+ * Copies the data of a running collector: the store as of a position in its spool, the spool from that position on, and
+ * the counters. A collector started on the copy continues as after a crash.
  */
 public final class Backups {
 
@@ -60,9 +60,9 @@ public final class Backups {
     }
 
     /**
-     * Makes a copy. Call only on the processing thread, between two transactions: until it returns, nothing is written to
-     * the store and nothing is committed in the spool. The spool continues to accept requests. Blocks until the files are
-     * copied.
+     * Makes a copy. Call only on the processing thread, between two transactions: until it returns, nothing is written
+     * to the store and nothing is committed in the spool. The spool continues to accept requests. Blocks until the
+     * files are copied.
      *
      * @param begun receives the manifest of the copy before the files are copied
      * @throws NoRoomException if the disk has no room for the copy

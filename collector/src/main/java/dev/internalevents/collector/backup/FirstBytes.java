@@ -24,8 +24,8 @@ final class FirstBytes extends OutputStream {
     }
 
     /**
-     * Returns how many bytes are missing at the segment's end. A backup contains a segment only up to the end of its frames,
-     * but a spool considers a segment damaged if it is shorter than its header says.
+     * Returns how many bytes are missing at the segment's end. A backup contains a segment only up to the end of its
+     * frames, but a spool considers a segment damaged if it is shorter than its header says.
      */
     long missing() {
         int known = (int) Math.min(count, first.length);

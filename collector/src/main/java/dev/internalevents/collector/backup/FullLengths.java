@@ -3,7 +3,9 @@ package dev.internalevents.collector.backup;
 import java.io.FilterOutputStream;
 import java.io.OutputStream;
 
-/** Counts the bytes by which the segments of a backup are shorter than they will be when restored; discards all content. */
+/**
+ * Counts the bytes by which the segments of a backup are shorter than they will be when restored; discards all content.
+ */
 final class FullLengths implements BackupReader.Target {
 
     private long missing;

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Limits the size of an entry's header in a tar. The format allows long names, attributes and sparse maps of any size, which
- * the tar reader holds in memory, and each header before the entry's own is read by another recursive call.
+ * Limits the size of an entry's header in a tar. The format allows long names, attributes and sparse maps of any size,
+ * which the tar reader holds in memory, and each header before the entry's own is read by another recursive call.
  */
 final class HeaderLimit extends FilterInputStream {
 

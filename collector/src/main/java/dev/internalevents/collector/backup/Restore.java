@@ -18,8 +18,8 @@ import java.util.List;
 
 /**
  * Restores a backup into a folder for a collector. While it writes, it holds the lock of the folder's spool, which a
- * collector takes when it starts, and the folder contains a marker until everything is on the disk. A collector refuses to
- * start on a folder with the marker, so the remains of a killed restore are never taken for a complete one.
+ * collector takes when it starts, and the folder contains a marker until everything is on the disk. A collector refuses
+ * to start on a folder with the marker, so the remains of a killed restore are never taken for a complete one.
  */
 public final class Restore {
 
@@ -34,12 +34,14 @@ public final class Restore {
     private Restore() {}
 
     /**
-     * Restores a backup. Blocks while the file is read twice: it is checked completely before the first file is written.
+     * Restores a backup. Blocks while the file is read twice: it is checked completely before the first file is
+     * written.
      *
      * @param folder a folder that is missing, empty, or left by an unfinished restore
      * @return the contents of the backup
-     * @throws IOException if the file is not a complete backup, if the folder contains something else or is in use, or if
-     *     there is no room; then nothing is changed. Also if a file cannot be written; then the restore is unfinished
+     * @throws IOException if the file is not a complete backup, if the folder contains something else or is in use, or
+     *     if there is no room; then nothing is changed. Also if a file cannot be written; then the restore is
+     *     unfinished
      */
     public static BackupReader.Contents restore(Path backup, Path folder) throws IOException {
         checkFolder(folder);
@@ -80,8 +82,8 @@ public final class Restore {
     }
 
     /**
-     * Checks that no restore into a folder is running or unfinished. Must not be called by a process that has the folder's
-     * spool open.
+     * Checks that no restore into a folder is running or unfinished. Must not be called by a process that has the
+     * folder's spool open.
      *
      * @throws IOException if there is one; the message says what to do
      */

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Serves the dashboard's page, with its files and its library from the class path. Nothing is fetched from other servers; the
- * page gets its data from Micro's API.
+ * Serves the dashboard's page, with its files and its library from the class path. Nothing is fetched from other
+ * servers; the page gets its data from Micro's API.
  */
 public final class Dashboard {
 

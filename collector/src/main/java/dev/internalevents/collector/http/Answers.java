@@ -50,9 +50,9 @@ public final class Answers {
     }
 
     /**
-     * Rejects a request without reading its body: answers at once, then closes the connection. Reads and discards what the
-     * sender still sends for up to two seconds, because closing the connection while the sender is writing would lose the
-     * answer.
+     * Rejects a request without reading its body: answers at once, then closes the connection. Reads and discards what
+     * the sender still sends for up to two seconds, because closing the connection while the sender is writing would
+     * lose the answer.
      */
     public static void refuse(HttpServerRequest request, int status, String message) {
         HttpServerResponse response = prepared(request, status, "text/plain; charset=utf-8");

@@ -15,8 +15,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads whole request bodies. Limits the size of each, and the total size of all bodies being read and processed, so that
- * memory use is bounded for any number of senders. Call on the event loop's threads.
+ * Reads whole request bodies. Limits the size of each, and the total size of all bodies being read and processed, so
+ * that memory use is bounded for any number of senders. Call on the event loop's threads.
  */
 public final class BodyReader {
 
@@ -86,9 +86,9 @@ public final class BodyReader {
     }
 
     /**
-     * Reads a body and passes it to the callback. Instead, answers 400 if the length is not a number, 408 if the body arrives
-     * too slowly, 413 if it is over a limit, and 503 with Retry-After if too many bytes are in flight. Releases the body if
-     * the callback throws.
+     * Reads a body and passes it to the callback. Instead, answers 400 if the length is not a number, 408 if the body
+     * arrives too slowly, 413 if it is over a limit, and 503 with Retry-After if too many bytes are in flight. Releases
+     * the body if the callback throws.
      */
     public void read(HttpServerRequest request, Consumer<Body> then) {
         read(request, PayloadData::count, then);

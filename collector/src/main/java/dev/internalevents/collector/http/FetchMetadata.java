@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Distinguishes programs, the collector's own pages and pages of other origins by headers that browsers add and pages cannot
- * change: {@code Sec-Fetch-Site} and the other Fetch Metadata headers, {@code Origin}, and {@code Referer}. Over plain HTTP
- * to a host other than this machine, browsers send only {@code Origin} and {@code Referer}. Thread-safe.
+ * Distinguishes programs, the collector's own pages and pages of other origins by headers that browsers add and pages
+ * cannot change: {@code Sec-Fetch-Site} and the other Fetch Metadata headers, {@code Origin}, and {@code Referer}. Over
+ * plain HTTP to a host other than this machine, browsers send only {@code Origin} and {@code Referer}. Thread-safe.
  */
 public final class FetchMetadata {
 
@@ -36,7 +36,8 @@ public final class FetchMetadata {
     /**
      * Configures the origins of the collector's own pages.
      *
-     * @param published origins under which browsers reach the collector, in addition to the host that a request is sent to
+     * @param published origins under which browsers reach the collector, in addition to the host that a request is sent
+     *     to
      * @param behindProxy whether {@code X-Forwarded-Proto} is the scheme that the browser used
      */
     public FetchMetadata(Set<Origin> published, boolean behindProxy) {
@@ -77,8 +78,8 @@ public final class FetchMetadata {
     }
 
     /**
-     * Returns whether a request may come from a person following a link, as opposed to a page that loads, frames or sends
-     * something. True if the browser sends no Fetch Metadata, because then the two cannot be distinguished.
+     * Returns whether a request may come from a person following a link, as opposed to a page that loads, frames or
+     * sends something. True if the browser sends no Fetch Metadata, because then the two cannot be distinguished.
      */
     public static boolean isNavigation(HttpServerRequest request) {
         if (request.headers().contains("Origin")) {
@@ -96,9 +97,10 @@ public final class FetchMetadata {
     }
 
     /**
-     * Returns the name of a header that browsers add to the requests of pages and programs do not send; null if there is
-     * none. Every request caused by a page has one if it goes over TLS or to this machine ({@link HostNames#isLoopback}),
-     * because browsers send {@code Sec-Fetch-Site} there. A request to another host over plain HTTP may have none.
+     * Returns the name of a header that browsers add to the requests of pages and programs do not send; null if there
+     * is none. Every request caused by a page has one if it goes over TLS or to this machine
+     * ({@link HostNames#isLoopback}), because browsers send {@code Sec-Fetch-Site} there. A request to another host
+     * over plain HTTP may have none.
      */
     public static @Nullable String headerOfPage(HttpServerRequest request) {
         return OF_PAGES.stream().filter(request.headers()::contains).findFirst().orElse(null);

@@ -17,8 +17,8 @@ public final class HostNames {
     private HostNames() {}
 
     /**
-     * Returns a name in the form used for comparison: lower case (RFC 4343), without the trailing dot of the root and without
-     * the brackets of an IPv6 address.
+     * Returns a name in the form used for comparison: lower case (RFC 4343), without the trailing dot of the root and
+     * without the brackets of an IPv6 address.
      */
     public static String normal(String host) {
         String name = host.toLowerCase(Locale.ROOT);
@@ -29,8 +29,9 @@ public final class HostNames {
     }
 
     /**
-     * Returns a host name or a literal address in {@linkplain #normal normal form}, with non-ASCII letters as browsers send
-     * them ({@code xn--}); null for a text that is neither. Underscores are allowed, because container names have them.
+     * Returns a host name or a literal address in {@linkplain #normal normal form}, with non-ASCII letters as browsers
+     * send them ({@code xn--}); null for a text that is neither. Underscores are allowed, because container names have
+     * them.
      */
     public static @Nullable String parse(String text) {
         String name = normal(text);
@@ -46,8 +47,8 @@ public final class HostNames {
     }
 
     /**
-     * Returns whether a name or a literal address always means this machine: {@code localhost} and its subdomains (RFC 6761),
-     * 127.0.0.0/8 and {@code ::1}.
+     * Returns whether a name or a literal address always means this machine: {@code localhost} and its subdomains (RFC
+     * 6761), 127.0.0.0/8 and {@code ::1}.
      */
     public static boolean isLoopback(String host) {
         String name = normal(host);

@@ -39,8 +39,8 @@ public record Origin(String scheme, String host, int port) {
     }
 
     /**
-     * Parses an {@code Origin} header such as {@code https://app.example.com}; returns null for anything else, including
-     * the text {@code null}.
+     * Parses an {@code Origin} header such as {@code https://app.example.com}; returns null for anything else,
+     * including the text {@code null}.
      */
     public static @Nullable Origin parse(String text) {
         try {

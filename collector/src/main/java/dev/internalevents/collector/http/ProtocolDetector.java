@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Detects the protocol from a connection's first bytes. For HTTP/1, replaces Vert.x's decoder with the strict one. Comes
- * first in the connection's pipeline and removes itself afterwards.
+ * Detects the protocol from a connection's first bytes. For HTTP/1, replaces Vert.x's decoder with the strict one.
+ * Comes first in the connection's pipeline and removes itself afterwards.
  */
 final class ProtocolDetector extends ByteToMessageDecoder {
 

@@ -14,9 +14,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rejects requests with folded headers. Netty joins the lines of a folded header without a trace, so this decoder inspects
- * the lines of a request's head while Netty reads them from the buffer. Ignores everything after an invalid request on the
- * same connection, because the end of that request's body is uncertain.
+ * Rejects requests with folded headers. Netty joins the lines of a folded header without a trace, so this decoder
+ * inspects the lines of a request's head while Netty reads them from the buffer. Ignores everything after an invalid
+ * request on the same connection, because the end of that request's body is uncertain.
  */
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 

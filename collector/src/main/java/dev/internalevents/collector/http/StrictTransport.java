@@ -13,9 +13,9 @@ import io.vertx.core.spi.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java's NIO transport with two rules that Vert.x has no option for. HTTP/1.1 requests with folded headers are invalid (RFC
- * 9112, 5.2). Cleartext HTTP/2 starts with its preface; {@code Upgrade: h2c} is ignored unless enabled, because requests
- * after an upgrade would bypass a proxy that filters requests by path.
+ * Java's NIO transport with two rules that Vert.x has no option for. HTTP/1.1 requests with folded headers are invalid
+ * (RFC 9112, 5.2). Cleartext HTTP/2 starts with its preface; {@code Upgrade: h2c} is ignored unless enabled, because
+ * requests after an upgrade would bypass a proxy that filters requests by path.
  */
 public final class StrictTransport implements io.vertx.core.transport.Transport {
 

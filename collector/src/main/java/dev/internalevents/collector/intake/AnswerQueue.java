@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The queue of answers that an event loop has to send. One write to the disk covers the requests of many connections, and
- * the queue wakes their event loop once for all of them.
+ * The queue of answers that an event loop has to send. One write to the disk covers the requests of many connections,
+ * and the queue wakes their event loop once for all of them.
  */
 final class AnswerQueue {
 

@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the address of a request's sender. Reads {@code X-Forwarded-For}, or {@code Forwarded} (RFC 7239) if there is no
- * {@code X-Forwarded-For}, only from trusted proxies. All lines of the header form one list, and the sender is the last
- * address in it that is not a trusted proxy's; the sender may have forged everything before it. Never resolves a name.
- * Immutable and thread-safe; never blocks.
+ * Finds the address of a request's sender. Reads {@code X-Forwarded-For}, or {@code Forwarded} (RFC 7239) if there is
+ * no {@code X-Forwarded-For}, only from trusted proxies. All lines of the header form one list, and the sender is the
+ * last address in it that is not a trusted proxy's; the sender may have forged everything before it. Never resolves a
+ * name. Immutable and thread-safe; never blocks.
  */
 public final class ClientAddress {
 
@@ -68,7 +68,8 @@ public final class ClientAddress {
     }
 
     /**
-     * Returns the sender's address in normal form: IPv6 as in RFC 5952; IPv4 in dotted form, also if it is mapped into IPv6.
+     * Returns the sender's address in normal form: IPv6 as in RFC 5952; IPv4 in dotted form, also if it is mapped into
+     * IPv6.
      *
      * @param peer the address of the connection's other end
      * @param forwardedFor the lines of {@code X-Forwarded-For}, in order

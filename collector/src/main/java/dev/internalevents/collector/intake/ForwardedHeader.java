@@ -28,7 +28,9 @@ final class ForwardedHeader {
         return null;
     }
 
-    /** Ignores escapes: valid nodes never need one inside quotes, so an unbalanced quote can only be forged by a sender. */
+    /**
+     * Ignores escapes: valid nodes never need one inside quotes, so an unbalanced quote can only be forged by a sender.
+     */
     private static int last(String text, char separator, int end) {
         boolean quoted = false;
         for (int i = end - 1; i >= 0; i--) {

@@ -90,7 +90,10 @@ record NetworkUser(String id, Cookies cookies) {
 
     private record Expiry(long asOf, String text) {}
 
-    /** Returns the id if it is safe in a {@code Set-Cookie} header: letters, digits, and {@code - _ .} only; otherwise null. */
+    /**
+     * Returns the id if it is safe in a {@code Set-Cookie} header: letters, digits, and {@code - _ .} only; otherwise
+     * null.
+     */
     private static @Nullable String usable(@Nullable String id) {
         return id != null
                         && !id.isEmpty()

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * Limits the requests of each source to a rate per second on average, with bursts of twice that number. A source is evicted
- * after five seconds without a request, when its budget is full again, or if there are more than {@value #MAX_SOURCES}
- * sources. Thread-safe; never blocks.
+ * Limits the requests of each source to a rate per second on average, with bursts of twice that number. A source is
+ * evicted after five seconds without a request, when its budget is full again, or if there are more than
+ * {@value #MAX_SOURCES} sources. Thread-safe; never blocks.
  */
 public final class RateLimits {
 

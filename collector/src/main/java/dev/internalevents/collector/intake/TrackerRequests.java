@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles the requests of trackers and webhooks: POST to a path of two segments, GET to such a path or {@code /i}, and the
- * preflight of either. A request within the limits is answered 200 whatever it contains, because its sender would drop it
- * otherwise; the pipeline finds errors in it and stores them as failed events. GET on {@code /r/anything} is a link through
- * the collector, if redirects are enabled; it is answered with 302 to its target, or 400.
+ * Handles the requests of trackers and webhooks: POST to a path of two segments, GET to such a path or {@code /i}, and
+ * the preflight of either. A request within the limits is answered 200 whatever it contains, because its sender would
+ * drop it otherwise; the pipeline finds errors in it and stores them as failed events. GET on {@code /r/anything} is a
+ * link through the collector, if redirects are enabled; it is answered with 302 to its target, or 400.
  */
 public final class TrackerRequests {
 
@@ -277,7 +277,10 @@ public final class TrackerRequests {
                 .end();
     }
 
-    /** Allows {@code X-Micro-Session} if the browser asks for it; otherwise the headers that Snowplow's collector allows. */
+    /**
+     * Allows {@code X-Micro-Session} if the browser asks for it; otherwise the headers that Snowplow's collector
+     * allows.
+     */
     private static String allowedHeaders(HttpServerRequest request) {
         String requested = request.getHeader("Access-Control-Request-Headers");
         return requested != null && requested.toLowerCase(Locale.ROOT).contains("x-micro-session")
@@ -285,7 +288,10 @@ public final class TrackerRequests {
                 : "Content-Type, SP-Anonymous";
     }
 
-    /** Sets the CORS headers. Browsers reject credentials together with {@code *}, so they are allowed only with an origin. */
+    /**
+     * Sets the CORS headers. Browsers reject credentials together with {@code *}, so they are allowed only with an
+     * origin.
+     */
     private static void crossOrigin(HttpServerRequest request) {
         String origin = request.getHeader("Origin");
         request.response().putHeader("Access-Control-Allow-Origin", origin == null ? "*" : origin);

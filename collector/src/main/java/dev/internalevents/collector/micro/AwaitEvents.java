@@ -29,10 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/await}: answers as soon as enough events are stored, or with the events found so far at the timeout.
+ * {@code POST /micro/await}: answers as soon as enough events are stored, or with the events found so far at the
+ * timeout.
  *
- * <p>One thread serves all waiting requests. It queries the store once for each of them; after that, it reads each new event
- * once and matches it against all waiting requests. It counts again after a reset, and after an event was replaced.
+ * <p>One thread serves all waiting requests. It queries the store once for each of them; after that, it reads each new
+ * event once and matches it against all waiting requests. It counts again after a reset, and after an event was
+ * replaced.
  */
 final class AwaitEvents {
 
@@ -183,7 +185,9 @@ final class AwaitEvents {
             this.matching = EventMatch.of(asked.query());
         }
 
-        /** Counts events in addition to others. A request whose count takes too long fails, and does not stop others. */
+        /**
+         * Counts events in addition to others. A request whose count takes too long fails, and does not stop others.
+         */
         private void count(EventStore store, EventQuery query, long others) {
             try {
                 found = others + limit.apply(() -> store.count(query));
@@ -240,7 +244,10 @@ final class AwaitEvents {
             }
         }
 
-        /** Answers if there are enough events. Runs on the waiting thread; counted events may have been removed meanwhile. */
+        /**
+         * Answers if there are enough events. Runs on the waiting thread; counted events may have been removed
+         * meanwhile.
+         */
         private void answer(EventStore store, boolean last) {
             try {
                 limit.apply(() -> {

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers with the event and metric definitions ({@code /micro/definitions}), the current values of the metrics ({@code
- * /micro/metrics}), and the Service Ping ({@code /micro/service-ping}).
+ * Answers with the event and metric definitions ({@code /micro/definitions}), the current values of the metrics
+ * ({@code /micro/metrics}), and the Service Ping ({@code /micro/service-ping}).
  */
 public final class DictionaryApi {
 

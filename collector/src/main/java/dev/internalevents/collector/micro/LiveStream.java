@@ -30,12 +30,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /micro/stream}: sends server-sent events. At most ten times a second, it sends {@code summary} if the store has
- * changed, and {@code processed} for each new event: at most the newest hundred each time, in about {@value #MAX_BYTES} bytes.
- * An event of more than {@value #LARGE_BYTES} bytes is sent as its number, validity and title, with {@code "large":true}.
+ * {@code GET /micro/stream}: sends server-sent events. At most ten times a second, it sends {@code summary} if the
+ * store has changed, and {@code processed} for each new event: at most the newest hundred each time, in about
+ * {@value #MAX_BYTES} bytes. An event of more than {@value #LARGE_BYTES} bytes is sent as its number, validity and
+ * title, with {@code "large":true}.
  *
- * <p>A slow reader misses updates and does not delay others. The connection of a reader that reads nothing for a minute is
- * closed. While the store is unavailable, a stream stays open and sends only keep-alives.
+ * <p>A slow reader misses updates and does not delay others. The connection of a reader that reads nothing for a minute
+ * is closed. While the store is unavailable, a stream stays open and sends only keep-alives.
  */
 public final class LiveStream {
 
@@ -231,7 +232,9 @@ public final class LiveStream {
         return new News(last, texts);
     }
 
-    /** Returns the rows of the newest events, up to the limits of an update; adds the events to the list, newest first. */
+    /**
+     * Returns the rows of the newest events, up to the limits of an update; adds the events to the list, newest first.
+     */
     private static Map<Long, String> rows(EventStore store, long after, List<StoredEvent> kept) {
         Map<Long, String> rows = new HashMap<>();
         long bytes = 0;

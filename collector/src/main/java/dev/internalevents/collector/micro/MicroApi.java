@@ -183,7 +183,10 @@ public final class MicroApi {
                 && (asked.version() == null || asked.version().equals(api.version()));
     }
 
-    /** {@code /micro/events}: answers a GET with every event as flat JSON, and a POST with a page of the matching events. */
+    /**
+     * {@code /micro/events}: answers a GET with every event as flat JSON, and a POST with a page of the matching
+     * events.
+     */
     public void events(HttpServerRequest request) {
         String session = TestSession.of(request);
         if (request.method().equals(HttpMethod.POST)) {
@@ -215,8 +218,8 @@ public final class MicroApi {
     }
 
     /**
-     * {@code /micro/events/…}: answers with one event: in Micro's shape if requested by id; with all details if requested by
-     * number.
+     * {@code /micro/events/…}: answers with one event: in Micro's shape if requested by id; with all details if
+     * requested by number.
      */
     public void event(HttpServerRequest request, String name) {
         if (name.matches("[0-9]{1,18}")) {

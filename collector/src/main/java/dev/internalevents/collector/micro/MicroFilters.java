@@ -7,7 +7,6 @@ import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.SchemaColumns;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses the POST bodies of Micro's API into queries. Each method throws {@link MalformedPayloadException} naming the invalid
- * key. Immutable.
+ * Parses the POST bodies of Micro's API into queries. Each method throws {@link MalformedPayloadException} naming the
+ * invalid key. Immutable.
  */
 final class MicroFilters {
 
@@ -101,7 +100,8 @@ final class MicroFilters {
     }
 
     /**
-     * Reads {@code {"filters":[{"column":"event_name","values":["a"]}],"validEvents":true,"timeRange":{"start":…,"end":…},
+     * Reads
+     * {@code {"filters":[{"column":"event_name","values":["a"]}],"validEvents":true,"timeRange":{"start":…,"end":…},
      * "sorting":{"column":"collector_tstamp","desc":true},"page":1,"pageSize":50}}.
      */
     PageRequest page(byte[] body, @Nullable String session) {
@@ -120,7 +120,7 @@ final class MicroFilters {
         checkNumber("filters", values, "values in all", MAX_VALUES);
         if (json.get("timeRange") instanceof Map<?, ?> range) {
             check(range, Set.of("start", "end"), "\"timeRange\"");
-            query = query.between(time(range, "start"), time(range, "end"));
+            query = query.between(TimeValue.read(range, "start"), TimeValue.read(range, "end"));
         } else if (json.get("timeRange") != null) {
             throw new MalformedPayloadException("\"timeRange\" must be an object with \"start\" and \"end\"");
         }
@@ -139,7 +139,10 @@ final class MicroFilters {
                 number(json, "pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE));
     }
 
-    /** Reads {@code {"where":{"event_name":"page_view","schema":"iglu:…"},"validEvents":true,"count":1,"timeoutMs":5000}}. */
+    /**
+     * Reads
+     * {@code {"where":{"event_name":"page_view","schema":"iglu:…"},"validEvents":true,"count":1,"timeoutMs":5000}}.
+     */
     Await await(byte[] body, @Nullable String session) {
         Map<?, ?> json = strictly(body, Set.of("where", "validEvents", "count", "timeoutMs"));
         Boolean valid = json.containsKey("validEvents") ? flag(json, "validEvents") : Boolean.TRUE;
@@ -206,8 +209,8 @@ final class MicroFilters {
             if (item instanceof Map<?, ?> bucket) {
                 check(bucket, Set.of("start", "end"), "each of \"buckets\"");
             }
-            Instant start = item instanceof Map<?, ?> bucket ? time(bucket, "start") : null;
-            Instant end = item instanceof Map<?, ?> bucket ? time(bucket, "end") : null;
+            Instant start = item instanceof Map<?, ?> bucket ? TimeValue.read(bucket, "start") : null;
+            Instant end = item instanceof Map<?, ?> bucket ? TimeValue.read(bucket, "end") : null;
             if (start == null || end == null) {
                 throw new MalformedPayloadException("each of \"buckets\" must be an object with \"start\" and \"end\"");
             }
@@ -247,7 +250,9 @@ final class MicroFilters {
         throw new MalformedPayloadException("each of \"filters\" must be an object with \"column\" and \"values\"");
     }
 
-    /** Checks that events can have a column. Columns of schemas are not checked further, as any schema may still arrive. */
+    /**
+     * Checks that events can have a column. Columns of schemas are not checked further, as any schema may still arrive.
+     */
     private static String column(String name) {
         if (!name.equals(EventQuery.TITLE) && !AtomicFields.NAMES.contains(name) && !SchemaColumns.isOfSchema(name)) {
             throw new MalformedPayloadException(
@@ -341,30 +346,6 @@ final class MicroFilters {
             return (Boolean) value;
         }
         throw new MalformedPayloadException("\"" + key + "\" must be true, false or null");
-    }
-
-    /** Reads a time given in ISO-8601 or as milliseconds since 1970; null if there is none. */
-    private static @Nullable Instant time(Map<?, ?> json, String key) {
-        Object value = json.get(key);
-        try {
-            if (value == null) {
-                return null;
-            } else if (value instanceof Long millis) {
-                return bounded(Instant.ofEpochMilli(millis));
-            } else if (value instanceof String text) {
-                return bounded(Instant.parse(text));
-            }
-        } catch (DateTimeException e) {
-            // Reported below.
-        }
-        throw new MalformedPayloadException(
-                "\"" + key + "\" must be a time such as \"2026-01-01T00:00:00Z\", or milliseconds since 1970");
-    }
-
-    private static Instant bounded(Instant time) {
-        Instant first = Instant.EPOCH;
-        Instant last = Instant.parse("9999-01-01T00:00:00Z");
-        return time.isBefore(first) ? first : time.isAfter(last) ? last : time;
     }
 
     /** Reads the limit. In Micro, a negative limit means no events. */

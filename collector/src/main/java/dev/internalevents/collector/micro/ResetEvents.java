@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/reset}: removes all events, or those of one session if the request names one. A local collector also
- * accepts the GET that tests written for Micro send, but never a GET by a browser, which any page or the address bar can
- * cause.
+ * {@code POST /micro/reset}: removes all events, or those of one session if the request names one. A local collector
+ * also accepts the GET that tests written for Micro send, but never a GET by a browser, which any page or the address
+ * bar can cause.
  *
- * <p>Tests that drive a browser send a browser's {@code User-Agent} themselves. With {@code --compat micro}, the collector
- * accepts their GET where browsers mark their own requests with {@code Sec-Fetch-Site}: over TLS, and to the names of this
- * machine. To other names over plain HTTP, a page can send a GET without {@code Sec-Fetch-Site}, {@code Origin} and {@code
- * Referer}; there, only the {@code User-Agent} reveals a browser.
+ * <p>Tests that drive a browser send a browser's {@code User-Agent} themselves. With {@code --compat micro}, the
+ * collector accepts their GET where browsers mark their own requests with {@code Sec-Fetch-Site}: over TLS, and to the
+ * names of this machine. To other names over plain HTTP, a page can send a GET without {@code Sec-Fetch-Site},
+ * {@code Origin} and {@code Referer}; there, only the {@code User-Agent} reveals a browser.
  */
 public final class ResetEvents {
 

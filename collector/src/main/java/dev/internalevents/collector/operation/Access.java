@@ -18,10 +18,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a caller may do: everything if no token or provider is configured; otherwise what the token, the read token or
- * the session allows. Programs send a token as {@code Authorization: Bearer}. A browser sends it once, or returns from an
- * OpenID Connect provider, and gets a session with the role of its token; a sign-in at a provider gives the admin role. Never
- * blocks; thread-safe.
+ * Decides what a caller may do: everything if no token or provider is configured; otherwise what the token, the read
+ * token or the session allows. Programs send a token as {@code Authorization: Bearer}. A browser sends it once, or
+ * returns from an OpenID Connect provider, and gets a session with the role of its token; a sign-in at a provider gives
+ * the admin role. Never blocks; thread-safe.
  */
 public final class Access {
 
@@ -95,7 +95,10 @@ public final class Access {
         return how + ", from " + address.apply(request);
     }
 
-    /** Answers a POST of {@code {"token":"…"}} with a session. A correct token is accepted even after any number of wrong ones. */
+    /**
+     * Answers a POST of {@code {"token":"…"}} with a session. A correct token is accepted even after any number of
+     * wrong ones.
+     */
     public void logIn(HttpServerRequest request) {
         bodies.read(request, body -> {
             byte[] bytes = body.bytes();
@@ -104,12 +107,17 @@ public final class Access {
         });
     }
 
-    /** Sends the browser to the provider; returns false, without an answer, if there is no provider or it is not a GET. */
+    /**
+     * Sends the browser to the provider; returns false, without an answer, if there is no provider or it is not a GET.
+     */
     public boolean beginSignIn(HttpServerRequest request) {
         return signsIn(request, OpenIdSignIn::begin);
     }
 
-    /** Accepts the browser back from the provider; returns false, without an answer, if there is no provider or it is not a GET. */
+    /**
+     * Accepts the browser back from the provider; returns false, without an answer, if there is no provider or it is
+     * not a GET.
+     */
     public boolean endSignIn(HttpServerRequest request) {
         return signsIn(request, OpenIdSignIn::end);
     }

@@ -41,9 +41,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /micro/forget}: removes all data about some persons, after everything sent before is processed. The search runs
- * concurrently with processing, in one pass for all ids, one request at a time; then the data found is removed. Answers when
- * the spool's processed frames are overwritten as well; {@link SignsOfLife} keep the connection open until then.
+ * {@code POST /micro/forget}: removes all data about some persons, after everything sent before is processed. The
+ * search runs concurrently with processing, in one pass for all ids, one request at a time; then the data found is
+ * removed. Answers when the spool's processed frames are overwritten as well; {@link SignsOfLife} keep the connection
+ * open until then.
  */
 public final class ForgetRequests {
 
@@ -57,7 +58,9 @@ public final class ForgetRequests {
 
     private static final int HASH_BYTES = 16;
 
-    /** Runs one search at a time, because reading every failed request occupies a processor. The thread ends when idle. */
+    /**
+     * Runs one search at a time, because reading every failed request occupies a processor. The thread ends when idle.
+     */
     private final ThreadPoolExecutor searching =
             new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), ForgetRequests::thread);
 

@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Talks to the OpenID Connect provider: builds its sign-in URL and verifies the identity of people who come back. Sources:
- * OpenID Connect Core 1.0 and Discovery 1.0, RFC 7636. Blocks during requests to the provider. Thread-safe.
+ * Talks to the OpenID Connect provider: builds its sign-in URL and verifies the identity of people who come back.
+ * Sources: OpenID Connect Core 1.0 and Discovery 1.0, RFC 7636. Blocks during requests to the provider. Thread-safe.
  */
 final class OpenIdProvider {
 
@@ -94,8 +94,8 @@ final class OpenIdProvider {
     }
 
     /**
-     * Exchanges a code for an identity token and returns its claims, after checking the token's signature, issuer, audience,
-     * times and nonce.
+     * Exchanges a code for an identity token and returns its claims, after checking the token's signature, issuer,
+     * audience, times and nonce.
      *
      * @throws IOException if the provider does not answer or rejects the code, or if the token is not valid
      */

@@ -12,8 +12,8 @@ import java.util.Locale;
  * @param issuer the provider's issuer URL, exactly as the provider publishes it; https, or http on this machine
  * @param clientId the collector's client id at the provider
  * @param clientSecret the collector's client secret
- * @param publicUrl the URL at which browsers reach the collector, such as {@code https://events.example.com}; the provider
- *     redirects to {@code /micro/login/callback} there
+ * @param publicUrl the URL at which browsers reach the collector, such as {@code https://events.example.com}; the
+ *     provider redirects to {@code /micro/login/callback} there
  * @param allowed who may see events: e-mail addresses, domains such as {@code @example.com}, or {@code *} for everybody
  *     who can sign in at the provider
  */

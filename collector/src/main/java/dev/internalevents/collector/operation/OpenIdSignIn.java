@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signs people in with an OpenID Connect provider: sends the browser there, and accepts it back with a code that belongs to
- * the same browser. Call on the event loop's threads; blocking work runs on worker threads.
+ * Signs people in with an OpenID Connect provider: sends the browser there, and accepts it back with a code that
+ * belongs to the same browser. Call on the event loop's threads; blocking work runs on worker threads.
  */
 final class OpenIdSignIn {
 

@@ -9,10 +9,10 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Map;
 
 /**
- * Sends a JSON answer that may take long. Until it is ready, sends line feeds, with which JSON may start, so that neither the
- * server nor a proxy closes the idle connection. The first of them fixes the status to 200. A later failure is sent as {@code
- * {"error":"…"}}, and the connection is closed before the answer is complete, so that it cannot be mistaken for a success.
- * Call only on the request's thread; never blocks.
+ * Sends a JSON answer that may take long. Until it is ready, sends line feeds, with which JSON may start, so that
+ * neither the server nor a proxy closes the idle connection. The first of them fixes the status to 200. A later failure
+ * is sent as {@code {"error":"…"}}, and the connection is closed before the answer is complete, so that it cannot be
+ * mistaken for a success. Call only on the request's thread; never blocks.
  */
 final class SignsOfLife {
 

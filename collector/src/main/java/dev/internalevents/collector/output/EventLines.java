@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes each event as a line to standard output or posts it to a URL: good events as Snowplow's enriched TSV or as JSON,
- * failed events as JSON.
+ * Writes each event as a line to standard output or posts it to a URL: good events as Snowplow's enriched TSV or as
+ * JSON, failed events as JSON.
  */
 public final class EventLines implements EventOutput {
 
@@ -66,8 +66,8 @@ public final class EventLines implements EventOutput {
     }
 
     /**
-     * Posts each event to a URL. Events that cannot be sent are skipped, because the store has them; the first of several
-     * failures in a row is logged.
+     * Posts each event to a URL. Events that cannot be sent are skipped, because the store has them; the first of
+     * several failures in a row is logged.
      */
     public static EventLines to(URI destination, Format format) {
         return new EventLines(format, null, destination);

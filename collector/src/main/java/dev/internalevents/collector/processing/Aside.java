@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks the waiting requests: those with events that wait for a schema, limited in number, bytes and time. The requests themselves are in
- * the store. Used by the processing thread, except {@link #size}, which any thread may call.
+ * Tracks the waiting requests: those with events that wait for a schema, limited in number, bytes and time. The
+ * requests themselves are in the store. Used by the processing thread, except {@link #size}, which any thread may call.
  */
 final class Aside {
 
@@ -133,7 +133,10 @@ final class Aside {
         size = entries.size();
     }
 
-    /** Returns whether a look-up for any of the schemas is in flight, or has ended and the event has not been retried since. */
+    /**
+     * Returns whether a look-up for any of the schemas is in flight, or has ended and the event has not been retried
+     * since.
+     */
     boolean isAnyDecidedSoon() {
         for (Entry entry : entries.values()) {
             if (entry.isDecidedSoon()) {
@@ -280,7 +283,10 @@ final class Aside {
         return (rested > MIN_RETRY_NANOS && (entry.isSettled() || isLate(entry.request, time))) || rested > RETRY_NANOS;
     }
 
-    /** Returns whether a request has waited for the maximum time. The clock may have been changed meanwhile, in either direction. */
+    /**
+     * Returns whether a request has waited for the maximum time. The clock may have been changed meanwhile, in either
+     * direction.
+     */
     boolean isLate(WaitingRequest.Summary request, Instant now) {
         return Duration.between(request.since(), now).abs().compareTo(maxWait) >= 0;
     }

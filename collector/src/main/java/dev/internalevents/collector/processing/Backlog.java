@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the requests that wait to be processed, and completes the futures of the callers that wait for them. Any thread may call it,
- * unless noted otherwise.
+ * Counts the requests that wait to be processed, and completes the futures of the callers that wait for them. Any
+ * thread may call it, unless noted otherwise.
  */
 final class Backlog {
 

@@ -90,8 +90,8 @@ final class Chunk {
     }
 
     /**
-     * Returns the results of the next requests, at least one. The calling thread must have released the memory of all earlier results.
-     * Blocks until they are processed; rethrows what processing threw.
+     * Returns the results of the next requests, at least one. The calling thread must have released the memory of all
+     * earlier results. Blocks until they are processed; rethrows what processing threw.
      */
     List<Result> next() throws InterruptedException {
         List<Result> results = ended();
@@ -168,8 +168,8 @@ final class Chunk {
     }
 
     /**
-     * Returns null if memory ran out, for any reason, and it is not yet the request's turn. If it is its turn and memory runs out again,
-     * the request is processed alone, so that only the event that needs the memory fails.
+     * Returns null if memory ran out, for any reason, and it is not yet the request's turn. If it is its turn and
+     * memory runs out again, the request is processed alone, so that only the event that needs the memory fails.
      */
     private @Nullable List<Steps.Prepared> run(CollectorPayload payload, String origin, boolean inTurn) {
         try {

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Processes failed events again, from the requests as received. Changes the store, so it must be called by the processing thread. */
+/**
+ * Processes failed events again, from the requests as received. Changes the store, so it must be called by the
+ * processing thread.
+ */
 public final class FailedRetry {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedRetry.class);
@@ -46,7 +49,10 @@ public final class FailedRetry {
         WITHOUT_REQUEST
     }
 
-    /** Processes a failed event again. It is not a duplicate of itself, because failed events are compared only with failed ones. */
+    /**
+     * Processes a failed event again. It is not a duplicate of itself, because failed events are compared only with
+     * failed ones.
+     */
     public Result retry(EventStore store, long number) {
         Optional<StoredEvent> failed = store.withNumber(number);
         byte[] frame = store.frame(number).map(requests::open).orElse(null);

@@ -30,7 +30,8 @@ final class IdleSleep {
     /**
      * Sleeps, unless something has happened meanwhile. Called by the processing thread.
      *
-     * @param idle returns whether there is still nothing to do; called once others can see that the thread is about to sleep
+     * @param idle returns whether there is still nothing to do; called once others can see that the thread is about to
+     *     sleep
      */
     void sleep(long nanos, BooleanSupplier idle) {
         asleep = true;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds the events to an index of ids that the store has and the index lacks: the last events before a crash, or all if the index is new,
- * was damaged, or belongs to another store. Reads page by page, so that it needs little memory.
+ * Adds the events to an index of ids that the store has and the index lacks: the last events before a crash, or all if
+ * the index is new, was damaged, or belongs to another store. Reads page by page, so that it needs little memory.
  */
 final class IndexFill {
 

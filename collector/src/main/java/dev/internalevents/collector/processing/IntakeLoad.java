@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Tracks how many senders wait for a response, and slows processing down while there are many, because processing can be done later and
- * responses cannot. Safe for use by any number of threads.
+ * Tracks how many senders wait for a response, and slows processing down while there are many, because processing can
+ * be done later and responses cannot. Safe for use by any number of threads.
  */
 public final class IntakeLoad {
 
@@ -40,7 +40,10 @@ public final class IntakeLoad {
         return System.nanoTime() - lastHigh < WAVE_NANOS;
     }
 
-    /** Blocks while many senders wait, up to 19 times as long as the work took, and up to 3 s. Called by processing threads. */
+    /**
+     * Blocks while many senders wait, up to 19 times as long as the work took, and up to 3 s. Called by processing
+     * threads.
+     */
     void restAfter(long workedNanos) {
         long until = System.nanoTime() + Math.min(LONGEST_REST_NANOS, REST * workedNanos);
         while (isHigh() && !Thread.currentThread().isInterrupted()) {

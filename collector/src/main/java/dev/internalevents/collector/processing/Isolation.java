@@ -1,9 +1,9 @@
 package dev.internalevents.collector.processing;
 
 /**
- * Finds the event that a store rejects while it accepts others. Failed transactions are halved until one with a single event fails; that
- * event is then stored as a failed event. Other events are not affected. The search takes about twenty transactions. Used by the processing
- * thread.
+ * Finds the event that a store rejects while it accepts others. Failed transactions are halved until one with a single
+ * event fails; that event is then stored as a failed event. Other events are not affected. The search takes about
+ * twenty transactions. Used by the processing thread.
  */
 final class Isolation {
 

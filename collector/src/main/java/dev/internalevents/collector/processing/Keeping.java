@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which processed events are stored, assigns their numbers, and updates counters, known ids and output once a transaction is in the
- * store. Used by the processing thread.
+ * Decides which processed events are stored, assigns their numbers, and updates counters, known ids and output once a
+ * transaction is in the store. Used by the processing thread.
  */
 final class Keeping {
 

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Keys of good events and of failed ones, in memory, for the events of a few transactions. For one thread at a time. */
+/**
+ * Keys of good events and of failed ones, in memory, for the events of a few transactions. For one thread at a time.
+ */
 final class KnownKeys {
 
     private final OfKind good = new OfKind();

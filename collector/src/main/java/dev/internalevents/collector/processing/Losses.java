@@ -16,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds, logs and counts what was lost between two starts. After each transaction it records the progress of the store and the number of
- * waiting requests (file {@code last-known} in the data folder). Anything missing compared with that at the next start was lost with a
- * damaged, truncated, deleted or replaced file. The record is written only after the data is on the disk, so a killed process never looks
- * like a loss. The processing thread records and compares, any thread reads the counters.
+ * Finds, logs and counts what was lost between two starts. After each transaction it records the progress of the store
+ * and the number of waiting requests (file {@code last-known} in the data folder). Anything missing compared with that
+ * at the next start was lost with a damaged, truncated, deleted or replaced file. The record is written only after the
+ * data is on the disk, so a killed process never looks like a loss. The processing thread records and compares, any
+ * thread reads the counters.
  */
 public final class Losses {
 
@@ -59,8 +60,9 @@ public final class Losses {
     }
 
     /**
-     * Gives a new id to a spool that is older than the store's progress, because new requests in it would otherwise look as if they were
-     * already stored. Its requests are processed again, and deduplication drops the events that are stored.
+     * Gives a new id to a spool that is older than the store's progress, because new requests in it would otherwise
+     * look as if they were already stored. Its requests are processed again, and deduplication drops the events that
+     * are stored.
      *
      * @throws StoreException if the new id cannot be written
      */
@@ -183,9 +185,9 @@ public final class Losses {
     }
 
     /**
-     * Returns the number of waiting requests to record before the store has been compared. It is not yet known whether this start found all
-     * waiting requests, or how many of those found are already stored. Missing requests must still be missing at the next start, so only
-     * the requests accepted since are added to the earlier record.
+     * Returns the number of waiting requests to record before the store has been compared. It is not yet known whether
+     * this start found all waiting requests, or how many of those found are already stored. Missing requests must still
+     * be missing at the next start, so only the requests accepted since are added to the earlier record.
      */
     private long waitingUncompared() {
         long noted = atStart == null ? 0 : atStart.requests();

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the outcomes of events since the start. The processing thread counts, other threads read; a transaction's events are added when it
- * is committed.
+ * Counts the outcomes of events since the start. The processing thread counts, other threads read; a transaction's
+ * events are added when it is committed.
  */
 public final class OutcomeCounts {
 

@@ -4,9 +4,9 @@ import dev.internalevents.spool.Spool;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets senders go first: processing threads rest after each piece of work while many senders wait. They do not rest if the spool is half
- * full, a caller waits for requests to be processed, or processing has not caught up within the last minute: on a slow disk senders always
- * wait, and a rest would not help them. Safe for use by several threads.
+ * Lets senders go first: processing threads rest after each piece of work while many senders wait. They do not rest if
+ * the spool is half full, a caller waits for requests to be processed, or processing has not caught up within the last
+ * minute: on a slow disk senders always wait, and a rest would not help them. Safe for use by several threads.
  */
 final class Pace {
 

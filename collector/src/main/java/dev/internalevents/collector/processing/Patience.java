@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Limits how long processing waits for schema look-ups: 300 ms per request, because nearly every registry responds within that time, and a
- * fifth of the time overall (1 s in every 5 s), because schema names are untrusted input. Safe for use by several threads.
+ * Limits how long processing waits for schema look-ups: 300 ms per request, because nearly every registry responds
+ * within that time, and a fifth of the time overall (1 s in every 5 s), because schema names are untrusted input. Safe
+ * for use by several threads.
  */
 final class Patience {
 

@@ -13,9 +13,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drains the spool into the store, and makes every change to the store: one thread writes, others process requests for it. While the store
- * is unavailable, requests wait in the spool and are retried. An event that the store rejects is stored as a failed event, and one whose
- * registry does not answer waits separately; neither blocks other events. Thread-safe.
+ * Drains the spool into the store, and makes every change to the store: one thread writes, others process requests for
+ * it. While the store is unavailable, requests wait in the spool and are retried. An event that the store rejects is
+ * stored as a failed event, and one whose registry does not answer waits separately; neither blocks other events.
+ * Thread-safe.
  */
 public final class Processor implements AutoCloseable {
 
@@ -70,7 +71,8 @@ public final class Processor implements AutoCloseable {
     /**
      * Starts processing. The processing thread opens the store, so that requests can be accepted meanwhile.
      *
-     * @param store opens the store; called again every second while it throws {@link dev.internalevents.store.StoreException}
+     * @param store opens the store; called again every second while it throws
+     *     {@link dev.internalevents.store.StoreException}
      */
     public static Processor start(Spool spool, Pipeline pipeline, Supplier<EventStore> store, Settings settings) {
         ProcessingParts parts = new ProcessingParts(spool, pipeline, settings);
@@ -109,9 +111,9 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Returns a future that completes when no look-up for a schema of a waiting event is in flight, which includes the pauses between
-     * attempts. Use it after {@link #caughtUp}. It does not complete while one look-up follows another, so wait with a timeout; a future
-     * that the caller has completed is removed.
+     * Returns a future that completes when no look-up for a schema of a waiting event is in flight, which includes the
+     * pauses between attempts. Use it after {@link #caughtUp}. It does not complete while one look-up follows another,
+     * so wait with a timeout; a future that the caller has completed is removed.
      */
     public CompletableFuture<Void> lookedUp() {
         return awaited(parts.backlog.lookedUp());
@@ -124,7 +126,10 @@ public final class Processor implements AutoCloseable {
         return done;
     }
 
-    /** Runs a change of the store between two transactions, on the processing thread; the future completes with its result. */
+    /**
+     * Runs a change of the store between two transactions, on the processing thread; the future completes with its
+     * result.
+     */
     public <T> CompletableFuture<T> change(Function<EventStore, T> change) {
         CompletableFuture<T> done = parts.changes.request(change);
         parts.sleep.wake();

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the spool ahead of the transactions, and has the requests processed in chunks by several threads; their results come in order. Used
- * by one thread at a time.
+ * Reads the spool ahead of the transactions, and has the requests processed in chunks by several threads; their results
+ * come in order. Used by one thread at a time.
  */
 final class ReadAhead {
 
@@ -73,8 +73,8 @@ final class ReadAhead {
     }
 
     /**
-     * Returns the results of the next requests; empty if there are none. The memory of all earlier results must have been released. Blocks
-     * until they are processed.
+     * Returns the results of the next requests; empty if there are none. The memory of all earlier results must have
+     * been released. Blocks until they are processed.
      */
     List<Chunk.Result> next() throws InterruptedException {
         if (!hasMore()) {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Retries events that failed because a registry did not answer or refused a schema: a few each minute, and all of them once a registry
- * answers. Used by the processing thread.
+ * Retries events that failed because a registry did not answer or refused a schema: a few each minute, and all of them
+ * once a registry answers. Used by the processing thread.
  */
 final class RegistryRetry {
 

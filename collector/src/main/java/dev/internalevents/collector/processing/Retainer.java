@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes, about once a minute, events and requests older than their maximum age, unless the clock jumped ({@link RetentionClock}), and the
- * oldest events beyond the store's maximum size. Counts what was removed, and logs it the first time and then once an hour. The processing
- * thread removes, any thread reads the counters.
+ * Removes, about once a minute, events and requests older than their maximum age, unless the clock jumped
+ * ({@link RetentionClock}), and the oldest events beyond the store's maximum size. Counts what was removed, and logs it
+ * the first time and then once an hour. The processing thread removes, any thread reads the counters.
  */
 public final class Retainer implements AutoCloseable {
 

@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clock by which events age: the machine's, unless it jumped. It is checked about once a minute, and each check is recorded in a file.
- * If the clock differs by more than a day, in either direction, from the last check plus the time since, nothing is removed because of its
- * age for 24 hours of running time, which leaves time to correct the clock. Used by one thread at a time, the processing thread.
+ * The clock by which events age: the machine's, unless it jumped. It is checked about once a minute, and each check is
+ * recorded in a file. If the clock differs by more than a day, in either direction, from the last check plus the time
+ * since, nothing is removed because of its age for 24 hours of running time, which leaves time to correct the clock.
+ * Used by one thread at a time, the processing thread.
  */
 final class RetentionClock implements Ages, AutoCloseable {
 
@@ -81,8 +82,8 @@ final class RetentionClock implements Ages, AutoCloseable {
     /**
      * Checks the clock and records its time.
      *
-     * @param newest the time of the newest event in the store, with which the first check compares the clock if there is no record; null if
-     *     there is none
+     * @param newest the time of the newest event in the store, with which the first check compares the clock if there
+     *     is no record; null if there is none
      */
     void look(@Nullable Instant newest) {
         long at = nanos.getAsLong();

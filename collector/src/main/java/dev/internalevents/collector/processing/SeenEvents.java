@@ -22,10 +22,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which events have been seen before. The store is authoritative. For a store in a file, an index of ids on disk finds the few stored
- * events that have to be compared; other stores are queried for every event. Good events are compared with good ones and failed events with
- * failed ones, so that a failed event does not hide its corrected repetition; forgotten events are compared with both. Used by one thread
- * at a time, except {@link #sizes()}.
+ * Tells which events have been seen before. The store is authoritative. For a store in a file, an index of ids on disk
+ * finds the few stored events that have to be compared; other stores are queried for every event. Good events are
+ * compared with good ones and failed events with failed ones, so that a failed event does not hide its corrected
+ * repetition; forgotten events are compared with both. Used by one thread at a time, except {@link #sizes()}.
  */
 final class SeenEvents implements AutoCloseable {
 
@@ -62,8 +62,8 @@ final class SeenEvents implements AutoCloseable {
     }
 
     /**
-     * Starts with a newly opened store. For a store in a file, opens the index in its folder and adds the events that the index lacks,
-     * which reads the whole store if there is no index yet.
+     * Starts with a newly opened store. For a store in a file, opens the index in its folder and adds the events that
+     * the index lacks, which reads the whole store if there is no index yet.
      *
      * @param stopping tells whether to stop early
      * @throws dev.internalevents.store.StoreException if the index or the store cannot be read or written
@@ -154,7 +154,10 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** Compares with the store, because a number in the index is only a hint. Forgotten events count although their rows were removed. */
+    /**
+     * Compares with the store, because a number in the index is only a hint. Forgotten events count although their rows
+     * were removed.
+     */
     private static void compare(StoredIds inFile, Collection<Long> numbers, KnownKeys found) {
         List<StoredKey> keys = inFile.keysOf(numbers);
         keys.forEach(found::add);
@@ -163,7 +166,10 @@ final class SeenEvents implements AutoCloseable {
         }
     }
 
-    /** Returns the time before which received events do not count, based on the earliest time that may be the correct time now. */
+    /**
+     * Returns the time before which received events do not count, based on the earliest time that may be the correct
+     * time now.
+     */
     private Instant since(ProcessedEvent event) {
         Instant received = event.payload().context().timestamp();
         return (earliest.isBefore(received) ? earliest : received).minus(window);
@@ -195,7 +201,9 @@ final class SeenEvents implements AutoCloseable {
         return result;
     }
 
-    /** Returns whether a prepared event that was seen before is a forgotten one, no part of which may be stored again. */
+    /**
+     * Returns whether a prepared event that was seen before is a forgotten one, no part of which may be stored again.
+     */
     boolean isForgotten(ProcessedEvent event) {
         EventKey key = event.key();
         return key != null && stored.like(event).isForgotten(key);
@@ -258,7 +266,10 @@ final class SeenEvents implements AutoCloseable {
         resets = summary.resets();
     }
 
-    /** Lets the index and the store drop keys that no longer matter for any event, including those that wait in the spool. */
+    /**
+     * Lets the index and the store drop keys that no longer matter for any event, including those that wait in the
+     * spool.
+     */
     void forgetOld(Instant now) {
         IdIndex ids = index;
         if (newest.isAfter(Instant.MIN)) {

@@ -20,9 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of a few lines, readable only by its owner. It is overwritten in place in one call, so that a killed process leaves the old or the
- * new text. Its content is not essential: a damaged file is renamed with a warning and treated as missing, a file deleted while in use is
- * created again by the next write, and a failing write is logged once. Used by one thread at a time.
+ * A file of a few lines, readable only by its owner. It is overwritten in place in one call, so that a killed process
+ * leaves the old or the new text. Its content is not essential: a damaged file is renamed with a warning and treated as
+ * missing, a file deleted while in use is created again by the next write, and a failing write is logged once. Used by
+ * one thread at a time.
  */
 final class SmallFile implements AutoCloseable {
 
@@ -63,7 +64,10 @@ final class SmallFile implements AutoCloseable {
         }
     }
 
-    /** Checks the text: the first line has its length and checksum. Anything after that length belongs to an older, longer text. */
+    /**
+     * Checks the text: the first line has its length and checksum. Anything after that length belongs to an older,
+     * longer text.
+     */
     private static @Nullable String checked(String all) {
         int line = all.indexOf('\n');
         String[] head = line < 0 ? new String[0] : all.substring(0, line).split(" ", -1);

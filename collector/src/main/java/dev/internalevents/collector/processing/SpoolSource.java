@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Supplies the events of the spool, transaction by transaction: in order, without dropped repeats and without events that wait for a
- * schema. {@link ReadAhead} has the requests processed, {@link Transaction} limits how many of their events are supplied. Used by one
- * thread at a time.
+ * Supplies the events of the spool, transaction by transaction: in order, without dropped repeats and without events
+ * that wait for a schema. {@link ReadAhead} has the requests processed, {@link Transaction} limits how many of their
+ * events are supplied. Used by one thread at a time.
  */
 final class SpoolSource implements EventSource {
 
@@ -82,7 +82,10 @@ final class SpoolSource implements EventSource {
         aside.committed();
     }
 
-    /** Returns the position in the spool before which everything is in the store or in the transaction; null if it is unchanged. */
+    /**
+     * Returns the position in the spool before which everything is in the store or in the transaction; null if it is
+     * unchanged.
+     */
     @Nullable
     Mark finished() {
         return finished == null ? ahead.skipped() : finished;

@@ -70,7 +70,10 @@ record Steps(
         return prepared;
     }
 
-    /** Returns whether the schemas are few enough for a registry to answer in time; otherwise the events wait separately. */
+    /**
+     * Returns whether the schemas are few enough for a registry to answer in time; otherwise the events wait
+     * separately.
+     */
     private static boolean isPromising(List<WaitingEvent> waiting) {
         return waiting.stream()
                         .flatMap(event -> event.otherwise().failures().stream())
@@ -102,7 +105,10 @@ record Steps(
                 .toList();
     }
 
-    /** Processes a request event by event after memory ran out. An event for which memory runs out again becomes a failed event. */
+    /**
+     * Processes a request event by event after memory ran out. An event for which memory runs out again becomes a
+     * failed event.
+     */
     List<Prepared> runOneByOne(CollectorPayload payload, String origin) {
         int[] events = {0};
         pipeline.process(payload, origin, index -> {
@@ -125,8 +131,8 @@ record Steps(
     }
 
     /**
-     * Processes some events of a request again. Does not wait for schemas. If memory runs out, waits for the other threads and processes
-     * the events one by one, as {@link #runOneByOne} does.
+     * Processes some events of a request again. Does not wait for schemas. If memory runs out, waits for the other
+     * threads and processes the events one by one, as {@link #runOneByOne} does.
      */
     List<Prepared> runAgain(CollectorPayload payload, String origin, Set<Integer> indices) {
         try {

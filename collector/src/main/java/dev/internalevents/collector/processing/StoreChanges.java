@@ -10,8 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * Changes of the store that other threads request, and the listeners that are called after any change. The processing thread runs the
- * changes between two transactions, and calls the listeners; any thread may add them.
+ * Changes of the store that other threads request, and the listeners that are called after any change. The processing
+ * thread runs the changes between two transactions, and calls the listeners; any thread may add them.
  */
 final class StoreChanges {
 

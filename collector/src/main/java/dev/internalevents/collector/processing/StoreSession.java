@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to an open store until a transaction fails or the collector stops: requests of the spool, and between two transactions requested
- * changes, removals and retries. Used by the processing thread.
+ * Writes to an open store until a transaction fails or the collector stops: requests of the spool, and between two
+ * transactions requested changes, removals and retries. Used by the processing thread.
  */
 final class StoreSession {
 
@@ -174,7 +174,9 @@ final class StoreSession {
         }
     }
 
-    /** Retries waiting requests, unless the spool's next event was decided on; returns whether the store has changed. */
+    /**
+     * Retries waiting requests, unless the spool's next event was decided on; returns whether the store has changed.
+     */
     private boolean retryWaiting() {
         if (aside.size() == 0 || !parts.waitingRetry.isDue() || source.hasDecided()) {
             return false;

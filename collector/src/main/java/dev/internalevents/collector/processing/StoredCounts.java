@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The counters of the stored events. They include events up to a number; events in the store beyond it, after a crash or because the
- * counter file was removed, are counted from the store, so that each stored event counts once. The processing thread changes the counters,
- * any thread reads them.
+ * The counters of the stored events. They include events up to a number; events in the store beyond it, after a crash
+ * or because the counter file was removed, are counted from the store, so that each stored event counts once. The
+ * processing thread changes the counters, any thread reads them.
  */
 public final class StoredCounts {
 

@@ -12,8 +12,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * Limits the memory that requests use from processing until their events are stored, to a part of the heap. A request counts with its
- * maximum size before it is processed, and with its actual size afterwards. Safe for use by several threads.
+ * Limits the memory that requests use from processing until their events are stored, to a part of the heap. A request
+ * counts with its maximum size before it is processed, and with its actual size afterwards. Safe for use by several
+ * threads.
  */
 final class WorkMemory {
 
@@ -95,7 +96,8 @@ final class WorkMemory {
     /**
      * Reserves memory, if there is enough. Only the next request in order may reserve more than half of the limit.
      *
-     * @param anyway whether to reserve it even if there is not enough, because the memory in use is released only after this request
+     * @param anyway whether to reserve it even if there is not enough, because the memory in use is released only after
+     *     this request
      */
     boolean take(long bytes, boolean anyway) {
         if (!anyway && bytes > limit / 2) {

@@ -1,4 +1,7 @@
-/** Moves requests from the spool through the pipeline into the store: exactly once, in order, with senders taking precedence. */
+/**
+ * Moves requests from the spool through the pipeline into the store: exactly once, in order, with senders taking
+ * precedence.
+ */
 @NullMarked
 package dev.internalevents.collector.processing;
 

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Counts the bytes of answers that are in memory because their readers have not received them yet. While there are too many,
- * new queries are rejected, and long answers delay their next part. Thread-safe.
+ * Counts the bytes of answers that are in memory because their readers have not received them yet. While there are too
+ * many, new queries are rejected, and long answers delay their next part. Thread-safe.
  */
 public final class AnswerMemory {
 
@@ -46,8 +46,8 @@ public final class AnswerMemory {
     }
 
     /**
-     * Creates something large, one at a time, because several at once would use their memory before any of it is counted.
-     * Blocks while another thread creates one.
+     * Creates something large, one at a time, because several at once would use their memory before any of it is
+     * counted. Blocks while another thread creates one.
      *
      * @throws FullException while there is no room
      */

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of an answer, in pieces of about {@value #PIECE_BYTES} bytes, so that a long text is never copied as a whole and
- * needs no buffer of twice its size while it grows. Its bytes count in {@link AnswerMemory} until {@link #taken} or {@link
- * #release}. For one thread at a time.
+ * The text of an answer, in pieces of about {@value #PIECE_BYTES} bytes, so that a long text is never copied as a whole
+ * and needs no buffer of twice its size while it grows. Its bytes count in {@link AnswerMemory} until {@link #taken} or
+ * {@link #release}. For one thread at a time.
  */
 public final class AnswerText {
 

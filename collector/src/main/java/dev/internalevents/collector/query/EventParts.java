@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Reads the events of a query in parts of about {@value #PART_BYTES} bytes. Events that arrive during reading do not shift
- * the list. For one thread at a time.
+ * Reads the events of a query in parts of about {@value #PART_BYTES} bytes. Events that arrive during reading do not
+ * shift the list. For one thread at a time.
  */
 public final class EventParts {
 

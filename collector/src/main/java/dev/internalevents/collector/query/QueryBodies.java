@@ -19,8 +19,8 @@ public final class QueryBodies {
     }
 
     /**
-     * Reads a body and passes it to the callback. Answers 413 instead if it is too large, and 400 if the callback throws {@link
-     * MalformedPayloadException}.
+     * Reads a body and passes it to the callback. Answers 413 instead if it is too large, and 400 if the callback
+     * throws {@link MalformedPayloadException}.
      */
     public void read(HttpServerRequest request, Consumer<byte[]> then) {
         bodies.read(request, body -> {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Writes an answer's body as a stream, on a thread that may block. A write returns when the connection has accepted the bytes;
- * it throws if the connection is closed or accepts nothing for the given time.
+ * Writes an answer's body as a stream, on a thread that may block. A write returns when the connection has accepted the
+ * bytes; it throws if the connection is closed or accepts nothing for the given time.
  */
 public final class ResponseStream extends OutputStream {
 

@@ -27,9 +27,9 @@ public final class SqlQuestions {
     private SqlQuestions() {}
 
     /**
-     * Returns {@code {"columns":[…],"rows":[[…],…],"truncated":false}}. {@code truncated} is true if there are more than
-     * {@value #MAX_ROWS} rows or about {@value #MAX_BYTES} bytes, or if a value is longer than {@link SqlQueries#valueLength};
-     * such a value is cut and marked as cut.
+     * Returns {@code {"columns":[…],"rows":[[…],…],"truncated":false}}. {@code truncated} is true if there are more
+     * than {@value #MAX_ROWS} rows or about {@value #MAX_BYTES} bytes, or if a value is longer than
+     * {@link SqlQueries#valueLength}; such a value is cut and marked as cut.
      *
      * @throws MalformedPayloadException if the SQL is not valid, or the store does not support SQL
      */

@@ -29,12 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Queries and changes the store for the API, on threads that may block, and answers on the request's own thread. A local
- * collector first waits until everything sent before the query is in the store, so that tests need not wait themselves.
+ * Queries and changes the store for the API, on threads that may block, and answers on the request's own thread. A
+ * local collector first waits until everything sent before the query is in the store, so that tests need not wait
+ * themselves.
  *
- * <p>While the store is unavailable, a query is answered 503 with the reason within {@value #AWAY_MILLIS} ms. The number of
- * waiting queries is limited, a query is cancelled after {@value ReadLimit#SECONDS} s of reading and answered 503, and a query whose
- * connection closes is dropped or cancelled. Call on the event loop's threads; nothing here
+ * <p>While the store is unavailable, a query is answered 503 with the reason within {@value #AWAY_MILLIS} ms. The
+ * number of waiting queries is limited, a query is cancelled after {@value ReadLimit#SECONDS} s of reading and answered
+ * 503, and a query whose connection closes is dropped or cancelled. Call on the event loop's threads; nothing here
  * blocks them.
  */
 public final class StoreQueries implements AutoCloseable {
@@ -124,9 +125,7 @@ public final class StoreQueries implements AutoCloseable {
         }
     }
 
-    /**
-     * Changes the store, after everything sent before is in it. A change that was answered 503 is not made later.
-     */
+    /** Changes the store, after everything sent before is in it. A change that was answered 503 is not made later. */
     public <T> void change(
             HttpServerRequest request, Function<EventStore, T> change, BiConsumer<HttpServerRequest, T> answer) {
         Question<T> asked = begin(request, answer);
@@ -135,7 +134,10 @@ public final class StoreQueries implements AutoCloseable {
         }
     }
 
-    /** Queues a change. It fails with {@link TimeoutException} while the store is unavailable, and is then not made later. */
+    /**
+     * Queues a change. It fails with {@link TimeoutException} while the store is unavailable, and is then not made
+     * later.
+     */
     public <T> CompletableFuture<T> queue(Function<EventStore, T> change) {
         AtomicBoolean taken = new AtomicBoolean();
         CompletableFuture<T> queued = processor.change(store -> {
@@ -162,7 +164,10 @@ public final class StoreQueries implements AutoCloseable {
         });
     }
 
-    /** Queries the store without a request, for streams. Fails with {@link TimeoutException} if the store is unavailable. */
+    /**
+     * Queries the store without a request, for streams. Fails with {@link TimeoutException} if the store is
+     * unavailable.
+     */
     public <T> CompletableFuture<T> ask(Function<EventStore, T> question, Executor on) {
         return store().thenApplyAsync(store -> new ReadLimit().apply(() -> question.apply(store)), on);
     }
@@ -269,7 +274,10 @@ public final class StoreQueries implements AutoCloseable {
         }
     }
 
-    /** Answers with an error: 400 for an invalid query, 503 if the query took too long, the store is unavailable or memory is full, otherwise 500. */
+    /**
+     * Answers with an error: 400 for an invalid query, 503 if the query took too long, the store is unavailable or
+     * memory is full, otherwise 500.
+     */
     public void fail(HttpServerRequest request, Throwable e) {
         Throwable cause = cause(e);
         String trouble = processor.trouble();

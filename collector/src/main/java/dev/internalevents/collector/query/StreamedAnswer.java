@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers a request in parts, as fast as its reader reads them: the next part is read from the store when the previous one is
- * written to the connection. The connection is closed if the reader reads nothing for a minute.
+ * Answers a request in parts, as fast as its reader reads them: the next part is read from the store when the previous
+ * one is written to the connection. The connection is closed if the reader reads nothing for a minute.
  */
 public final class StreamedAnswer {
 
@@ -32,8 +32,8 @@ public final class StreamedAnswer {
     private long waited;
 
     /**
-     * Produces the parts of an answer on demand. Called by one thread at a time, which may block. After an {@link
-     * AnswerMemory.FullException}, the call can be repeated.
+     * Produces the parts of an answer on demand. Called by one thread at a time, which may block. After an
+     * {@link AnswerMemory.FullException}, the call can be repeated.
      */
     @FunctionalInterface
     public interface Parts {

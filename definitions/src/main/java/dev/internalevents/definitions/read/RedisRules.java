@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the rules of older metrics with {@code data_source: redis} or {@code redis_hll} that count events. Rules are in
- * {@code events}, or in {@code options.events}, where unique users are counted unless {@code
- * options.aggregate.attribute} names something else. Problems in them are not errors: a metric whose rules cannot be
- * read is not counted.
+ * {@code events}, or in {@code options.events}, where unique users are counted unless
+ * {@code options.aggregate.attribute} names something else. Problems in them are not errors: a metric whose rules
+ * cannot be read is not counted.
  */
 final class RedisRules {
 

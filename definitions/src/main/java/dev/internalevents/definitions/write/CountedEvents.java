@@ -47,8 +47,8 @@ public record CountedEvents(List<Counted> events, Measure measure, List<TimeFram
     }
 
     /**
-     * Returns the last part of the key path, which is also the file name: {@code
-     * count_distinct_user_id_from_request_awesome_feature_weekly}.
+     * Returns the last part of the key path, which is also the file name:
+     * {@code count_distinct_user_id_from_request_awesome_feature_weekly}.
      *
      * @param name replaces the names of the events; GitLab's generator asks for one if events are filtered, or if the
      *     file name would be longer than {@value NewMetric#MAX_FILE_NAME}

@@ -29,9 +29,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks files and folders of schemas in Iglu's layout, {@code VENDOR/NAME/jsonschema/VERSION}: each schema itself, its path,
- * and the sequence of its versions. Symbolic links below a folder are not followed, and files larger than 4 MB are not read.
- * Blocks while it reads. For one thread.
+ * Checks files and folders of schemas in Iglu's layout, {@code VENDOR/NAME/jsonschema/VERSION}: each schema itself, its
+ * path, and the sequence of its versions. Symbolic links below a folder are not followed, and files larger than 4 MB
+ * are not read. Blocks while it reads. For one thread.
  */
 public final class RegistryLint {
 

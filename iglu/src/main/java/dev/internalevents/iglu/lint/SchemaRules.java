@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Checks a schema that draft 4 allows for rules that contradict each other, which are errors, and for what igluctl advises
- * against, which are warnings under igluctl's names. For one schema and one thread.
+ * Checks a schema that draft 4 allows for rules that contradict each other, which are errors, and for what igluctl
+ * advises against, which are warnings under igluctl's names. For one schema and one thread.
  */
 final class SchemaRules {
 

@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives each call of a gRPC server its {@link EventContext}, built from the {@code x-gitlab-…} keys of its metadata,
- * and makes it current in every callback of the call: when the call starts and in {@code onMessage}, {@code
- * onHalfClose}, {@code onCancel}, {@code onComplete} and {@code onReady}. A scope that the application opened in one of
- * them and did not close ends with it. For work on threads of the application, use {@link
- * RequestTracking#wrap(Runnable)}.
+ * and makes it current in every callback of the call: when the call starts and in {@code onMessage},
+ * {@code onHalfClose}, {@code onCancel}, {@code onComplete} and {@code onReady}. A scope that the application opened in
+ * one of them and did not close ends with it. For work on threads of the application, use
+ * {@link RequestTracking#wrap(Runnable)}.
  *
  * <p>The key {@code x-gitlab-language-server-version} becomes {@code lsp_version} in the {@code extra} of the call's
  * events. The correlation id is sent back as {@code x-request-id}, unless the application sends one itself. It is also

@@ -36,9 +36,9 @@ final class Descriptions {
     }
 
     /**
-     * Returns an additional property by its key, or null if there is none. {@code label}, {@code property} and {@code
-     * value} are the event's fields of these names, not entries of {@code extra} that were put there under the same key
-     * because their type did not fit.
+     * Returns an additional property by its key, or null if there is none. {@code label}, {@code property} and
+     * {@code value} are the event's fields of these names, not entries of {@code extra} that were put there under the
+     * same key because their type did not fit.
      */
     static @Nullable Object property(AdditionalProperties properties, String key) {
         return switch (key) {

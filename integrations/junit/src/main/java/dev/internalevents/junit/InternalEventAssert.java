@@ -104,8 +104,8 @@ public final class InternalEventAssert extends ObservedCode {
     }
 
     /**
-     * Expects whether the event is sent. False means that it is only counted, because the code called {@code
-     * delivery(false)} or product usage data is switched off. Whether the test itself delivers events makes no
+     * Expects whether the event is sent. False means that it is only counted, because the code called
+     * {@code delivery(false)} or product usage data is switched off. Whether the test itself delivers events makes no
      * difference.
      */
     public InternalEventAssert withDelivery(boolean delivery) {

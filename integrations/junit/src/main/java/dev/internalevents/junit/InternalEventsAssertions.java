@@ -8,8 +8,9 @@ public final class InternalEventsAssertions {
     private InternalEventsAssertions() {}
 
     /**
-     * Starts an assertion about what some code tracks. The code runs only when {@link
-     * TriggerAssert#triggersInternalEvent} or another method of {@link TriggerAssert} that asserts something is called.
+     * Starts an assertion about what some code tracks. The code runs only when
+     * {@link TriggerAssert#triggersInternalEvent} or another method of {@link TriggerAssert} that asserts something is
+     * called.
      */
     public static TriggerAssert assertThatCode(ThrowingCallable code) {
         return new TriggerAssert(code);

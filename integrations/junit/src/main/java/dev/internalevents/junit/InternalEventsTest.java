@@ -29,9 +29,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * }
  * }</pre>
  *
- * <p>In a Spring test, such as one with {@code @SpringBootTest} or {@code @WebMvcTest}, the application's bean {@code
- * InternalEventsClient} is replaced by one that records and uses the application's own interceptors and listeners.
- * Classes with the same configuration share a context as usual, and do not run at the same time.
+ * <p>In a Spring test, such as one with {@code @SpringBootTest} or {@code @WebMvcTest}, the application's bean
+ * {@code InternalEventsClient} is replaced by one that records and uses the application's own interceptors and
+ * listeners. Classes with the same configuration share a context as usual, and do not run at the same time.
  */
 @Documented
 @Inherited

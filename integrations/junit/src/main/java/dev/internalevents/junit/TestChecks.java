@@ -4,8 +4,8 @@ import dev.internalevents.client.definitions.DefinedEvents;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Makes the context's own event check suitable for tests: it may run before the check of the test and drop an event that
- * the test's check would report.
+ * Makes the context's own event check suitable for tests: it may run before the check of the test and drop an event
+ * that the test's check would report.
  */
 final class TestChecks implements BeanPostProcessor {
 

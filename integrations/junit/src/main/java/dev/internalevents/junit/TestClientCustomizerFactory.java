@@ -6,8 +6,8 @@ import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.ContextCustomizerFactory;
 
 /**
- * Replaces the client in each Spring test, with or without {@link InternalEventsTest}; registered in {@code
- * spring.factories}.
+ * Replaces the client in each Spring test, with or without {@link InternalEventsTest}; registered in
+ * {@code spring.factories}.
  */
 final class TestClientCustomizerFactory implements ContextCustomizerFactory {
 

@@ -28,22 +28,23 @@ import org.slf4j.MDC;
 /**
  * Gives each HTTP request its {@link EventContext}, built from the {@code X-Gitlab-…} headers, and makes it current
  * while the request is served: on the container's thread, on the threads of {@code AsyncContext.start}, on the thread
- * of an asynchronous dispatch, and in the callbacks of an {@code AsyncListener}, a {@code ReadListener} and a {@code
- * WriteListener} that are set behind this filter. A scope that the application opened in one of them and did not close
- * ends with it. The names of the events tracked during the request are published as the request attribute and the MDC
- * entry {@value #TRACKED_INTERNAL_EVENTS}, for the access log; the request's id as the request attribute {@value
- * #CORRELATION_ID} and, unless it is already set, in the response header {@value EventContextFactory#REQUEST_ID}.
+ * of an asynchronous dispatch, and in the callbacks of an {@code AsyncListener}, a {@code ReadListener} and a
+ * {@code WriteListener} that are set behind this filter. A scope that the application opened in one of them and did not
+ * close ends with it. The names of the events tracked during the request are published as the request attribute and the
+ * MDC entry {@value #TRACKED_INTERNAL_EVENTS}, for the access log; the request's id as the request attribute
+ * {@value #CORRELATION_ID} and, unless it is already set, in the response header
+ * {@value EventContextFactory#REQUEST_ID}.
  *
  * <p>A request to a skipped path, or to a disabled filter, gets no context, but scopes left open are still closed.
  * Malformed headers never fail a request. Register the filter for the dispatcher types REQUEST, ASYNC and ERROR, with
- * async supported. An access log that reads the MDC must be a filter outside of this one. {@link
- * InternalEventRequestListener} removes the MDC entry when the request ends.
+ * async supported. An access log that reads the MDC must be a filter outside of this one.
+ * {@link InternalEventRequestListener} removes the MDC entry when the request ends.
  */
 public final class InternalEventFilter implements Filter {
 
     /**
-     * The request attribute (a live {@code Set<String>}) and the MDC entry ({@link RequestTracking#trackedEventNames()}):
-     * {@value}.
+     * The request attribute (a live {@code Set<String>}) and the MDC entry
+     * ({@link RequestTracking#trackedEventNames()}): {@value}.
      */
     public static final String TRACKED_INTERNAL_EVENTS = "tracked_internal_events";
 
@@ -222,8 +223,8 @@ public final class InternalEventFilter implements Filter {
         /**
          * Sets the function that returns the claims of a request's verified token; default: none. Claims take
          * precedence over headers. It is called once for each request, when the request arrives here, so a container or
-         * a filter in front of this one must have authenticated the caller. Code behind this filter calls {@link
-         * RequestTracking#verified} instead. If the function throws, the request has no claims, and a warning is
+         * a filter in front of this one must have authenticated the caller. Code behind this filter calls
+         * {@link RequestTracking#verified} instead. If the function throws, the request has no claims, and a warning is
          * logged.
          */
         public Builder claims(Function<HttpServletRequest, @Nullable VerifiedClaims> claims) {

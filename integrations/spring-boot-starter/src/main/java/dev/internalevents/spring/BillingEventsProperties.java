@@ -5,8 +5,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The properties {@code internal-events.billing.*}. A property with a variable falls back to {@code
- * PREFIX_BILLING_EVENT__…} in the environment or in {@code .env}, then to its default.
+ * The properties {@code internal-events.billing.*}. A property with a variable falls back to
+ * {@code PREFIX_BILLING_EVENT__…} in the environment or in {@code .env}, then to its default.
  *
  * @param enabled Whether billing events are sent. Variable ENABLED; default: false.
  * @param endpoint URL of the collector, for example http://127.0.0.1:9091. Variable ENDPOINT.

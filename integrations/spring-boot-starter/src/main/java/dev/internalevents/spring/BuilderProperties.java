@@ -63,9 +63,7 @@ final class BuilderProperties {
         return all;
     }
 
-    /**
-     * @throws SettingsException if any property is invalid; names all of them
-     */
+    /** @throws SettingsException if any property is invalid; names all of them */
     void applyTo(InternalEventsClientBuilder builder) {
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);

@@ -19,9 +19,9 @@ import reactor.core.publisher.Mono;
  * Gives each request of a WebFlux application its tracking. The tracking is put into the Reactor context; from there,
  * context propagation makes it current on every thread that runs a step. The names of tracked events are published as
  * the exchange attribute {@value #TRACKED_INTERNAL_EVENTS}; the request's id as the attribute {@value #CORRELATION_ID}
- * and, unless the application sets it, as the response header {@value EventContextFactory#REQUEST_ID}. {@link
- * org.springframework.web.server.WebExceptionHandler}s have the context too: they run outside of all filters, so the
- * tracking is created around them.
+ * and, unless the application sets it, as the response header {@value EventContextFactory#REQUEST_ID}.
+ * {@link org.springframework.web.server.WebExceptionHandler}s have the context too: they run outside of all filters, so
+ * the tracking is created around them.
  */
 public final class InternalEventWebFilter implements WebFilter {
 

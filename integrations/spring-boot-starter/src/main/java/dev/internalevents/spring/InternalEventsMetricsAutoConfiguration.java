@@ -17,9 +17,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Publishes the clients' counters as meters: counters {@code internal.events.tracked}, {@code …delivered}, {@code
- * …rejected}, {@code …retries} and, by {@code reason}, {@code …dropped}; gauges {@code …held}, {@code …queued} and
- * {@code …spooled}. The meters of the billing client are named {@code billing.events.…}.
+ * Publishes the clients' counters as meters: counters {@code internal.events.tracked}, {@code …delivered},
+ * {@code …rejected}, {@code …retries} and, by {@code reason}, {@code …dropped}; gauges {@code …held}, {@code …queued}
+ * and {@code …spooled}. The meters of the billing client are named {@code billing.events.…}.
  */
 @AutoConfiguration(after = {InternalEventsAutoConfiguration.class, BillingEventsAutoConfiguration.class})
 @ConditionalOnClass({MeterBinder.class, FunctionCounter.class})

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the commands that add one batch. Its totals and its sums are each added by a script together with the batch's
- * position, so that a batch whose answer was lost counts once. Adding to a HyperLogLog twice changes nothing. Not thread-safe.
+ * position, so that a batch whose answer was lost counts once. Adding to a HyperLogLog twice changes nothing. Not
+ * thread-safe.
  */
 final class BatchCommands {
 

@@ -34,7 +34,10 @@ final class CounterReader {
         this.refusedKeys = refusedKeys;
     }
 
-    /** Values, and the types of the keys: the value of a key that is not a string is missing, as if the key did not exist. */
+    /**
+     * Values, and the types of the keys: the value of a key that is not a string is missing, as if the key did not
+     * exist.
+     */
     private record Values(RedisFuture<List<KeyValue<String, String>>> values, List<RedisFuture<String>> types) {
 
         private static Values read(RedisAsyncCommands<String, String> commands, String... names) {
@@ -74,7 +77,10 @@ final class CounterReader {
         return count;
     }
 
-    /** Returns the keys of each part of a count; those of one part are read in one step, because a sum may be moved meanwhile. */
+    /**
+     * Returns the keys of each part of a count; those of one part are read in one step, because a sum may be moved
+     * meanwhile.
+     */
     private List<String[]> countKeys(Counter counter, int[] weeks) {
         boolean sum = isSum(counter);
         if (weeks.length == 0) {

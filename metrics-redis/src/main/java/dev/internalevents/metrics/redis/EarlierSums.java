@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Moves the sums that an earlier version wrote to today's keys, each when it is first used. Safe for use by several threads. */
+/**
+ * Moves the sums that an earlier version wrote to today's keys, each when it is first used. Safe for use by several
+ * threads.
+ */
 final class EarlierSums {
 
     private final RedisKeys keys;

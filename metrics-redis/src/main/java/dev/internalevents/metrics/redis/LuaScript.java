@@ -9,7 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The scripts that Redis runs, each in one step. Each returns the keys that rejected their amount, each with the reason. */
+/**
+ * The scripts that Redis runs, each in one step. Each returns the keys that rejected their amount, each with the
+ * reason.
+ */
 enum LuaScript {
 
     /** Adds to totals or sums, unless the batch was added before. */

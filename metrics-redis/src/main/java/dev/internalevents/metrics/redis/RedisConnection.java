@@ -38,11 +38,11 @@ final class RedisConnection implements AutoCloseable {
     }
 
     /**
-     * Sends commands together, and waits for all their answers. An error that concerns only the key of a command counts as an
-     * answer; see {@link #refusal}.
+     * Sends commands together, and waits for all their answers. An error that concerns only the key of a command counts
+     * as an answer; see {@link #refusal}.
      *
-     * @throws MetricStoreException if Redis cannot be reached, does not answer in time, or answers with an error that does not
-     *     concern a single key
+     * @throws MetricStoreException if Redis cannot be reached, does not answer in time, or answers with an error that
+     *     does not concern a single key
      */
     void ask(Function<RedisAsyncCommands<String, String>, List<? extends RedisFuture<?>>> commands) {
         try {

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Maps the keys of counters to older keys, so that counting continues in an existing Redis. GitLab has two such files, which
- * can be used unchanged: a YAML map from today's key to the older one. A key that starts with a brace is a complete key, with
- * the week if it has one: {@code '{event_counters}_web_ide_viewed': WEB_IDE_VIEWS_COUNT}. Any other key is the part between
- * the kind and the week: {@code 'agent_used-user': agent_users}. Immutable.
+ * Maps the keys of counters to older keys, so that counting continues in an existing Redis. GitLab has two such files,
+ * which can be used unchanged: a YAML map from today's key to the older one. A key that starts with a brace is a
+ * complete key, with the week if it has one: {@code '{event_counters}_web_ide_viewed': WEB_IDE_VIEWS_COUNT}. Any other
+ * key is the part between the kind and the week: {@code 'agent_used-user': agent_users}. Immutable.
  */
 public final class RedisKeyOverrides {
 
@@ -38,7 +38,8 @@ public final class RedisKeyOverrides {
      * Reads files, each of at most {@value YamlFile#MAX_LENGTH} characters. Blocks.
      *
      * @throws IOException if a file cannot be read
-     * @throws IllegalArgumentException if a file is not a map of texts, or a key occurs twice; the message names the line
+     * @throws IllegalArgumentException if a file is not a map of texts, or a key occurs twice; the message names the
+     *     line
      */
     public static RedisKeyOverrides read(Collection<Path> files) throws IOException {
         Map<String, String> keys = new HashMap<>();

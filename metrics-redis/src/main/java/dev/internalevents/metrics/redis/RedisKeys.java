@@ -7,7 +7,9 @@ import dev.internalevents.metrics.Week;
 import java.time.Duration;
 import java.util.UUID;
 
-/** The keys of counters, as GitLab uses them. The part in braces puts all counters of a kind into one slot of a cluster. */
+/**
+ * The keys of counters, as GitLab uses them. The part in braces puts all counters of a kind into one slot of a cluster.
+ */
 final class RedisKeys {
 
     /** How long a weekly counter lives. */

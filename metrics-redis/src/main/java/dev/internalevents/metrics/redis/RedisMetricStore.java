@@ -14,17 +14,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters in Redis, shared by any number of instances of a service, under the keys that GitLab uses: {@code
- * {event_counters}_…}, {@code {event_sums}_…} and {@code {hll_counters}_…}. Weeks expire after six weeks. Uniques are
- * Redis's HyperLogLog, standard error 0.81 %. Totals by value are one hash for each rule.
+ * Counters in Redis, shared by any number of instances of a service, under the keys that GitLab uses:
+ * {@code {event_counters}_…}, {@code {event_sums}_…} and {@code {hll_counters}_…}. Weeks expire after six weeks.
+ * Uniques are Redis's HyperLogLog, standard error 0.81 %. Totals by value are one hash for each rule.
  *
- * <p>Sums that an earlier version wrote under {@code {event_sums}_EVENT}, without the operator, are moved to today's key when
- * a store first uses them. Until then, both keys are read together.
+ * <p>Sums that an earlier version wrote under {@code {event_sums}_EVENT}, without the operator, are moved to today's
+ * key when a store first uses them. Until then, both keys are read together.
  *
  * <p>A batch is one round trip, and counts once even if its answer was lost and it is sent again.
  *
- * <p>A key with an unexpected value, such as a text, is left unchanged and logged once. The amounts for it are lost; all other
- * keys are counted. Once it is corrected, it is counted again from the next batch on.
+ * <p>A key with an unexpected value, such as a text, is left unchanged and logged once. The amounts for it are lost;
+ * all other keys are counted. Once it is corrected, it is counted again from the next batch on.
  */
 public final class RedisMetricStore implements MetricStore {
 

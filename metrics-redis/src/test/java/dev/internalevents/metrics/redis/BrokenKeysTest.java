@@ -161,7 +161,10 @@ class BrokenKeysTest {
         }
     }
 
-    /** Returns the values of all keys except one and the key derived from it; of HyperLogLogs the count, so that they compare. */
+    /**
+     * Returns the values of all keys except one and the key derived from it; of HyperLogLogs the count, so that they
+     * compare.
+     */
     private static Map<String, Object> counts(RedisCommands<String, String> redis, String but) {
         Map<String, Object> counts = new TreeMap<>();
         for (String key : redis.keys("*")) {

@@ -54,8 +54,8 @@ public final class ServicePing {
     /**
      * Creates a ping for the metrics of a dictionary.
      *
-     * @param sources for data sources other than {@link DataSource#INTERNAL_EVENTS}; one for {@link
-     *     DataSource#REDIS_HLL} or {@link DataSource#REDIS} is also used for metrics that count events
+     * @param sources for data sources other than {@link DataSource#INTERNAL_EVENTS}; one for
+     *     {@link DataSource#REDIS_HLL} or {@link DataSource#REDIS} is also used for metrics that count events
      * @param timeout for one metric of a source
      */
     public ServicePing(

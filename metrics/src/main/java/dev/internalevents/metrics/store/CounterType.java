@@ -77,7 +77,8 @@ enum CounterType {
     }
 
     /**
-     * Returns the type of a counter by its name, for one that the dictionary no longer has: its measure is the end of its name.
+     * Returns the type of a counter by its name, for one that the dictionary no longer has: its measure is the end of
+     * its name.
      *
      * @param counter the result of {@link dev.internalevents.metrics.CounterKey#toString}
      */

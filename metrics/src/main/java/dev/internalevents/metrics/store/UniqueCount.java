@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts different values: exactly up to {@value #EXACT}, as a set of their hashes, and beyond that with a {@link
- * Sketch}. The probability that two of a thousand values have the same 64-bit hash is 1 in 10¹³. Thread-safe.
+ * Counts different values: exactly up to {@value #EXACT}, as a set of their hashes, and beyond that with a
+ * {@link Sketch}. The probability that two of a thousand values have the same 64-bit hash is 1 in 10¹³. Thread-safe.
  */
 final class UniqueCount {
 

@@ -4,8 +4,8 @@ import dev.internalevents.protocol.EnvelopeVersions;
 import java.util.function.ToIntFunction;
 
 /**
- * Chooses the adapter by the path of a request: {@code /com.snowplowanalytics.iglu/v1} is the Iglu webhook, {@code
- * /r/anything} a redirect, and every other path a tracker's. Immutable and thread-safe.
+ * Chooses the adapter by the path of a request: {@code /com.snowplowanalytics.iglu/v1} is the Iglu webhook,
+ * {@code /r/anything} a redirect, and every other path a tracker's. Immutable and thread-safe.
  */
 public final class Adapters {
 

@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Lists the functions that users' SQL may call. DuckDB has some 700, and each version adds more, so this is an allow-list: each function
- * reads nothing but its arguments, in time and memory that grow with their size. All others are rejected. {@link TextGrowth} limits those
- * whose results are larger than their arguments.
+ * Lists the functions that users' SQL may call. DuckDB has some 700, and each version adds more, so this is an
+ * allow-list: each function reads nothing but its arguments, in time and memory that grow with their size. All others
+ * are rejected. {@link TextGrowth} limits those whose results are larger than their arguments.
  */
 final class AllowedFunctions {
 

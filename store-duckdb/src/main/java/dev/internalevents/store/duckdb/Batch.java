@@ -12,8 +12,9 @@ import org.duckdb.DuckDBDataChunkWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Supplies DuckDB with the rows of one transaction, a chunk of columns at a time, while the events are processed. Ends at the end of its
- * source, or before an event that needs a column that does not exist yet: that of an atomic field, or the one for repeats.
+ * Supplies DuckDB with the rows of one transaction, a chunk of columns at a time, while the events are processed. Ends
+ * at the end of its source, or before an event that needs a column that does not exist yet: that of an atomic field, or
+ * the one for repeats.
  */
 final class Batch {
 
@@ -102,7 +103,9 @@ final class Batch {
         return lastNumber;
     }
 
-    /** Returns the exception thrown while filling chunks, which DuckDB passes on only as text; null if there was none. */
+    /**
+     * Returns the exception thrown while filling chunks, which DuckDB passes on only as text; null if there was none.
+     */
     @Nullable
     Throwable failure() {
         return failure;

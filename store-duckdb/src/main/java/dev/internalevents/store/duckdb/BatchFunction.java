@@ -17,9 +17,10 @@ import org.duckdb.DuckDBTableFunctionCallInfo;
 import org.duckdb.DuckDBTableFunctionInitInfo;
 
 /**
- * The table function {@code internal_events_batch(TOKEN)}, which returns the rows of a {@link Batch}. Measured, rows passed as columns cost
- * a fifth of rows appended value by value. A token is 128 random bits and valid for one statement. With any other token the function
- * returns no rows, so that users' SQL, which is not allowed to call it anyway, cannot read a batch.
+ * The table function {@code internal_events_batch(TOKEN)}, which returns the rows of a {@link Batch}. Measured, rows
+ * passed as columns cost a fifth of rows appended value by value. A token is 128 random bits and valid for one
+ * statement. With any other token the function returns no rows, so that users' SQL, which is not allowed to call it
+ * anyway, cannot read a batch.
  */
 final class BatchFunction implements DuckDBTableFunction<Optional<Batch>, Optional<Batch>, Object> {
 
@@ -37,7 +38,10 @@ final class BatchFunction implements DuckDBTableFunction<Optional<Batch>, Option
         }
     }
 
-    /** Registers a batch and returns the token with which one statement can read it. The caller must remove it afterwards. */
+    /**
+     * Registers a batch and returns the token with which one statement can read it. The caller must remove it
+     * afterwards.
+     */
     static String offer(Batch batch) {
         byte[] bits = new byte[16];
         RANDOM.nextBytes(bits);

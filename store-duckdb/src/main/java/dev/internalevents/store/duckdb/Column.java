@@ -101,7 +101,9 @@ record Column(String name, Type type) {
         };
     }
 
-    /** Returns the SQL expression for the value in views: a fingerprint as its digits, anything else as it is stored. */
+    /**
+     * Returns the SQL expression for the value in views: a fingerprint as its digits, anything else as it is stored.
+     */
     String shown() {
         return type == Type.FINGERPRINT ? text() + " AS " + quoted() : quoted();
     }

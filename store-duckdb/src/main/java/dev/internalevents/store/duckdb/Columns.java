@@ -20,9 +20,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of the table {@code event}. Columns of atomic fields, contexts and self-describing events are created when the first event
- * with a value arrives, because an empty column costs time and space in every row. JSON without a column, for now or permanently, is
- * stored in the column {@code more}, an object by column name. The writing thread adds columns, others read.
+ * The columns of the table {@code event}. Columns of atomic fields, contexts and self-describing events are created
+ * when the first event with a value arrives, because an empty column costs time and space in every row. JSON without a
+ * column, for now or permanently, is stored in the column {@code more}, an object by column name. The writing thread
+ * adds columns, others read.
  */
 final class Columns {
 
@@ -57,7 +58,9 @@ final class Columns {
     private static final List<String> ALWAYS =
             List.of("event_id", "event_fingerprint", "collector_tstamp", "app_id", "event", "event_name");
 
-    /** Maximum number of JSON columns; further schemas share a column. Measured, 500 columns double the cost of a row. */
+    /**
+     * Maximum number of JSON columns; further schemas share a column. Measured, 500 columns double the cost of a row.
+     */
     private static final int MAX_JSON_COLUMNS = 150;
 
     private static final int MAX_JSON_NAME_LENGTH = 200;
@@ -163,7 +166,9 @@ final class Columns {
         return SchemaColumns.isOfSchema(name) && isSeen ? dataOf(name) : null;
     }
 
-    /** Returns the SQL expression for the JSON text of a name of {@link SchemaColumns}, which may never have been seen. */
+    /**
+     * Returns the SQL expression for the JSON text of a name of {@link SchemaColumns}, which may never have been seen.
+     */
     String dataOf(String name) {
         // Names of schemas contain no characters with a meaning in a path.
         String shared = "(" + MORE + " ->> '" + name + "')";

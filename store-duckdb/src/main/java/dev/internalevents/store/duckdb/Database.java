@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open DuckDB database: one connection for the writing thread, and connections for any number of reading threads. {@link #close} closes
- * all of them, so that the file can be opened again.
+ * An open DuckDB database: one connection for the writing thread, and connections for any number of reading threads.
+ * {@link #close} closes all of them, so that the file can be opened again.
  */
 final class Database implements AutoCloseable {
 

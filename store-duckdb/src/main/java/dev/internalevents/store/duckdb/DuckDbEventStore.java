@@ -33,14 +33,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores events in a DuckDB file. Rows, requests of failed events and the position in the spool are written in one transaction, so that a
- * killed process neither loses nor duplicates an event.
+ * Stores events in a DuckDB file. Rows, requests of failed events and the position in the spool are written in one
+ * transaction, so that a killed process neither loses nor duplicates an event.
  */
 public final class DuckDbEventStore implements EventStore {
 
     /**
-     * Number of rows that DuckDB compresses together. A transaction that ends with a full row group is written only once. A quarter of
-     * DuckDB's default, so that a group needs little memory and a transaction takes half a second.
+     * Number of rows that DuckDB compresses together. A transaction that ends with a full row group is written only
+     * once. A quarter of DuckDB's default, so that a group needs little memory and a transaction takes half a second.
      */
     public static final int ROW_GROUP = 30_720;
 
@@ -64,8 +64,8 @@ public final class DuckDbEventStore implements EventStore {
     public record Settings(long memoryBytes, int threads) {
 
         /**
-         * 256 MB, and one thread for every two processors, between one and four. Measured on two processors: with two threads, one of them
-         * writes and the other polls for work without a pause.
+         * 256 MB, and one thread for every two processors, between one and four. Measured on two processors: with two
+         * threads, one of them writes and the other polls for work without a pause.
          */
         public static final Settings DEFAULTS = new Settings(
                 256L << 20, Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2)));

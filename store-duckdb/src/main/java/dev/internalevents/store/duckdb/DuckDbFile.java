@@ -65,8 +65,8 @@ final class DuckDbFile implements StoreFile, AutoCloseable {
     }
 
     /**
-     * Copies the file, and its write-ahead log, if there is one, to the same name with {@code .wal} appended. Must be called by the writing
-     * thread between two transactions.
+     * Copies the file, and its write-ahead log, if there is one, to the same name with {@code .wal} appended. Must be
+     * called by the writing thread between two transactions.
      *
      * @param copy must not exist yet; only its owner can read it
      */
@@ -119,7 +119,9 @@ final class DuckDbFile implements StoreFile, AutoCloseable {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    /** Restricts access to the write-ahead log: DuckDB creates it again after each checkpoint, with default permissions. */
+    /**
+     * Restricts access to the write-ahead log: DuckDB creates it again after each checkpoint, with default permissions.
+     */
     void restrictLog() {
         if (Files.exists(log)) {
             OwnerOnly.restrict(log);

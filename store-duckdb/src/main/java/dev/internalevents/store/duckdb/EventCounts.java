@@ -35,7 +35,9 @@ final class EventCounts {
         summary = counted();
     }
 
-    /** Returns the number of events, counted in the open transaction of the writing thread; readers do not see it yet. */
+    /**
+     * Returns the number of events, counted in the open transaction of the writing thread; readers do not see it yet.
+     */
     long countedTotal() throws SQLException {
         return counted().total();
     }

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Describes the stored events: their columns, the values of columns, and their number over time. May be used by any thread. */
+/**
+ * Describes the stored events: their columns, the values of columns, and their number over time. May be used by any
+ * thread.
+ */
 final class EventStatistics {
 
     private static final int MAX_COUNTED_COLUMNS = 1_000;
@@ -41,7 +44,10 @@ final class EventStatistics {
         return session == null ? List.copyOf(names) : present(names, session);
     }
 
-    /** Returns the columns with a value in this session. Checks at most {@link #MAX_COUNTED_COLUMNS}, a limited number at a time. */
+    /**
+     * Returns the columns with a value in this session. Checks at most {@link #MAX_COUNTED_COLUMNS}, a limited number
+     * at a time.
+     */
     private List<String> present(List<String> all, String session) {
         List<String> names = all.subList(0, Math.min(all.size(), MAX_COUNTED_COLUMNS));
         return database.read(connection -> {

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes events, one transaction for each batch, and adds the columns and views they need. Used only by the writing thread. */
+/**
+ * Writes events, one transaction for each batch, and adds the columns and views they need. Used only by the writing
+ * thread.
+ */
 final class EventWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
@@ -160,8 +163,8 @@ final class EventWriter {
     }
 
     /**
-     * Creates columns and views for new names in the batch. A failure to add columns is only logged, unless an event needs one or the
-     * database is in trouble.
+     * Creates columns and views for new names in the batch. A failure to add columns is only logged, unless an event
+     * needs one or the database is in trouble.
      */
     private void extend(Batch batch) {
         if (batch.missing().isEmpty()

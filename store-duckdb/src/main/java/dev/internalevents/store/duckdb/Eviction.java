@@ -7,7 +7,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Removes what is older than retention allows, and the oldest events of a file that is too large. Used only by the writing thread. */
+/**
+ * Removes what is older than retention allows, and the oldest events of a file that is too large. Used only by the
+ * writing thread.
+ */
 final class Eviction {
 
     private final OpenStore store;

@@ -92,7 +92,9 @@ final class FailedRequests {
         });
     }
 
-    /** Returns the last number of each group of requests of at most so many bytes. Reads with a connection of its own. */
+    /**
+     * Returns the last number of each group of requests of at most so many bytes. Reads with a connection of its own.
+     */
     List<Long> endsOfPages(long after, long pageBytes) {
         return database.readAlone(connection -> {
             List<Long> ends = new ArrayList<>();

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Decides which names of JSON fields become names in SQL. The names are untrusted: fields whose names SQL, a JSON path or DuckDB's parser
- * could misinterpret stay in the JSON, where they can be read as data.
+ * Decides which names of JSON fields become names in SQL. The names are untrusted: fields whose names SQL, a JSON path
+ * or DuckDB's parser could misinterpret stay in the JSON, where they can be read as data.
  */
 final class FieldNames {
 
@@ -35,8 +35,8 @@ final class FieldNames {
     }
 
     /**
-     * Returns the names that can be columns of the same table. SQL ignores case, so of names that differ only in case the first is
-     * used.
+     * Returns the names that can be columns of the same table. SQL ignores case, so of names that differ only in case
+     * the first is used.
      *
      * @param reserved names already in use
      * @param names candidates in order of priority

@@ -15,8 +15,9 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * Removes all data about some persons. First, {@link PersonSearch} finds what SQL alone cannot find, with reading connections. Then the
- * writing thread searches what was stored since, searches columns with SQL, and removes everything in one transaction.
+ * Removes all data about some persons. First, {@link PersonSearch} finds what SQL alone cannot find, with reading
+ * connections. Then the writing thread searches what was stored since, searches columns with SQL, and removes
+ * everything in one transaction.
  */
 final class Forgetting implements PersonRemoval {
 

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields in the data of contexts and self-describing events, by column: first the fields of the schema, in its order, then other fields
- * seen, up to a limit per column. The writing thread adds fields, others read.
+ * The fields in the data of contexts and self-describing events, by column: first the fields of the schema, in its
+ * order, then other fields seen, up to a limit per column. The writing thread adds fields, others read.
  */
 final class JsonFields {
 
@@ -47,7 +47,10 @@ final class JsonFields {
         /** Fields of the schema and others, looked up for each field of each row. */
         private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-        /** An earlier row whose fields and schemas were all known; most rows have the same ones. Used only by the writing thread. */
+        /**
+         * An earlier row whose fields and schemas were all known; most rows have the same ones. Used only by the
+         * writing thread.
+         */
         private RowContent.@Nullable JsonColumn allKnown;
     }
 
@@ -146,8 +149,9 @@ final class JsonFields {
     }
 
     /**
-     * Returns the fields of a column that can be columns of one view, in the order of {@link #fields}. Of fields that differ only in
-     * case, it is the one that the schema names, otherwise the one seen first, so that a later event does not change a column.
+     * Returns the fields of a column that can be columns of one view, in the order of {@link #fields}. Of fields that
+     * differ only in case, it is the one that the schema names, otherwise the one seen first, so that a later event
+     * does not change a column.
      *
      * @param reserved names already in use
      */

@@ -16,8 +16,9 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Stores values that are too large for a column. DuckDB allocates memory for all values of a vector of 2,048 rows at once, so large values
- * are compressed and stored in parts, in a separate table. They are read with their event, and views do not contain them.
+ * Stores values that are too large for a column. DuckDB allocates memory for all values of a vector of 2,048 rows at
+ * once, so large values are compressed and stored in parts, in a separate table. They are read with their event, and
+ * views do not contain them.
  */
 final class LargeValues {
 

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads DuckDB's native library. The driver unpacks it into the folder for temporary files on first use. A JVM can try this only once:
- * after a failure only a restart helps. Loading is therefore attempted only if there is enough space.
+ * Loads DuckDB's native library. The driver unpacks it into the folder for temporary files on first use. A JVM can try
+ * this only once: after a failure only a restart helps. Loading is therefore attempted only if there is enough space.
  */
 final class NativeLibrary {
 

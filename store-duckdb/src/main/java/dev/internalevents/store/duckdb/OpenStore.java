@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The parts of an open store that have a state: its connections, its file, the columns and counts of its events, and whether there are keys
- * of forgotten events.
+ * The parts of an open store that have a state: its connections, its file, the columns and counts of its events, and
+ * whether there are keys of forgotten events.
  */
 record OpenStore(Database database, DuckDbFile file, Columns columns, EventCounts counts, ForgottenKeys forgotten)
         implements AutoCloseable {
@@ -44,7 +44,10 @@ record OpenStore(Database database, DuckDbFile file, Columns columns, EventCount
         }
     }
 
-    /** Executes statements that change or remove events in one transaction, and counts the events again. For the writing thread. */
+    /**
+     * Executes statements that change or remove events in one transaction, and counts the events again. For the writing
+     * thread.
+     */
     void change(String... statements) {
         change(writing -> {
             try (Statement sql = writing.createStatement()) {

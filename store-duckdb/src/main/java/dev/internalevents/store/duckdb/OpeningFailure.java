@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Explains why DuckDB could not open a file. DuckDB throws plain {@link SQLException}s without codes, so causes are distinguished by the
- * text of the messages and by the state of the file.
+ * Explains why DuckDB could not open a file. DuckDB throws plain {@link SQLException}s without codes, so causes are
+ * distinguished by the text of the messages and by the state of the file.
  */
 final class OpeningFailure {
 
@@ -74,8 +74,9 @@ final class OpeningFailure {
     }
 
     /**
-     * Returns whether the file is intact but its write-ahead log is damaged. Missing log entries can make later statements fail with any
-     * error, so every error while replaying the log counts, except those with another known cause.
+     * Returns whether the file is intact but its write-ahead log is damaged. Missing log entries can make later
+     * statements fail with any error, so every error while replaying the log counts, except those with another known
+     * cause.
      */
     boolean isOfWriteAheadLog() {
         return message.contains("Failure while replaying WAL file")

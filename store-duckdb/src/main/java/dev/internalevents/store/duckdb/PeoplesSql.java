@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs SQL written by users: one SELECT, in a read-only transaction, with no functions except {@link AllowedFunctions}. The text is checked
- * with DuckDB's own parser; text that it cannot parse is rejected.
+ * Runs SQL written by users: one SELECT, in a read-only transaction, with no functions except {@link AllowedFunctions}.
+ * The text is checked with DuckDB's own parser; text that it cannot parse is rejected.
  */
 final class PeoplesSql implements SqlQueries {
 
@@ -247,7 +247,10 @@ final class PeoplesSql implements SqlQueries {
         return String.valueOf(function.get("function_name")).toLowerCase(Locale.ROOT);
     }
 
-    /** Returns DuckDB's message, without the position in the enclosing statement and without a stack trace of this program. */
+    /**
+     * Returns DuckDB's message, without the position in the enclosing statement and without a stack trace of this
+     * program.
+     */
     private static String reason(SQLException e) {
         String message = String.valueOf(e.getMessage());
         ReadLimit limit = ReadLimit.current();

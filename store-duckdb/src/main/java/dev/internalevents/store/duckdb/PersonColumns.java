@@ -31,7 +31,9 @@ final class PersonColumns {
         return names;
     }
 
-    /** Returns a query for the numbers of events with a field in such a column, and the field's values as {@code id}. */
+    /**
+     * Returns a query for the numbers of events with a field in such a column, and the field's values as {@code id}.
+     */
     String values(String name, String field) {
         String json = columns.dataOf(name);
         String value = SchemaColumns.isContexts(name)

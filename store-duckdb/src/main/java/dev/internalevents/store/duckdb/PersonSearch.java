@@ -18,8 +18,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches the data about some persons that SQL alone cannot find, in pages and reading each item once: large values, numbers, parameters
- * of failed events, and requests. Each search continues where the previous one ended. For one thread at a time.
+ * Searches the data about some persons that SQL alone cannot find, in pages and reading each item once: large values,
+ * numbers, parameters of failed events, and requests. Each search continues where the previous one ended. For one
+ * thread at a time.
  */
 final class PersonSearch {
 

@@ -11,10 +11,16 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The query language in SQL: the conditions and the order of an {@link EventQuery}. A column name is used only if the store has that column; every value is a parameter. */
+/**
+ * The query language in SQL: the conditions and the order of an {@link EventQuery}. A column name is used only if the
+ * store has that column; every value is a parameter.
+ */
 final class QuerySql {
 
-    /** Approximate maximum length of a regular expression; compiling and matching a much longer one needs too much memory. */
+    /**
+     * Approximate maximum length of a regular expression; compiling and matching a much longer one needs too much
+     * memory.
+     */
     private static final int MAX_PATTERN_LENGTH = 8_000;
 
     /** The values of a filter as one parameter: an SQL list. */
@@ -124,8 +130,8 @@ final class QuerySql {
     }
 
     /**
-     * Returns the condition that an expression equals one of the values. Many values are one list, which DuckDB looks up in a hash
-     * table; an OR for each of them takes DuckDB's optimizer minutes.
+     * Returns the condition that an expression equals one of the values. Many values are one list, which DuckDB looks
+     * up in a hash table; an OR for each of them takes DuckDB's optimizer minutes.
      */
     private String equal(String expression, String type, List<?> values) {
         if (values.isEmpty()) {
@@ -145,8 +151,9 @@ final class QuerySql {
     }
 
     /**
-     * Returns the condition that a text in lower case contains one of the values. The values are alternatives of one regular expression,
-     * with which DuckDB searches each text once; those that are too long for it are searched one by one.
+     * Returns the condition that a text in lower case contains one of the values. The values are alternatives of one
+     * regular expression, with which DuckDB searches each text once; those that are too long for it are searched one by
+     * one.
      */
     private String containing(String text, List<String> values) {
         List<String> either = new ArrayList<>();
@@ -194,7 +201,9 @@ final class QuerySql {
         return SchemaColumns.isContexts(column) ? "$[*]." + field : "$." + field;
     }
 
-    /** Returns the SQL expression for the JSON that contains {@code column.field}; null if no event has such a field. */
+    /**
+     * Returns the SQL expression for the JSON that contains {@code column.field}; null if no event has such a field.
+     */
     private static @Nullable String jsonOf(String name, Columns columns) {
         int dot = name.indexOf('.');
         String column = dot < 0 ? name : name.substring(0, dot);

@@ -43,7 +43,10 @@ final class Row {
                 : key.id().toString();
     }
 
-    /** Returns the shared column's value: an object with the JSON of each column that the table does not have; null if there is none. */
+    /**
+     * Returns the shared column's value: an object with the JSON of each column that the table does not have; null if
+     * there is none.
+     */
     byte @Nullable [] shared() {
         if (shared.isEmpty()) {
             return null;

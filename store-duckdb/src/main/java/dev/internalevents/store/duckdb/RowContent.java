@@ -26,8 +26,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of an event's JSON columns. Creating them is most of the work of writing a row, and can be done on any thread before the row
- * is written.
+ * The values of an event's JSON columns. Creating them is most of the work of writing a row, and can be done on any
+ * thread before the row is written.
  */
 final class RowContent implements EventStore.Content {
 

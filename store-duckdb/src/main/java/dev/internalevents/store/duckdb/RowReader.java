@@ -105,7 +105,10 @@ final class RowReader {
         return AtomicValues.of(values);
     }
 
-    /** Converts a value; null for infinity, which earlier versions stored for numbers that are too large and which is not a valid value. */
+    /**
+     * Converts a value; null for infinity, which earlier versions stored for numbers that are too large and which is
+     * not a valid value.
+     */
     private @Nullable Object value(Column column, Object value) throws SQLException {
         return switch (column.type()) {
             case TIME -> instant(column.name());
@@ -250,8 +253,8 @@ final class RowReader {
     }
 
     /**
-     * Returns the parameters as they were sent. Contexts and a self-describing event are encoded when the parameters are read, which only
-     * Micro's {@code rawEvent} does.
+     * Returns the parameters as they were sent. Contexts and a self-describing event are encoded when the parameters
+     * are read, which only Micro's {@code rawEvent} does.
      */
     private TrackerPayload sent(TrackerPayload others, Contexts contexts, @Nullable UnstructEvent unstruct) {
         if (contexts.isEmpty() && unstruct == null) {

@@ -87,7 +87,9 @@ final class Sql {
         return "make_timestamp(" + time.toEpochMilli() + "000)";
     }
 
-    /** Returns the condition that a column is one of some numbers. DuckDB skips row groups that contain none of them. */
+    /**
+     * Returns the condition that a column is one of some numbers. DuckDB skips row groups that contain none of them.
+     */
     static String isIn(String column, Collection<Long> numbers) {
         return column + " IN (SELECT unnest(["
                 + numbers.stream().map(String::valueOf).collect(Collectors.joining(",")) + "]::BIGINT[]))";

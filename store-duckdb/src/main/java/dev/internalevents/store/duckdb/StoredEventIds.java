@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** The ids of stored events, and of forgotten ones. Changes of forgotten ones are for the writing thread, reading is for any thread. */
+/**
+ * The ids of stored events, and of forgotten ones. Changes of forgotten ones are for the writing thread, reading is for
+ * any thread.
+ */
 final class StoredEventIds implements StoredIds {
 
     private final Database database;

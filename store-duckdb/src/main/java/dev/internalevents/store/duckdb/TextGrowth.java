@@ -8,8 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how much text users' SQL can produce from the text that it reads. DuckDB's memory limit does not include the contents of its
- * vectors, and {@code x||x} in a few nested queries turns a word into gigabytes. Sizes are in units of one column's size.
+ * Limits how much text users' SQL can produce from the text that it reads. DuckDB's memory limit does not include the
+ * contents of its vectors, and {@code x||x} in a few nested queries turns a word into gigabytes. Sizes are in units of
+ * one column's size.
  */
 final class TextGrowth {
 

@@ -1,8 +1,8 @@
 package dev.internalevents.store.duckdb;
 
 /**
- * Tracks the size of the values in the newest vector of {@value #ROWS} rows. Once a vector is full, its large values are stored elsewhere,
- * so that the store can compress it within its memory. Used only by the writing thread.
+ * Tracks the size of the values in the newest vector of {@value #ROWS} rows. Once a vector is full, its large values
+ * are stored elsewhere, so that the store can compress it within its memory. Used only by the writing thread.
  */
 final class VectorWindow {
 

@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the views for users' SQL: {@code events} with every atomic field and a JSON column for each schema, {@code failed_events} with
- * the reasons, and for each schema of contexts and self-describing events a view with a column for each field. A view that cannot be
- * created is logged and left out, so that it never prevents events from being stored.
+ * Creates the views for users' SQL: {@code events} with every atomic field and a JSON column for each schema,
+ * {@code failed_events} with the reasons, and for each schema of contexts and self-describing events a view with a
+ * column for each field. A view that cannot be created is logged and left out, so that it never prevents events from
+ * being stored.
  */
 final class Views {
 

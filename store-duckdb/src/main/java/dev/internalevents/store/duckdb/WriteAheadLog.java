@@ -18,8 +18,8 @@ final class WriteAheadLog {
     private WriteAheadLog() {}
 
     /**
-     * Renames a damaged log, and copies back the transactions before the damage, so that the store can be opened without those that cannot
-     * be read.
+     * Renames a damaged log, and copies back the transactions before the damage, so that the store can be opened
+     * without those that cannot be read.
      *
      * @return false if it cannot be moved
      */

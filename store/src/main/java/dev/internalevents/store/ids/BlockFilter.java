@@ -3,8 +3,8 @@ package dev.internalevents.store.ids;
 import java.nio.ByteBuffer;
 
 /**
- * A Bloom filter in blocks of eight words: each id has one block, and one bit in each word of it. Blocks in the file are in the order of
- * the ids' hashes.
+ * A Bloom filter in blocks of eight words: each id has one block, and one bit in each word of it. Blocks in the file
+ * are in the order of the ids' hashes.
  */
 final class BlockFilter {
 

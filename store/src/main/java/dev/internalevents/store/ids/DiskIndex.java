@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of an index that is on the disk, and the full table that is about to be: shared by the caller's thread and the thread of
- * {@link Upkeep}, under one lock.
+ * The part of an index that is on the disk, and the full table that is about to be: shared by the caller's thread and
+ * the thread of {@link Upkeep}, under one lock.
  */
 final class DiskIndex {
 
@@ -98,7 +98,9 @@ final class DiskIndex {
         }
     }
 
-    /** Accepts a table for writing as soon as the previous one is written; throws StoreException after the time limit. */
+    /**
+     * Accepts a table for writing as soon as the previous one is written; throws StoreException after the time limit.
+     */
     void await(IdTable table, long nanos) {
         long deadline = System.nanoTime() + nanos;
         lock.lock();
@@ -346,7 +348,10 @@ final class DiskIndex {
         }
     }
 
-    /** Sets or removes the filter of a run, and gives back the memory of the previous one, which no look-up is reading now. */
+    /**
+     * Sets or removes the filter of a run, and gives back the memory of the previous one, which no look-up is reading
+     * now.
+     */
     void setFilter(Run run, FilterMemory.@Nullable Loaded filter) {
         lock.lock();
         try {

@@ -16,7 +16,10 @@ final class Filters {
         this.disk = disk;
     }
 
-    /** Loads the filters of the smallest runs, the newest first among equal sizes, and a part of the first that does not fit. */
+    /**
+     * Loads the filters of the smallest runs, the newest first among equal sizes, and a part of the first that does not
+     * fit.
+     */
     void settle() throws IOException {
         disk.removeRetired();
         Map<Run, Integer> wanted = wanted();

@@ -3,9 +3,10 @@ package dev.internalevents.store.ids;
 import dev.internalevents.pipeline.EventKey;
 
 /**
- * Hashes event keys to 63 bits: 43 of the id, then 20 of id and fingerprint together. Events with the same id are neighbours in the order
- * of these hashes, and each can be found without reading the others. The hash is SipHash-1-3 with a secret key, because ids are untrusted:
- * without it, senders could choose ids that collide in the index. Used by one thread at a time.
+ * Hashes event keys to 63 bits: 43 of the id, then 20 of id and fingerprint together. Events with the same id are
+ * neighbours in the order of these hashes, and each can be found without reading the others. The hash is SipHash-1-3
+ * with a secret key, because ids are untrusted: without it, senders could choose ids that collide in the index. Used by
+ * one thread at a time.
  */
 final class IdHash {
 

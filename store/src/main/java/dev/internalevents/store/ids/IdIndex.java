@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Maps event ids to the numbers of stored events, on disk, with a fixed amount of memory however many events there are.
  *
- * <p>New entries go into a table in memory. A full table becomes a run, a sorted file that never changes. The index's own thread writes
- * runs and merges them, so that there are few. Each run has a Bloom filter. The filters of the newest and smallest runs are in memory, up
- * to a limit; the others are read from the disk block by block.
+ * <p>New entries go into a table in memory. A full table becomes a run, a sorted file that never changes. The index's
+ * own thread writes runs and merges them, so that there are few. Each run has a Bloom filter. The filters of the newest
+ * and smallest runs are in memory, up to a limit; the others are read from the disk block by block.
  *
- * <p>The index is derived from the store. It loses entries that were not on the disk when the process was killed, and those in damaged
- * files; the caller adds the events after {@link #reached()} again.
+ * <p>The index is derived from the store. It loses entries that were not on the disk when the process was killed, and
+ * those in damaged files; the caller adds the events after {@link #reached()} again.
  *
  * <p>Used by one thread at a time, except {@link #sizes()}. Every method may block on the disk, except {@link #add}.
  */
@@ -37,8 +37,8 @@ public final class IdIndex implements AutoCloseable {
     /**
      * Limits on the memory of the index.
      *
-     * @param tableEntries number of entries of the table in memory, 1 or more; an entry takes up to 24 bytes, and as much again while the
-     *     table is being written
+     * @param tableEntries number of entries of the table in memory, 1 or more; an entry takes up to 24 bytes, and as
+     *     much again while the table is being written
      * @param filterBytes maximum size of filters outside the heap in bytes, 0 or more; an entry needs 1.5 bytes
      */
     public record Settings(int tableEntries, long filterBytes) {
@@ -79,8 +79,8 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * Opens the index in a folder, which is created if it does not exist. Reads the headers of the files; the index's own thread loads the
-     * filters afterwards.
+     * Opens the index in a folder, which is created if it does not exist. Reads the headers of the files; the index's
+     * own thread loads the filters afterwards.
      *
      * @throws StoreException if the folder cannot be read or written; the message says what to do
      */
@@ -118,9 +118,11 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * Makes room for about the next ten thousand events. Blocks while the previous table is being written, up to a minute.
+     * Makes room for about the next ten thousand events. Blocks while the previous table is being written, up to a
+     * minute.
      *
-     * @throws StoreException if the previous table cannot be written, which the index retries every second, or if the index is damaged
+     * @throws StoreException if the previous table cannot be written, which the index retries every second, or if the
+     *     index is damaged
      */
     public void makeRoom() {
         disk.check();
@@ -152,9 +154,9 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * Finds events that may have the ids of these keys. The candidates include every event with one of the keys. Events with the same id
-     * but another fingerprint are all included only if requested; otherwise only some are. False candidates are rare: with ten billion
-     * entries, about one look-up in a thousand finds an event with another id.
+     * Finds events that may have the ids of these keys. The candidates include every event with one of the keys. Events
+     * with the same id but another fingerprint are all included only if requested; otherwise only some are. False
+     * candidates are rare: with ten billion entries, about one look-up in a thousand finds an event with another id.
      *
      * @param keys up to 1,048,576 keys
      * @param all whether to include all events with the ids, which may be very many
@@ -173,8 +175,8 @@ public final class IdIndex implements AutoCloseable {
     }
 
     /**
-     * Allows the index to drop the entries of events received before a time. They are dropped when runs are merged; until then they are
-     * still found.
+     * Allows the index to drop the entries of events received before a time. They are dropped when runs are merged;
+     * until then they are still found.
      */
     public void forgetBefore(Instant time) {
         disk.forgetBefore(time.toEpochMilli());

@@ -1,9 +1,10 @@
 package dev.internalevents.store.ids;
 
 /**
- * The newest entries, in memory: hashes of keys with the numbers of their events, in a hash table with open addressing in primitive arrays.
- * The newest entry of an id is found from the slot of the id, older ones from the slot of their whole key, so that an id with very many
- * events costs no more than any other. One thread adds; others may read once no more entries are added.
+ * The newest entries, in memory: hashes of keys with the numbers of their events, in a hash table with open addressing
+ * in primitive arrays. The newest entry of an id is found from the slot of the id, older ones from the slot of their
+ * whole key, so that an id with very many events costs no more than any other. One thread adds; others may read once no
+ * more entries are added.
  */
 final class IdTable {
 
@@ -52,7 +53,10 @@ final class IdTable {
         size++;
     }
 
-    /** Puts an entry into the table: the newest entry of an id takes the id's slot, and the previous one moves to its key's slot. */
+    /**
+     * Puts an entry into the table: the newest entry of an id takes the id's slot, and the previous one moves to its
+     * key's slot.
+     */
     private void put(long key, int offset) {
         int slot = slotOfId(key);
         while (offsets[slot] != 0) {

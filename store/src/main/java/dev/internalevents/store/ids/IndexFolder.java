@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of an index: the secret seed and the runs. Damaged and unfinished files are removed, and so are runs after a missing one; their
- * events are added again from the store.
+ * The files of an index: the secret seed and the runs. Damaged and unfinished files are removed, and so are runs after
+ * a missing one; their events are added again from the store.
  */
 final class IndexFolder {
 

@@ -3,8 +3,8 @@ package dev.internalevents.store.ids;
 import java.util.List;
 
 /**
- * Chooses runs to merge, so that there are few: neighbours that together make a run of the next size, four times as large. The largest runs
- * are not merged; once their events are too old, they are dropped without being read.
+ * Chooses runs to merge, so that there are few: neighbours that together make a run of the next size, four times as
+ * large. The largest runs are not merged; once their events are too old, they are dropped without being read.
  */
 final class MergePlan {
 

@@ -8,8 +8,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries in the order of their keys, in a file that never changes. The file contains a filter, which excludes nearly every id that is not
- * in the run, the position of the first entry of every bucket of keys, and the entries.
+ * Entries in the order of their keys, in a file that never changes. The file contains a filter, which excludes nearly
+ * every id that is not in the run, the position of the first entry of every bucket of keys, and the entries.
  */
 final class Run implements Closeable {
 

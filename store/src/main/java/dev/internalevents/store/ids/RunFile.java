@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The file of a run. It is read at positions and never mapped, because mapped pages count as memory of the process. Any thread may read.
+ * The file of a run. It is read at positions and never mapped, because mapped pages count as memory of the process. Any
+ * thread may read.
  */
 final class RunFile implements Closeable {
 

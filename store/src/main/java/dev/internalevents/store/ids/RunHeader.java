@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The header of a run, at the beginning of its file: the events that it covers, the number of entries, and the checksums of the three parts
- * that follow: the filter, the positions of the buckets, and the entries.
+ * The header of a run, at the beginning of its file: the events that it covers, the number of entries, and the
+ * checksums of the three parts that follow: the filter, the positions of the buckets, and the entries.
  *
  * @param seedCheck identifies the index to which the run belongs
  * @param after the run covers the events with larger numbers
@@ -80,7 +80,10 @@ record RunHeader(long seedCheck, long after, long upTo, long count, Checksums ch
         return entriesStart() + count * ENTRY_BYTES;
     }
 
-    /** Returns the part, from 0, into which a key's id falls if ids are spread evenly over the parts; increases with the key. */
+    /**
+     * Returns the part, from 0, into which a key's id falls if ids are spread evenly over the parts; increases with the
+     * key.
+     */
     static long spread(long key, long parts) {
         return Math.multiplyHigh(key & ~IdHash.FINGERPRINT_MASK, 2 * parts);
     }

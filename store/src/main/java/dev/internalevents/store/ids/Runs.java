@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runs of an index: those in use, those whose files are to be removed, and the memory for their filters. The lock of {@link DiskIndex}
- * guards it.
+ * The runs of an index: those in use, those whose files are to be removed, and the memory for their filters. The lock
+ * of {@link DiskIndex} guards it.
  */
 final class Runs {
 

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that maintains an index on the disk: it writes full tables, loads filters and merges disk. A disk failure or an error does not
- * end the thread: it retries.
+ * The thread that maintains an index on the disk: it writes full tables, loads filters and merges disk. A disk failure
+ * or an error does not end the thread: it retries.
  */
 final class Upkeep {
 

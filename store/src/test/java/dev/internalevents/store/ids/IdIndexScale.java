@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Fills an index with many ids, reopens it, and looks up known and unknown ids; reports the memory and time of each step.
- * Run by {@link IdIndexScaleTest} in a separate process, or by hand.
+ * Fills an index with many ids, reopens it, and looks up known and unknown ids; reports the memory and time of each
+ * step. Run by {@link IdIndexScaleTest} in a separate process, or by hand.
  */
 final class IdIndexScale {
 

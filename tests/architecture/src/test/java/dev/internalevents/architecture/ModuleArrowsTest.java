@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checks the arrows in ARCHITECTURE.md: which modules may use which, and which libraries only a single module may use. */
+/**
+ * Checks the arrows in ARCHITECTURE.md: which modules may use which, and which libraries only a single module may use.
+ */
 class ModuleArrowsTest {
 
     private static final String ROOT = "dev.internalevents.";
@@ -29,7 +31,10 @@ class ModuleArrowsTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.internalevents");
 
-    /** Each module and those it may use. Its packages are {@code dev.internalevents.} and the name, with dots for dashes. */
+    /**
+     * Each module and those it may use. Its packages are {@code dev.internalevents.} and the name, with dots for
+     * dashes.
+     */
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("protocol", List.of()),
             Map.entry("spool", List.of()),

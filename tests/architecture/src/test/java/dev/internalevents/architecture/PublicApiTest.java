@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Compares the public API of the libraries with the files in {@code api}, so that a change of the API is a change of a
  * file that somebody reviews. Packages named {@code internal} are not API. This command rewrites the files:
  *
- * <pre>{@code ./mvnw test -pl tests/architecture -am -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false -Dapi=write}</pre>
+ * <pre>
+ * {@code ./mvnw test -pl tests/architecture -am -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false -Dapi=write}
+ * </pre>
  */
 class PublicApiTest {
 

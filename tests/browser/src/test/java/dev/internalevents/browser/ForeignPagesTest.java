@@ -32,15 +32,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * In Chromium, a page of another origin tries every kind of request that pages can send, on every path of the collector. Over plain
- * HTTP, requests to host names of this machine carry Fetch Metadata headers; requests to other names do not.
+ * In Chromium, a page of another origin tries every kind of request that pages can send, on every path of the
+ * collector. Over plain HTTP, requests to host names of this machine carry Fetch Metadata headers; requests to other
+ * names do not.
  */
 class ForeignPagesTest {
 
     private static final String TOKEN = "a secret of the tests";
     private static final String SECRET = "title-that-no-foreign-page-may-see";
 
-    /** Tries every kind of request on each URL in parallel, and returns the kinds and URLs whose response it could read. */
+    /**
+     * Tries every kind of request on each URL in parallel, and returns the kinds and URLs whose response it could read.
+     */
     private static final String TRY = """
             async (urls) => {
               const read = [];
@@ -221,7 +224,9 @@ class ForeignPagesTest {
         assertThat(total()).isEqualTo(1);
     }
 
-    /** The rule for GET relies on this: requests of pages carry a mark only if they go to a host name of this machine. */
+    /**
+     * The rule for GET relies on this: requests of pages carry a mark only if they go to a host name of this machine.
+     */
     @Test
     void a_browser_marks_what_a_page_sends_to_this_machine() throws Exception {
         start(CollectorSettings.micro());
@@ -338,7 +343,10 @@ class ForeignPagesTest {
         return "http://" + host + ":" + collector.port() + path;
     }
 
-    /** Returns the URLs of all paths in the collector's OpenAPI document and in its error for unknown paths, and some more. */
+    /**
+     * Returns the URLs of all paths in the collector's OpenAPI document and in its error for unknown paths, and some
+     * more.
+     */
     private List<String> addresses(String host) throws Exception {
         JsonNode described = JsonMapper.shared().readTree(get("/micro/openapi.json"));
         TreeSet<String> paths = new TreeSet<>(described.path("paths").propertyNames());

@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Serves pages with {@code internal-events.js}, and a collector on another origin that answers as the test sets it and stores what it
- * receives.
+ * Serves pages with {@code internal-events.js}, and a collector on another origin that answers as the test sets it and
+ * stores what it receives.
  */
 final class FrontEndPages implements AutoCloseable {
 

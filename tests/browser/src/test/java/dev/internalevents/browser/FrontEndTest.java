@@ -68,7 +68,8 @@ class FrontEndTest {
     }
 
     /**
-     * 4 elements are only shown; 16 are used: with mouse and keyboard, nested, added later, removed, and one that leaves the page.
+     * 4 elements are only shown; 16 are used: with mouse and keyboard, nested, added later, removed, and one that
+     * leaves the page.
      */
     @Test
     void each_of_twenty_elements_sends_its_event_once_with_the_context_of_the_page() throws Exception {

@@ -27,8 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Snowplow's browser trackers, versions 3 and 4, with their plugins in a real browser: everything they send is good with only the
- * shipped schemas. Their exact versions are in {@code src/test/trackers}; npm downloads them once.
+ * Snowplow's browser trackers, versions 3 and 4, with their plugins in a real browser: everything they send is good
+ * with only the shipped schemas. Their exact versions are in {@code src/test/trackers}; npm downloads them once.
  */
 class PageTrackersTest {
 

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Ten years of Snowplow's Node trackers: every kind of event of each is good with the shipped schemas, and is compared field by
- * field. Their exact versions are in {@code src/test/trackers}; npm downloads them once.
+ * Ten years of Snowplow's Node trackers: every kind of event of each is good with the shipped schemas, and is compared
+ * field by field. Their exact versions are in {@code src/test/trackers}; npm downloads them once.
  */
 class NodeTrackersTest {
 

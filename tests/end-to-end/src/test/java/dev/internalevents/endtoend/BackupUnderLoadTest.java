@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A backup of a collector under load contains, after it is restored, every event that was acknowledged before the backup was
- * requested, and none twice; also if the restore or the restored collector is killed.
+ * A backup of a collector under load contains, after it is restored, every event that was acknowledged before the
+ * backup was requested, and none twice; also if the restore or the restored collector is killed.
  */
 class BackupUnderLoadTest {
 
@@ -119,7 +119,9 @@ class BackupUnderLoadTest {
         return Command.start(folder, "restore", backup.toString(), "--data", to.toString());
     }
 
-    /** Kills a restore as soon as its first file exists, and checks that no collector starts from the folder it left. */
+    /**
+     * Kills a restore as soon as its first file exists, and checks that no collector starts from the folder it left.
+     */
     private void restoreAndKill(Path backup, Path to) throws Exception {
         boolean killed = false;
         for (int i = 0; i < TRIES && !killed; i++) {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Billed events arrive, with their twins and token events, although the service and the collector are killed twice each. */
+/**
+ * Billed events arrive, with their twins and token events, although the service and the collector are killed twice
+ * each.
+ */
 class KilledBillingTest {
 
     private static final int EVENTS = Integer.getInteger("billing.events", 300);

@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checks the collector's guarantee: every acknowledged event is in the store exactly once, even if its process is killed. */
+/**
+ * Checks the collector's guarantee: every acknowledged event is in the store exactly once, even if its process is
+ * killed.
+ */
 class KilledCollectorTest {
 
     private static final int KILLS = Integer.getInteger("collector.kills", 6);

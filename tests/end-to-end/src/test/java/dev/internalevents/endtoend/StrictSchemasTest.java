@@ -43,8 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * GitLab's schemas accept every event, whatever values a service and its callers set: values that are too long, too large or unknown
- * are not sent.
+ * GitLab's schemas accept every event, whatever values a service and its callers set: values that are too long, too
+ * large or unknown are not sent.
  */
 class StrictSchemasTest {
 

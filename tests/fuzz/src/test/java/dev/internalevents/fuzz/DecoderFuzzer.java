@@ -13,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
-/** Fuzzes a request's body, its query, and a frame of the spool: any bytes must result in an event or a reported failure. */
+/**
+ * Fuzzes a request's body, its query, and a frame of the spool: any bytes must result in an event or a reported
+ * failure.
+ */
 public final class DecoderFuzzer {
 
     private static final Pipeline PIPELINE =

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Puts names and values that break programs into every part of a request that a sender controls. Each such event is stored, fails, or
- * is answered with 4xx, and every event around it is stored, also if the collector is restarted in between.
+ * Puts names and values that break programs into every part of a request that a sender controls. Each such event is
+ * stored, fails, or is answered with 4xx, and every event around it is stored, also if the collector is restarted in
+ * between.
  */
 class PoisonTest {
 
@@ -331,7 +332,10 @@ class PoisonTest {
         return value.startsWith("\"") ? value.substring(1, value.length() - 1) : value;
     }
 
-    /** Returns a JSON string that escapes every code unit beyond ASCII, so that lone surrogates are sent as scripts send them. */
+    /**
+     * Returns a JSON string that escapes every code unit beyond ASCII, so that lone surrogates are sent as scripts send
+     * them.
+     */
     private static String string(String text) {
         StringBuilder json = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {

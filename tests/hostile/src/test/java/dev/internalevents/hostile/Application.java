@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process with a client. It reads commands from its standard input, one word per line, and answers each with one line. */
+/**
+ * A process with a client. It reads commands from its standard input, one word per line, and answers each with one
+ * line.
+ */
 final class Application implements AutoCloseable {
 
     static final int EVENTS = 400;

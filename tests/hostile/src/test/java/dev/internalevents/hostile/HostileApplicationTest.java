@@ -39,7 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An application passes arbitrary values to the client, and registers code that throws every kind of {@link Throwable}. */
+/**
+ * An application passes arbitrary values to the client, and registers code that throws every kind of {@link Throwable}.
+ */
 class HostileApplicationTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -25,7 +25,10 @@ class HostileCollectorProcessTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** If true, tests http and https each with an in-memory queue and an outbox; otherwise https in memory and http with an outbox. */
+    /**
+     * If true, tests http and https each with an in-memory queue and an outbox; otherwise https in memory and http with
+     * an outbox.
+     */
     private static final boolean ALL = Boolean.getBoolean("hostile.all");
 
     @TempDir

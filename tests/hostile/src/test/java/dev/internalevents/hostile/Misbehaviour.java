@@ -118,7 +118,10 @@ enum Misbehaviour implements Behaviour {
         behaviour.serve(connection);
     }
 
-    /** Returns the event size in bytes. For connections that are not read, it is large enough that a request fills the buffers. */
+    /**
+     * Returns the event size in bytes. For connections that are not read, it is large enough that a request fills the
+     * buffers.
+     */
     int eventBytes() {
         return leavesBytesUnread() ? 16_000 : 2_000;
     }

@@ -32,7 +32,10 @@ import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** Values that an application can pass, by name. They are created in advance, so that a call's own allocation can be measured. */
+/**
+ * Values that an application can pass, by name. They are created in advance, so that a call's own allocation can be
+ * measured.
+ */
 final class NastyValues {
 
     private static final String HUGE = "h".repeat(20 << 20);

@@ -27,7 +27,9 @@ import javax.net.ssl.SSLSocket;
 /** A collector on raw sockets, plain or TLS, that misbehaves on each connection until {@link #behave} is called. */
 final class RawCollector implements AutoCloseable {
 
-    /** How much longer than its timeout a close may take. The client promises a second, but a busy machine needs more. */
+    /**
+     * How much longer than its timeout a close may take. The client promises a second, but a busy machine needs more.
+     */
     static final Duration SLACK = Duration.ofSeconds(Integer.getInteger("hostile.slack.seconds", 10));
 
     static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";

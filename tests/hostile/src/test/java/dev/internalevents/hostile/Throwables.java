@@ -88,7 +88,9 @@ final class Throwables {
         }
     }
 
-    /** Throws a checked or unchecked throwable without declaring it, as other JVM languages and bytecode libraries do. */
+    /**
+     * Throws a checked or unchecked throwable without declaring it, as other JVM languages and bytecode libraries do.
+     */
     @SuppressWarnings("unchecked")
     static <T extends Throwable> RuntimeException sneaky(Throwable failure) throws T {
         throw (T) failure;

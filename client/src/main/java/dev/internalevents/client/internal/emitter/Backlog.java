@@ -3,7 +3,9 @@ package dev.internalevents.client.internal.emitter;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Whether any event is queued or in flight, and the callers that wait until none is. Safe for use by several threads. */
+/**
+ * Whether any event is queued or in flight, and the callers that wait until none is. Safe for use by several threads.
+ */
 final class Backlog {
 
     private static final long SLICE_NANOS = 20_000_000;

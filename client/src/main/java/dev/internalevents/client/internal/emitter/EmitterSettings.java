@@ -79,8 +79,8 @@ public record EmitterSettings(
     /**
      * Where events are sent.
      *
-     * @param endpoint the collector's address, http or https; requests go to
-     *     {@code com.snowplowanalytics.snowplow/tp2} below it
+     * @param endpoint the collector's address, http or https; requests go to {@code com.snowplowanalytics.snowplow/tp2}
+     *     below it
      * @param headers sent with each request
      * @param proxy an HTTP proxy, or null for the JVM's settings
      * @param tls null for the JVM's default
@@ -108,7 +108,8 @@ public record EmitterSettings(
      * @param size events that make a full batch, which does not wait for more; 1 or more
      * @param mostTogether maximum events in a request, if that many are queued; the batch size or more
      * @param maxRequestBytes maximum bytes of a request, 1,000 to {@value #MAX_REQUEST_BYTES}; an event that is larger
-     *     by itself is dropped, except that one of up to {@value #MIN_EVENT_BYTES} bytes is sent in a request of its own
+     *     by itself is dropped, except that one of up to {@value #MIN_EVENT_BYTES} bytes is sent in a request of its
+     *     own
      * @param linger how long a batch that is not full waits for more events
      */
     public record Batching(int size, int mostTogether, int maxRequestBytes, Duration linger) {
@@ -122,8 +123,8 @@ public record EmitterSettings(
         }
 
         /**
-         * Returns settings for a configured batch size, which is also the maximum in a request. Null means that no event
-         * waits for others: then the batch size is {@value EmitterSettings#DEFAULT_BATCH_SIZE}, and up to
+         * Returns settings for a configured batch size, which is also the maximum in a request. Null means that no
+         * event waits for others: then the batch size is {@value EmitterSettings#DEFAULT_BATCH_SIZE}, and up to
          * {@value EmitterSettings#DEFAULT_MOST_TOGETHER} events that are queued already go together.
          *
          * @throws IllegalArgumentException naming the first invalid setting, and what was expected

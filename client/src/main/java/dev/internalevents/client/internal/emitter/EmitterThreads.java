@@ -7,7 +7,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
-/** The threads of an emitter: one for each connection to the collector, and a timer. Daemons, so that the JVM can end. */
+/**
+ * The threads of an emitter: one for each connection to the collector, and a timer. Daemons, so that the JVM can end.
+ */
 final class EmitterThreads {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();

@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failures of events that were moved behind the others in an outbox, by event id, so that they continue to count when
- * the event's turn comes again. Bounded: the oldest is forgotten, and starts anew. Safe for use by several threads.
+ * The failures of events that were moved behind the others in an outbox, by event id, so that they continue to count
+ * when the event's turn comes again. Bounded: the oldest is forgotten, and starts anew. Safe for use by several
+ * threads.
  */
 final class MovedEvents {
 

@@ -25,8 +25,8 @@ interface Outbox extends AutoCloseable {
     }
 
     /**
-     * Returns whether this outbox works but has reached its limit. Events that it refuses then must not go elsewhere: what
-     * survives the process must not depend on how full it is.
+     * Returns whether this outbox works but has reached its limit. Events that it refuses then must not go elsewhere:
+     * what survives the process must not depend on how full it is.
      */
     default boolean isAtLimit() {
         return false;

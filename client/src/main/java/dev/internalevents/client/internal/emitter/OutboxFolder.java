@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of an outbox and the spool in it. A folder that cannot be used is retried; a failure is logged once until it
- * works again. Safe for use by several threads.
+ * The folder of an outbox and the spool in it. A folder that cannot be used is retried; a failure is logged once until
+ * it works again. Safe for use by several threads.
  */
 final class OutboxFolder {
 

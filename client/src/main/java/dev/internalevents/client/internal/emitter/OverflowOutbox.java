@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Combines two outboxes: events go to the first, and to the second while the first does not accept them. A first outbox
- * that works but is at its limit ({@link Outbox#isAtLimit}) is full: its events do not go to the second. Once one event has
- * gone to the second, all following ones do, until first the first outbox and then the second is empty, so that each
- * thread's events stay in order. Only if the second accepts no more, an event goes to the first again, ahead of older ones:
- * delivery has priority over order.
+ * that works but is at its limit ({@link Outbox#isAtLimit}) is full: its events do not go to the second. Once one event
+ * has gone to the second, all following ones do, until first the first outbox and then the second is empty, so that
+ * each thread's events stay in order. Only if the second accepts no more, an event goes to the first again, ahead of
+ * older ones: delivery has priority over order.
  */
 final class OverflowOutbox implements Outbox {
 

@@ -255,8 +255,8 @@ final class Sender implements Runnable {
     }
 
     /**
-     * Moves events that are retried separately behind the others, so that the files of those can be freed. If the outbox
-     * is full already, they are set aside, because new events would be lost.
+     * Moves events that are retried separately behind the others, so that the files of those can be freed. If the
+     * outbox is full already, they are set aside, because new events would be lost.
      */
     private void moveSuspects() {
         for (Part part : suspects.all()) {

@@ -10,7 +10,9 @@ import dev.internalevents.spool.SpoolState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What becomes of the events in a spool when its outbox is closed. For the closing thread, while no other takes events. */
+/**
+ * What becomes of the events in a spool when its outbox is closed. For the closing thread, while no other takes events.
+ */
 final class SpoolAtClose {
 
     private SpoolAtClose() {}
@@ -19,8 +21,8 @@ final class SpoolAtClose {
     record Events(Mark end, boolean isFinished) {}
 
     /**
-     * Stores the events in flight that others were finished ahead of once more, behind all queued ones, so that the next
-     * start does not send the finished ones again. Does as much as there is room for.
+     * Stores the events in flight that others were finished ahead of once more, behind all queued ones, so that the
+     * next start does not send the finished ones again. Does as much as there is room for.
      *
      * @param taken all events that were taken and are not committed, in order
      */
@@ -54,7 +56,9 @@ final class SpoolAtClose {
     /** An event in a file. */
     record Event(String name, Place end) {}
 
-    /** Returns the queued events; to be called before the spool is closed, because deleted files are gone after that. */
+    /**
+     * Returns the queued events; to be called before the spool is closed, because deleted files are gone after that.
+     */
     static List<Event> events(Spool spool) {
         List<Event> events = new ArrayList<>();
         SpoolReader reader = spool.reader();

@@ -31,7 +31,9 @@ final class SpoolOutbox implements Outbox {
     private final EncodeBuffers encoding = new EncodeBuffers();
     private final Deque<Batch> underWay = new ArrayDeque<>();
 
-    /** Whether a segment was dropped whose room the spool has not provided yet: dropping more would not make it faster. */
+    /**
+     * Whether a segment was dropped whose room the spool has not provided yet: dropping more would not make it faster.
+     */
     private volatile boolean freeing;
 
     /** Events that were taken and not committed. */

@@ -1,8 +1,8 @@
 package dev.internalevents.client.internal.emitter;
 
 /**
- * Spreads threads over a number of places, so that few of them contend for one. By thread id, because consecutive ids go to
- * different places, and nothing is stored for a thread.
+ * Spreads threads over a number of places, so that few of them contend for one. By thread id, because consecutive ids
+ * go to different places, and nothing is stored for a thread.
  */
 public final class Stripe {
 

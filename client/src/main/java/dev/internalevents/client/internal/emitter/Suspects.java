@@ -8,8 +8,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single events that the collector failed at and that are retried separately, each after a wait of its own, so that other
- * events are delivered. Used by one sending thread.
+ * Single events that the collector failed at and that are retried separately, each after a wait of its own, so that
+ * other events are delivered. Used by one sending thread.
  */
 final class Suspects {
 
@@ -84,7 +84,9 @@ final class Suspects {
         return parts.size() >= MAX_EVENTS || bytes > MAX_BYTES;
     }
 
-    /** Returns the one with the most failures, if it has enough of them to be given up for another one; otherwise null. */
+    /**
+     * Returns the one with the most failures, if it has enough of them to be given up for another one; otherwise null.
+     */
     @Nullable
     Part worst() {
         return parts.stream()

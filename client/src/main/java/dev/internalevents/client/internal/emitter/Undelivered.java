@@ -29,7 +29,9 @@ final class Undelivered {
         return outboxes.setAside() == null ? null : outboxes.setAside().add(event, reason, tries);
     }
 
-    /** Returns whether events in flight keep the outbox on disk full of finished ones; see {@link SpoolOutbox#isHeldUp}. */
+    /**
+     * Returns whether events in flight keep the outbox on disk full of finished ones; see {@link SpoolOutbox#isHeldUp}.
+     */
     boolean isHeldUp() {
         return outboxes.onDisk() != null && outboxes.onDisk().isHeldUp();
     }

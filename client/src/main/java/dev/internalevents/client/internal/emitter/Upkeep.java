@@ -6,7 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The timer's task: aborts requests that take too long, lets other parts retry and log, and warns about a full queue. */
+/**
+ * The timer's task: aborts requests that take too long, lets other parts retry and log, and warns about a full queue.
+ */
 final class Upkeep implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);

@@ -16,8 +16,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Connects to a target: at one of its addresses, perhaps through a proxy, and with TLS if the endpoint is https. For one
- * thread.
+ * Connects to a target: at one of its addresses, perhaps through a proxy, and with TLS if the endpoint is https. For
+ * one thread.
  */
 final class Dialer {
 

@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder of text lines: one file a day, {@code 2026-11-26.jsonl}, readable only by its owner. All files together have at
- * most 64 MiB. Several processes may use the folder at once; safe for use by several threads. Every method blocks on the
- * disk.
+ * A folder of text lines: one file a day, {@code 2026-11-26.jsonl}, readable only by its owner. All files together have
+ * at most 64 MiB. Several processes may use the folder at once; safe for use by several threads. Every method blocks on
+ * the disk.
  */
 final class SetAsideFolder {
 

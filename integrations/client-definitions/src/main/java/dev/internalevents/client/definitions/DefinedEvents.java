@@ -111,7 +111,8 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
     /**
      * Returns the dictionary that {@link #forEnvironment(Reading, String)} uses.
      *
-     * @throws dev.internalevents.definitions.InvalidDefinitionsException as {@link #forEnvironment(Reading, String)} does
+     * @throws dev.internalevents.definitions.InvalidDefinitionsException as {@link #forEnvironment(Reading, String)}
+     *     does
      */
     public static Dictionary dictionary(Reading reading, String environment) {
         if (STRICT_ENVIRONMENTS.contains(environment)) {
@@ -168,8 +169,8 @@ public final class DefinedEvents implements EventInterceptor.FailClosed, EventCa
     }
 
     /**
-     * Returns how often each kind of problem occurred, by its message; 1,000 kinds at most, the rest as {@code
-     * (others)}. Problems that were thrown are not counted.
+     * Returns how often each kind of problem occurred, by its message; 1,000 kinds at most, the rest as
+     * {@code (others)}. Problems that were thrown are not counted.
      */
     public Map<String, Long> problems() {
         return problems.byKind();

@@ -3,8 +3,8 @@ package dev.internalevents.client.definitions;
 import dev.internalevents.client.EventDetails;
 
 /**
- * A second destination of events, beside the collector. Definitions name it in {@code extra_trackers}, with the {@code
- * protected_properties} that only it may receive:
+ * A second destination of events, beside the collector. Definitions name it in {@code extra_trackers}, with the
+ * {@code protected_properties} that only it may receive:
  *
  * <pre>
  * extra_trackers:
@@ -15,8 +15,8 @@ import dev.internalevents.client.EventDetails;
  * </pre>
  *
  * <p>Register it with {@link DefinedEvents#extraTrackers}; the Spring Boot starter registers every bean of this type.
- * Such a bean exists before the client does: if it tracks events itself, inject an {@code
- * ObjectProvider<InternalEventsClient>}.
+ * Such a bean exists before the client does: if it tracks events itself, inject an
+ * {@code ObjectProvider<InternalEventsClient>}.
  */
 public interface ExtraTracker {
 

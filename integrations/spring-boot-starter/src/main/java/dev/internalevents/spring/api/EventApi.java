@@ -106,9 +106,9 @@ public final class EventApi {
     }
 
     /**
-     * Returns whether an {@code Origin} names the host of a {@code Host} header. The port of either may be omitted if it is
-     * the default of the origin's scheme. The scheme itself is not compared: behind a proxy, the application does not know
-     * its own.
+     * Returns whether an {@code Origin} names the host of a {@code Host} header. The port of either may be omitted if
+     * it is the default of the origin's scheme. The scheme itself is not compared: behind a proxy, the application does
+     * not know its own.
      */
     private static boolean isSameOrigin(String origin, String host) {
         String lower = origin.toLowerCase(Locale.ROOT);

@@ -24,9 +24,7 @@ record EventRequest(
         }
     }
 
-    /**
-     * @throws WrongBodyException if the body is not one event, or up to {@value #MAX_EVENTS} in "events"
-     */
+    /** @throws WrongBodyException if the body is not one event, or up to {@value #MAX_EVENTS} in "events" */
     static List<EventRequest> read(byte[] body) {
         Object json;
         try {
