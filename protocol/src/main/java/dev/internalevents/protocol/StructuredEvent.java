@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public record StructuredEvent(UUID id, Instant createdAt, Fields fields, Contexts contexts) {
 
     /**
-     * Bytes of {@code ,"cx":""}, the member that contains the contexts. A constant expression, so that {@link #decimal},
-     * which is called for each event with a value, initializes no class.
+     * Bytes of {@code ,"cx":""}, the member that contains the contexts. A constant expression, so that
+     * {@link #decimal}, which is called for each event with a value, initializes no class.
      */
     private static final int CONTEXTS_BYTES = 8;
 
