@@ -302,6 +302,8 @@ class TrackedEventsTest {
                 .lines()
                 .forEach(line -> text.append(json(line).at("/data/text").asString()));
         assertThat(text).hasToString("echo: Hi there");
+        // Each test waits for all of its events: a late one would be counted in the next test.
+        internalEvents(1);
     }
 
     @Test
@@ -332,6 +334,7 @@ class TrackedEventsTest {
         assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
         assertThat(answer.headers().firstValue("Transfer-Encoding")).contains("chunked");
         assertThat(answer.body()).isEqualTo("echo: def 😀");
+        internalEvents(path.startsWith("/v2") ? 3 : 2);
     }
 
     @ParameterizedTest
