@@ -14,9 +14,13 @@ import dev.internalevents.collector.micro.LiveStream;
 import dev.internalevents.collector.micro.MicroApi;
 import dev.internalevents.collector.micro.ResetEvents;
 import dev.internalevents.collector.micro.SchemaRequests;
+import dev.internalevents.collector.monitoring.EventMetrics;
+import dev.internalevents.collector.monitoring.HostMetrics;
+import dev.internalevents.collector.monitoring.MetricsPage;
+import dev.internalevents.collector.monitoring.RequestMetrics;
 import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.ForgetRequests;
-import dev.internalevents.collector.operation.Operation;
+import dev.internalevents.collector.operation.Health;
 import dev.internalevents.collector.operation.RetryRequests;
 import dev.internalevents.collector.output.ExportStream;
 import dev.internalevents.collector.processing.IntakeLoad;
@@ -40,6 +44,7 @@ import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.RawRequests;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
@@ -155,6 +160,17 @@ final class CollectorParts implements AutoCloseable {
         Access access = new Access(settings.accessSettings(), addresses::of, bodies);
         RateLimits rates = new RateLimits(settings.requestsPerSecond(), System::nanoTime);
         RouteCheck check = new RouteCheck(settings.routeRules(), access, settings.fetchMetadata());
+        PrometheusRegistry metrics = new PrometheusRegistry();
+        RequestMetrics requests = new RequestMetrics(metrics);
+        EventMetrics.register(metrics, processing.intake(), processing.processor());
+        HostMetrics.register(
+                metrics,
+                new HostMetrics.Sources(
+                        connections::open,
+                        rates::refused,
+                        counts == null ? 0 : counts.dictionary().filesLeftOut().size(),
+                        settings.folder(),
+                        settings.registries()));
         StoreQueries queries =
                 new StoreQueries(vertx, processing.processor(), settings.readYourWrites(), settings.isCompatMicro());
         QueryBodies queryBodies = new QueryBodies(bodies);
@@ -162,13 +178,9 @@ final class CollectorParts implements AutoCloseable {
         Handlers handlers = new Handlers(
                 access,
                 new Dashboard(),
-                new Operation(
-                        processing.intake(),
-                        processing.processor(),
-                        check::mayRead,
-                        connections::open,
-                        rates::refused,
-                        counts == null ? 0 : counts.dictionary().filesLeftOut().size()),
+                new Handlers.Monitoring(
+                        new Health(processing.intake(), processing.processor(), check::mayRead),
+                        new MetricsPage(vertx, metrics)),
                 new Handlers.Micro(
                         new MicroApi(queries, queryBodies),
                         new SchemaRequests(vertx, processing.resolver()),
@@ -183,7 +195,7 @@ final class CollectorParts implements AutoCloseable {
                 new IpAnonymization(settings.pipeline().anonymizedIpParts()),
                 rates,
                 settings.pipeline().redirects());
-        return new Serving(queries, live, connections, new Routes(trackers, check, handlers));
+        return new Serving(queries, live, connections, new Routes(trackers, check, handlers, requests));
     }
 
     private static BodyReader bodies(CollectorSettings.Limits limits, Vertx vertx) {

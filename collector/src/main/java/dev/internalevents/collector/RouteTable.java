@@ -21,12 +21,12 @@ final class RouteTable {
 
     private static final List<Route> ALL = List.of(
             Route.open("/", (to, request) -> redirect(request, "/micro/ui")),
-            Route.open("/health", (to, request) -> to.operation().health(request)),
-            Route.open("/sink-health", (to, request) -> to.operation().health(request)),
-            Route.open("/ready", (to, request) -> to.operation().ready(request)),
+            Route.open("/health", (to, request) -> to.monitoring().health().health(request)),
+            Route.open("/sink-health", (to, request) -> to.monitoring().health().health(request)),
+            Route.open("/ready", (to, request) -> to.monitoring().health().ready(request)),
             Route.open("/robots.txt", (to, request) -> Answers.text(request, 200, "User-agent: *\nDisallow: /\n")),
             Route.open("/favicon.ico", (to, request) -> redirect(request, "/micro/ui/icon.svg")),
-            Route.read("/metrics", (to, request) -> to.operation().metrics(request), GET),
+            Route.read("/metrics", (to, request) -> to.monitoring().metrics().answer(request), GET),
             Route.page("/micro", (to, request, rest) -> redirect(request, "/micro/ui")),
             Route.page("/micro/", (to, request, rest) -> redirect(request, "/micro/ui")),
             Route.page("/micro/ui", RouteTable::dashboard),

@@ -3,12 +3,13 @@ package dev.internalevents.collector;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.http.HostHeader;
 import dev.internalevents.collector.intake.TrackerRequests;
+import dev.internalevents.collector.monitoring.RequestMetrics;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
  * Dispatches requests: paths below {@code /micro} and others of {@link RouteTable} can never be claimed by trackers.
  */
-record Routes(TrackerRequests trackers, RouteCheck check, Handlers handlers) {
+record Routes(TrackerRequests trackers, RouteCheck check, Handlers handlers, RequestMetrics requests) {
 
     private static final String MICRO = "/micro";
 
@@ -16,17 +17,22 @@ record Routes(TrackerRequests trackers, RouteCheck check, Handlers handlers) {
         String path = request.path();
         String wrongHost = HostHeader.fault(request);
         if (wrongHost != null) {
+            requests.time(request, RequestMetrics.UNKNOWN);
             Answers.refuse(request, 400, wrongHost + "\n");
         } else if (path == null) {
+            requests.time(request, RequestMetrics.UNKNOWN);
             Answers.text(request, 404, "Not found.\n");
         } else if (isBelowMicro(path)) {
             String own = withoutSlash(path);
             Route route = RouteTable.of(own);
+            requests.time(request, route == null ? RequestMetrics.UNKNOWN : route.path());
             answer(request, own, route == null ? RouteTable.unknown(own, request.method()) : route);
         } else if (trackers.isTrackerPath(path)) {
+            requests.time(request, RequestMetrics.TRACKERS);
             trackers.handle(request);
         } else {
             Route route = RouteTable.of(path);
+            requests.time(request, route == null ? RequestMetrics.UNKNOWN : route.path());
             if (route == null) {
                 Answers.text(
                         request,

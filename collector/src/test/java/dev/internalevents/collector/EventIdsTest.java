@@ -48,7 +48,7 @@ class EventIdsTest {
             start();
             send(ids);
             assertThat(good()).as("after damage: %s", damage).isEqualTo(500);
-            assertThat(collector.get("/metrics").body()).contains("internal_events_events_duplicate_total 500");
+            assertThat(collector.get("/metrics").body()).contains("internal_events_events_duplicate_total 500.0");
         }
     }
 

@@ -67,7 +67,7 @@ class FaultsTest {
                     .until(() -> collector.json("/micro/all").path("good").asInt() == 1);
             assertThat(collector.json("/micro/all").path("bad").asInt()).isZero();
             assertThat(collector.get("/ready").statusCode()).isEqualTo(200);
-            assertThat(collector.get("/metrics").body()).contains("internal_events_requests_aside 1\n");
+            assertThat(collector.get("/metrics").body()).contains("internal_events_requests_aside 1.0\n");
 
             status.set(200);
             await().atMost(LONG)
@@ -127,16 +127,16 @@ class FaultsTest {
             collector.track(event + ",{\"e\":\"pv\",\"unused\":\"" + large + "\"}," + UNKNOWN_SCHEMA);
             collector.track(event);
             await().atMost(LONG)
-                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2.0\n"));
             collector.close();
 
             collector.start(settings);
             await().atMost(LONG)
-                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2.0\n"));
             assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":1,\"good\":1,\"bad\":0}");
             status.set(200);
             await().atMost(LONG)
-                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
+                    .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 0.0\n"));
 
             // The same event was sent twice.
             assertThat(collector.json("/micro/all").toString()).isEqualTo("{\"total\":3,\"good\":3,\"bad\":0}");
@@ -159,7 +159,7 @@ class FaultsTest {
         await().atMost(LONG)
                 .until(() -> Files.exists(folder.resolve("events.duckdb"))
                         && collector.json("/micro/all").path("total").asInt() == 1);
-        assertThat(collector.get("/metrics").body()).contains("internal_events_lost_events_total 2\n");
+        assertThat(collector.get("/metrics").body()).contains("internal_events_lost_events_total 2.0\n");
         collector.close();
         collector.start(CollectorSettings.collector(folder));
         await().atMost(LONG)
@@ -291,6 +291,27 @@ class FaultsTest {
                     Files.copy(file, to.resolve(file.getFileName()));
                 }
             }
+        }
+    }
+
+    @Test
+    void metrics_name_a_registry_that_does_not_answer() throws Exception {
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+        });
+        registry.start();
+        try {
+            collector.start(CollectorSettings.collector(folder).iglu(acme(registry, "/api", null)));
+            String up = "\ninternal_events_registry_up{registry=\"acme (127.0.0.1)\"} ";
+            assertThat(collector.get("/metrics").body()).contains(up + "1.0\n");
+
+            collector.track(UNKNOWN_SCHEMA);
+
+            await().atMost(LONG).until(() -> collector.get("/metrics").body().contains(up + "0.0\n"));
+        } finally {
+            registry.stop(0);
         }
     }
 

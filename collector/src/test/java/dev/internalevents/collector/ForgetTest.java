@@ -203,7 +203,7 @@ class ForgetTest {
         }
         settle();
         await().atMost(LONG)
-                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
+                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 1.0\n"));
     }
 
     private void settle() throws Exception {
@@ -378,7 +378,7 @@ class ForgetTest {
                 Map.of("uid", PERSON.user(), "cx", base64(contexts("com.acme/thing/jsonschema/1-0-0", "{\"a\":1}")))));
         awaitTheOtherThatWaited();
         await().atMost(LONG)
-                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 0\n"));
+                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 0.0\n"));
 
         assertThat(total()).isEqualTo(left + 1);
         assertForgotten(api());
@@ -654,7 +654,7 @@ class ForgetTest {
                 event("second waiting", PERSON, Map.of("uid", PERSON.user(), "cx", context)));
         settle();
         await().atMost(LONG)
-                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 1\n"));
+                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 1.0\n"));
 
         JsonNode removed = forget(QUESTION);
 
@@ -731,7 +731,7 @@ class ForgetTest {
                 .isEqualTo(200);
         settle();
         await().atMost(LONG)
-                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2\n"));
+                .until(() -> collector.get("/metrics").body().contains("internal_events_requests_aside 2.0\n"));
 
         assertThat(forget(QUESTION).path("waiting").asInt()).isEqualTo(2);
 

@@ -224,7 +224,7 @@ class MicroExtrasTest {
         assertThat(other.path("event_id").asString()).isNotEqualTo(ID);
         assertThat(other.at("/derived_contexts/data").toString())
                 .contains("duplicate/jsonschema/1-0-0", "\"originalEventId\":\"" + ID + "\"");
-        assertThat(collector.get("/metrics").body()).contains("internal_events_events_duplicate_total 3");
+        assertThat(collector.get("/metrics").body()).contains("internal_events_events_duplicate_total 3.0");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.PseudonymSettings;
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.testkit.Payloads;
 import dev.internalevents.testkit.TestCertificate;
 import java.net.Socket;
@@ -147,7 +148,7 @@ class OperationTest {
         assertThat(refused).isPositive();
         assertThat(collector.get("/micro/all").statusCode()).isEqualTo(200);
         assertThat(collector.get("/metrics").body())
-                .contains("\ninternal_events_requests_limited_total " + refused + "\n");
+                .contains("\ninternal_events_requests_limited_total " + refused + ".0\n");
     }
 
     @Test
@@ -346,13 +347,52 @@ class OperationTest {
         assertThat(collector.get("/metrics").body())
                 .contains(
                         "# TYPE internal_events_events_good_total counter",
-                        "internal_events_requests_received_total 3\n",
-                        "internal_events_events_good_total 1\n",
-                        "internal_events_events_failed_total{step=\"split\"} 1\n",
-                        "internal_events_events_failed_total{step=\"atomic\"} 1\n",
-                        "internal_events_requests_waiting 0\n",
-                        "internal_events_processing 1\n");
+                        "internal_events_requests_received_total 3.0\n",
+                        "internal_events_events_good_total 1.0\n",
+                        "internal_events_events_failed_total{step=\"split\"} 1.0\n",
+                        "internal_events_events_failed_total{step=\"atomic\"} 1.0\n",
+                        "internal_events_requests_waiting 0.0\n",
+                        "internal_events_processing 1.0\n");
         assertThat(collector.json("/ready").path("processesEvents").asBoolean()).isTrue();
+    }
+
+    @Test
+    void tells_how_requests_were_answered_and_what_it_runs_on(@TempDir Path folder) throws Exception {
+        collector.start(CollectorSettings.collector(folder).readYourWrites(true));
+        collector.get("/i?e=pv");
+        collector.get("/i?e=pv");
+        collector.get("/micro/all");
+        collector.get("/micro/nothing-here");
+        collector.get("/not/a/path");
+
+        String seconds = "internal_events_http_request_seconds_count";
+        assertThat(collector.get("/metrics").body())
+                .contains(
+                        seconds + "{route=\"trackers\",status=\"200\"} 2\n",
+                        seconds + "{route=\"/micro/all\",status=\"200\"} 1\n",
+                        seconds + "{route=\"unknown\",status=\"404\"} 2\n",
+                        "internal_events_http_request_seconds_bucket{route=\"trackers\",status=\"200\",le=\"+Inf\"} 2\n",
+                        "internal_events_build_info{version=\"" + ProductVersion.CURRENT + "\"} 1\n",
+                        "\njvm_memory_used_bytes{area=\"heap\"} ",
+                        "\nprocess_start_time_seconds ")
+                .containsPattern("\ninternal_events_store_bytes [1-9]")
+                .containsPattern("\ninternal_events_disk_free_bytes [1-9]");
+    }
+
+    @Test
+    void every_metric_has_a_description_and_openmetrics_is_answered_if_asked_for() throws Exception {
+        collector.start(CollectorSettings.micro());
+
+        List<String> lines = collector.get("/metrics").body().lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith("# TYPE ")) {
+                String name = lines.get(i).split(" ", -1)[2];
+                assertThat(lines.get(i - 1)).startsWith("# HELP " + name + " ");
+            }
+        }
+        HttpRequest.Builder openMetrics =
+                collector.to("/metrics").header("Accept", "application/openmetrics-text; version=1.0.0");
+        assertThat(collector.send(openMetrics).body()).endsWith("# EOF\n");
     }
 
     /** Trusts any certificate, because the test creates its own. */

@@ -68,8 +68,8 @@ class RepeatTest {
         HttpResponse<String> twice = collector.post("/micro/await", await(2));
         assertThat(twice.statusCode()).isEqualTo(408);
         assertThat(collector.get("/metrics").body())
-                .contains("internal_events_events_good_total 1")
-                .contains("internal_events_events_duplicate_total 4");
+                .contains("internal_events_events_good_total 1.0")
+                .contains("internal_events_events_duplicate_total 4.0");
     }
 
     @ParameterizedTest
@@ -84,7 +84,7 @@ class RepeatTest {
         assertThat(repeats(collector.json("/micro/bad"))).containsExactly(true, false);
         assertThat(collector.json("/micro/good", "{\"event_type\":\"struct\"}")).hasSize(2);
         assertThat(collector.post("/micro/await", await(2)).statusCode()).isEqualTo(200);
-        assertThat(collector.get("/metrics").body()).contains("internal_events_events_good_total 1");
+        assertThat(collector.get("/metrics").body()).contains("internal_events_events_good_total 1.0");
         collector.post("/micro/reset", "");
         assertThat(collector.get("/micro/all").body()).isEqualTo("{\"total\":0,\"good\":0,\"bad\":0}");
     }

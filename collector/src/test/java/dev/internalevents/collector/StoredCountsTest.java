@@ -241,7 +241,7 @@ class StoredCountsTest {
         assertThat(collector.json("/micro/good")).hasSize(3);
         assertThat(collector.json("/micro/events").size()).isEqualTo(3);
         assertThat(collector.get("/micro/export").body().lines()).hasSize(3);
-        assertThat(collector.get("/metrics").body()).contains("internal_events_events_unreadable 1\n");
+        assertThat(collector.get("/metrics").body()).contains("internal_events_events_unreadable 1.0\n");
         assertThat(collector.post("/micro/failed/retry", "").statusCode()).isEqualTo(200);
         assertThat(collector.post("/micro/forget", "{\"users\":[\"3\"]}").statusCode())
                 .isEqualTo(200);

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether a registry answers at all, judged by the outcomes of its look-ups. It is unavailable if it cannot be reached,
  * or if several different keys failed in a row; then probes find out when it is back. Logs each change. Not
- * thread-safe, except {@link #away}.
+ * thread-safe, except {@link #away} and {@link #failing}.
  */
 final class Availability {
 
@@ -27,8 +27,8 @@ final class Availability {
 
     private final Set<SchemaKey> failedInARow = new HashSet<>();
     private volatile @Nullable String away;
-    /** Whether it was logged that the registry does not answer. */
-    private boolean warned;
+    /** What was wrong with the last look-up; null if it was answered. It was logged when it began. */
+    private volatile @Nullable String failing;
 
     /** Whether the registry failed as a whole, not only for some keys. */
     private boolean failedAsAWhole;
@@ -46,6 +46,12 @@ final class Availability {
     @Nullable
     String away() {
         return away;
+    }
+
+    /** Returns what was wrong with the last look-up; null if it was answered, or there was none. */
+    @Nullable
+    String failing() {
+        return failing;
     }
 
     /** Returns the key that the registry answered last; null if there is none. */
@@ -71,10 +77,10 @@ final class Availability {
      */
     @Nullable
     Duration failed(SchemaKey key, Outcome.Away gone, boolean probe) {
-        if (!warned) {
-            warned = true;
+        if (failing == null) {
             LOG.warn("the registry {} does not answer, and is tried again: {}", registry, gone.what());
         }
+        failing = gone.what();
         if (failedInARow.size() < SUSPICIOUS) {
             failedInARow.add(key);
         }
@@ -102,8 +108,8 @@ final class Availability {
      */
     boolean answered(SchemaKey key) {
         lastAnswered = key;
-        if (warned) {
-            warned = false;
+        if (failing != null) {
+            failing = null;
             LOG.info("the registry {} answers again", registry);
         }
         boolean back = failedAsAWhole;

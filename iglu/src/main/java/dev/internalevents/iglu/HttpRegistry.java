@@ -152,6 +152,11 @@ public final class HttpRegistry implements Registry {
     }
 
     @Override
+    public @Nullable String failing() {
+        return lookUps.failing();
+    }
+
+    @Override
     public Answer find(SchemaKey key) {
         Remembered known = schemas.getIfPresent(key);
         if (known != null) {

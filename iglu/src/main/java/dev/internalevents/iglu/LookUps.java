@@ -112,6 +112,12 @@ final class LookUps {
         return pending;
     }
 
+    /** Returns what was wrong with the last look-up; null if it was answered, or there was none. */
+    @Nullable
+    String failing() {
+        return availability.failing();
+    }
+
     /** Looks up a known key again; does nothing while that is not possible. */
     void refresh(SchemaKey key) {
         synchronized (this) {

@@ -3,6 +3,7 @@ package dev.internalevents.iglu;
 import dev.internalevents.protocol.SchemaKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A source of schemas. Safe for use by several threads. */
 public interface Registry {
@@ -24,6 +25,14 @@ public interface Registry {
      */
     default boolean isMeantFor(String vendor) {
         return false;
+    }
+
+    /**
+     * Returns what was wrong when this registry was last asked over the network; null if it answered, or was not asked.
+     * Does not block.
+     */
+    default @Nullable String failing() {
+        return null;
     }
 
     /** A registry's answer about one schema. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -20,7 +21,8 @@ class SpoolStressTest {
 
     private static final int THREADS = 6;
     private static final int COPIES = Integer.getInteger("spool.stress.copies", 12);
-    private static final int FRAMES_PER_COPY = 300;
+    /** The same number of frames in all, however many copies: they must fit into the spool. */
+    private static final int FRAMES_PER_COPY = Math.max(10, 3_600 / COPIES);
 
     @TempDir
     private Path folder;
@@ -49,10 +51,12 @@ class SpoolStressTest {
                 int thread = random.nextInt(THREADS);
                 int from = limit - random.nextInt(FRAMES_PER_COPY);
                 while (appended.get(thread) < from) {
-                    Thread.onSpinWait();
+                    Thread.yield();
                 }
                 int[] before = IntStream.range(0, THREADS).map(appended::get).toArray();
-                check(copy(folder.resolve("live"), folder.resolve("copy" + copy)), settings, before);
+                Path files = copy(folder.resolve("live"), folder.resolve("copy" + copy));
+                check(files, settings, before);
+                delete(files);
             }
             done = true;
             for (Thread writer : writers) {
@@ -65,7 +69,7 @@ class SpoolStressTest {
         SplittableRandom random = new SplittableRandom(thread);
         for (int i = 0; !done; ) {
             if (i == limit) {
-                Thread.onSpinWait();
+                Thread.yield();
                 continue;
             }
             String frame = thread + ":" + i + ":" + "x".repeat(random.nextInt(300));
@@ -99,6 +103,15 @@ class SpoolStressTest {
         }
         for (int thread = 0; thread < THREADS; thread++) {
             assertThat(next[thread]).isGreaterThanOrEqualTo(appendedBefore[thread]);
+        }
+    }
+
+    /** Deletes a copy and what opening it left. */
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

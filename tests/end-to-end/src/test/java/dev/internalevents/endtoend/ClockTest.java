@@ -109,8 +109,8 @@ class ClockTest {
                 // If the clock only moves forward during a pause, a start does not begin the pause again.
                 assertThat(collector.output().contains("the clock says")).isEqualTo(!isFirst && !clock.equals("+30d"));
                 assertThat(Web.get(url + "/metrics").body())
-                        .contains("internal_events_removed_total{reason=\"age\"} 0\n")
-                        .contains("internal_events_removal_paused " + (isFirst ? 0 : 1) + "\n");
+                        .contains("internal_events_removed_total{reason=\"age\"} 0.0\n")
+                        .contains("internal_events_removal_paused " + (isFirst ? "0.0" : "1.0") + "\n");
             }
         }
     }

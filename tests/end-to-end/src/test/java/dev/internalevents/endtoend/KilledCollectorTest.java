@@ -67,10 +67,10 @@ class KilledCollectorTest {
             Stored.awaitAll(url);
             assertNoLoss(collector);
             assertThat(Web.get(url + "/metrics").body())
-                    .contains("internal_events_lost_requests_total 0\n")
-                    .contains("internal_events_lost_events_total 0\n")
-                    .contains("internal_events_lost_spool_bytes_total 0\n")
-                    .contains("internal_events_damaged_files_total 0\n");
+                    .contains("internal_events_lost_requests_total 0.0\n")
+                    .contains("internal_events_lost_events_total 0.0\n")
+                    .contains("internal_events_lost_spool_bytes_total 0.0\n")
+                    .contains("internal_events_damaged_files_total 0.0\n");
 
             Map<String, Integer> stored = Stored.ids(url);
             assertThat(stored.keySet()).containsExactlyInAnyOrderElementsOf(acknowledged);
