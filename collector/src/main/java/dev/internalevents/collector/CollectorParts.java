@@ -155,8 +155,12 @@ final class CollectorParts implements AutoCloseable {
         Access access = new Access(settings.accessSettings(), addresses::of, bodies);
         RateLimits rates = new RateLimits(settings.requestsPerSecond(), System::nanoTime);
         RouteCheck check = new RouteCheck(settings.routeRules(), access, settings.fetchMetadata());
-        StoreQueries queries =
-                new StoreQueries(vertx, processing.processor(), settings.readYourWrites(), settings.isCompatMicro());
+        StoreQueries queries = new StoreQueries(
+                vertx,
+                processing.processor(),
+                settings.readYourWrites(),
+                settings.isCompatMicro(),
+                settings.readTime());
         QueryBodies queryBodies = new QueryBodies(bodies);
         LiveStream live = LiveStream.start(vertx, queries);
         Handlers handlers = new Handlers(

@@ -151,7 +151,7 @@ final class AwaitEvents {
         long after = position;
         while (true) {
             EventQuery next = ascending.after(after);
-            List<StoredEvent> some = new ReadLimit().apply(() -> store.find(next, 0, STEP, STEP_BYTES));
+            List<StoredEvent> some = queries.newLimit().apply(() -> store.find(next, 0, STEP, STEP_BYTES));
             if (some.isEmpty()) {
                 return;
             }
@@ -171,7 +171,7 @@ final class AwaitEvents {
         private final Predicate<StoredEvent> matching;
         private final Context context = Vertx.currentContext();
         private final AtomicBoolean over = new AtomicBoolean();
-        private final ReadLimit limit = new ReadLimit();
+        private final ReadLimit limit = queries.newLimit();
         private long timer = -1;
         private boolean counted;
         private long found;
