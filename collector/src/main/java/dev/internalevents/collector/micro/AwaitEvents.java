@@ -46,7 +46,7 @@ final class AwaitEvents {
     private static final long EVENTS_PER_COUNT = 500;
 
     /** How long after its timeout a request waits for the last look at the store. */
-    private static final long LAST_LOOK_MILLIS = 2_000;
+    static final long LAST_LOOK_MILLIS = 2_000;
 
     private final StoreQueries queries;
     private final AtomicInteger waiting = new AtomicInteger();
