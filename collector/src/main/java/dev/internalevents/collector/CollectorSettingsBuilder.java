@@ -182,7 +182,8 @@ public final class CollectorSettingsBuilder implements Cloneable {
      */
     public CollectorSettingsBuilder readTime(Duration max) {
         if (max.isNegative() || max.isZero()) {
-            throw new IllegalArgumentException("readTime: " + max + " is not positive; expected for example 30 seconds");
+            throw new IllegalArgumentException(
+                    "readTime: " + max + " is not positive; expected for example 30 seconds");
         }
         this.readTime = max;
         return this;

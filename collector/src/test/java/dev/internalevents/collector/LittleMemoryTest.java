@@ -146,7 +146,8 @@ class LittleMemoryTest {
         List<CompletableFuture<Answer>> answers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             answers.add(ask("/micro/good", "{}"));
-            answers.add(ask("/micro/events", "{\"pageSize\":1000,\"sorting\":{\"column\":\"page_title\",\"desc\":true}}"));
+            answers.add(
+                    ask("/micro/events", "{\"pageSize\":1000,\"sorting\":{\"column\":\"page_title\",\"desc\":true}}"));
             answers.add(ask("/micro/sql", "{\"sql\":\"SELECT * FROM events ORDER BY page_title, event_id\"}"));
             answers.add(ask("/micro/columnStats", "{\"columns\":[\"page_title\",\"useragent\",\"event_id\"]}"));
         }
@@ -158,10 +159,13 @@ class LittleMemoryTest {
 
         List<Answer> all = answers.stream().map(CompletableFuture::join).toList();
         assertThat(all).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 429, 503));
-        assertThat(all).filteredOn(answer -> answer.status() == 200).isNotEmpty().allSatisfy(answer -> {
-            assertThat(answer.bytes()).isGreaterThan(100);
-            assertThat((char) answer.last()).isIn(']', '}');
-        });
+        assertThat(all)
+                .filteredOn(answer -> answer.status() == 200)
+                .isNotEmpty()
+                .allSatisfy(answer -> {
+                    assertThat(answer.bytes()).isGreaterThan(100);
+                    assertThat((char) answer.last()).isIn(']', '}');
+                });
         awaitCounts(stored + more, 0);
         assertThat(Files.readString(log())).doesNotContain("OutOfMemoryError");
     }

@@ -24,9 +24,9 @@ public interface SqlQueries {
     }
 
     /**
-     * Runs a query. Blocks until other queries have ended, up to 10 seconds, and then until the
-     * {@link ReadLimit} of the calling thread is reached. DuckDB evaluates constant expressions while it prepares a statement, and no time limit
-     * ends that.
+     * Runs a query. Blocks until other queries have ended, up to 10 seconds, and then until the {@link ReadLimit} of
+     * the calling thread is reached. DuckDB evaluates constant expressions while it prepares a statement, and no time
+     * limit ends that.
      *
      * @param maxRows maximum number of rows in the result
      * @throws dev.internalevents.protocol.MalformedPayloadException if the SQL is rejected or fails; the message says

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * themselves.
  *
  * <p>While the store is unavailable, a query is answered 503 with the reason within {@value #AWAY_MILLIS} ms. The
- * number of waiting queries is limited, a query that reads for too long is cancelled and answered 503, and a query whose connection closes is dropped or cancelled. Call on the event loop's threads; nothing here
- * blocks them.
+ * number of waiting queries is limited, a query that reads for too long is cancelled and answered 503, and a query
+ * whose connection closes is dropped or cancelled. Call on the event loop's threads; nothing here blocks them.
  */
 public final class StoreQueries implements AutoCloseable {
 
@@ -70,8 +70,7 @@ public final class StoreQueries implements AutoCloseable {
      * @param compat whether to answer as Micro does where the default is stricter
      * @param readTime how long a query may read the store
      */
-    public StoreQueries(
-            Vertx vertx, Processor processor, boolean readYourWrites, boolean compat, Duration readTime) {
+    public StoreQueries(Vertx vertx, Processor processor, boolean readYourWrites, boolean compat, Duration readTime) {
         this.vertx = vertx;
         this.processor = processor;
         this.readYourWrites = readYourWrites;

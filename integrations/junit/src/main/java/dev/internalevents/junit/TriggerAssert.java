@@ -3,8 +3,8 @@ package dev.internalevents.junit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.function.Executable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.function.Executable;
 
 /** Code to run and observe. An assertion must follow, or the test fails at its end. Used only by the test's thread. */
 public final class TriggerAssert {

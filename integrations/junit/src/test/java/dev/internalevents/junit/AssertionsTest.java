@@ -178,7 +178,9 @@ class AssertionsTest {
     }
 
     private static void fails(Executable assertion, String difference) {
-        assertThatThrownBy(assertion::execute).isInstanceOf(AssertionError.class).hasMessageContaining(difference);
+        assertThatThrownBy(assertion::execute)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(difference);
     }
 
     @Nested
@@ -291,8 +293,7 @@ class AssertionsTest {
 
         @Test
         void null_is_a_property_that_is_not_there(InternalEventsClient client) {
-            Executable code =
-                    () -> client.event("e").put("x", null).label("y").track();
+            Executable code = () -> client.event("e").put("x", null).label("y").track();
             assertThatCode(code)
                     .triggersInternalEvent("e")
                     .withAdditionalProperty("x", null)

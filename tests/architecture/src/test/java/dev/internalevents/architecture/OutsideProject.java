@@ -36,8 +36,8 @@ final class OutsideProject implements AutoCloseable {
 
     private static final String GROUP = "dev.internalevents";
     private static final String BOM = "internal-events-bom";
-    private static final List<RemoteRepository> CENTRAL = List.of(
-            new RemoteRepository.Builder("central", "default", "https://repo.maven.apache.org/maven2").build());
+    private static final List<RemoteRepository> CENTRAL =
+            List.of(new RemoteRepository.Builder("central", "default", "https://repo.maven.apache.org/maven2").build());
 
     private final RepositorySystem system;
     private final CloseableSession session;
@@ -103,8 +103,8 @@ final class OutsideProject implements AutoCloseable {
     private static final class ThisBuild implements WorkspaceReader {
 
         private final WorkspaceRepository repository = new WorkspaceRepository("this build");
-        private final Map<String, String> modules = SourceTree.modules().stream()
-                .collect(Collectors.toMap(SourceTree::artifactOf, Function.identity()));
+        private final Map<String, String> modules =
+                SourceTree.modules().stream().collect(Collectors.toMap(SourceTree::artifactOf, Function.identity()));
 
         @Override
         public WorkspaceRepository getRepository() {

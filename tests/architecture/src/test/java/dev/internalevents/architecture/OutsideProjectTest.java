@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The class path of a project outside of this repository: it imports the BOM, and has the JUnit kit and the collector as
- * dependencies. Runs after the modules are packaged.
+ * The class path of a project outside of this repository: it imports the BOM, and has the JUnit kit and the collector
+ * as dependencies. Runs after the modules are packaged.
  */
 class OutsideProjectTest {
 
