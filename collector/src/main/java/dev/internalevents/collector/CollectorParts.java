@@ -171,8 +171,12 @@ final class CollectorParts implements AutoCloseable {
                         counts == null ? 0 : counts.dictionary().filesLeftOut().size(),
                         settings.folder(),
                         settings.registries()));
-        StoreQueries queries =
-                new StoreQueries(vertx, processing.processor(), settings.readYourWrites(), settings.isCompatMicro());
+        StoreQueries queries = new StoreQueries(
+                vertx,
+                processing.processor(),
+                settings.readYourWrites(),
+                settings.isCompatMicro(),
+                settings.readTime());
         QueryBodies queryBodies = new QueryBodies(bodies);
         LiveStream live = LiveStream.start(vertx, queries);
         Handlers handlers = new Handlers(

@@ -206,6 +206,11 @@ public final class CollectorSettings {
         return values.readYourWrites;
     }
 
+    /** Returns how long one query may read a store in a folder; one that takes longer is answered 503. */
+    public Duration readTime() {
+        return values.readTime;
+    }
+
     /** Returns the secret that gives full access to {@code /micro}; null for no token. */
     public @Nullable String token() {
         return values.token;

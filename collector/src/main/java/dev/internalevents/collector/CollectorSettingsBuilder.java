@@ -9,6 +9,7 @@ import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.adapter.RedirectHosts;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.store.EventOutput;
+import dev.internalevents.store.ReadLimit;
 import dev.internalevents.store.Retention;
 import java.net.URI;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class CollectorSettingsBuilder implements Cloneable {
     Duration dedupWindow = Duration.ofDays(7);
     Retention retention = Retention.DEFAULT;
     boolean readYourWrites = true;
+    Duration readTime = ReadLimit.DEFAULT;
 
     @Nullable
     String token;
@@ -169,6 +171,21 @@ public final class CollectorSettingsBuilder implements Cloneable {
 
     public CollectorSettingsBuilder dedupWindow(Duration window) {
         this.dedupWindow = window;
+        return this;
+    }
+
+    /**
+     * Limits the time for which one query may read a store in a folder; one that takes longer is cancelled and answered
+     * 503. Default: {@value ReadLimit#SECONDS} seconds.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public CollectorSettingsBuilder readTime(Duration max) {
+        if (max.isNegative() || max.isZero()) {
+            throw new IllegalArgumentException(
+                    "readTime: " + max + " is not positive; expected for example 30 seconds");
+        }
+        this.readTime = max;
         return this;
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,5 +130,71 @@ class LittleMemoryTest {
         send(PAGE_VIEW);
         awaitCounts(3, 1);
         assertThat(Files.readString(log())).doesNotContain("OutOfMemoryError");
+    }
+
+    @Test
+    void twelve_large_queries_at_a_time_are_answered_or_refused_and_the_intake_goes_on() throws Exception {
+        start("-Xmx256m");
+        String large = "{\"e\":\"pv\",\"p\":\"web\",\"ua\":\"" + "u".repeat(900) + "\",\"page\":\"" + "p".repeat(1_900)
+                + "\"}";
+        int stored = 6_000;
+        for (int i = 0; i < stored; i += 500) {
+            send(Collections.nCopies(500, large).toArray(String[]::new));
+        }
+        awaitCounts(stored, 0);
+
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            answers.add(ask("/micro/good", "{}"));
+            answers.add(
+                    ask("/micro/events", "{\"pageSize\":1000,\"sorting\":{\"column\":\"page_title\",\"desc\":true}}"));
+            answers.add(ask("/micro/sql", "{\"sql\":\"SELECT * FROM events ORDER BY page_title, event_id\"}"));
+            answers.add(ask("/micro/columnStats", "{\"columns\":[\"page_title\",\"useragent\",\"event_id\"]}"));
+        }
+        int more = 0;
+        do {
+            send(PAGE_VIEW);
+            more++;
+        } while (answers.stream().anyMatch(answer -> !answer.isDone()));
+
+        List<Answer> all = answers.stream().map(CompletableFuture::join).toList();
+        assertThat(all).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 429, 503));
+        assertThat(all)
+                .filteredOn(answer -> answer.status() == 200)
+                .isNotEmpty()
+                .allSatisfy(answer -> {
+                    assertThat(answer.bytes()).isGreaterThan(100);
+                    assertThat((char) answer.last()).isIn(']', '}');
+                });
+        awaitCounts(stored + more, 0);
+        assertThat(Files.readString(log())).doesNotContain("OutOfMemoryError");
+    }
+
+    /** A response of which only the length and the last byte are kept. */
+    private record Answer(int status, long bytes, int last) {}
+
+    private CompletableFuture<Answer> ask(String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+                .timeout(LONG)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
+                .thenApplyAsync(
+                        response -> {
+                            try (InputStream in = response.body()) {
+                                byte[] buffer = new byte[1 << 16];
+                                long bytes = 0;
+                                int last = -1;
+                                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                                    bytes += n;
+                                    last = n == 0 ? last : buffer[n - 1];
+                                }
+                                return new Answer(response.statusCode(), bytes, last);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(path, e);
+                            }
+                        },
+                        task -> new Thread(task).start());
     }
 }

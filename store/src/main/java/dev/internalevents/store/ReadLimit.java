@@ -23,6 +23,9 @@ public final class ReadLimit {
 
     private static final ThreadLocal<@Nullable ReadLimit> CURRENT = new ThreadLocal<>();
 
+    /** Time limit of a question: {@value #SECONDS} seconds. */
+    public static final Duration DEFAULT = Duration.ofSeconds(SECONDS);
+
     private final Duration max;
     private final Set<Runnable> running = new HashSet<>();
     private @Nullable CompletableFuture<Void> timer;
@@ -31,7 +34,7 @@ public final class ReadLimit {
 
     /** Limits each {@link #apply} to {@value #SECONDS} seconds, from its first read on. */
     public ReadLimit() {
-        this(Duration.ofSeconds(SECONDS));
+        this(DEFAULT);
     }
 
     /** Limits each {@link #apply} to a time, from its first read on. */
@@ -138,8 +141,9 @@ public final class ReadLimit {
     /** Returns the exception for a read that was stopped. */
     public ExceededException exceeded(Throwable cause) {
         return new ExceededException(
-                "the query took more than " + max.toSeconds()
-                        + " s and was cancelled; select less: a shorter time, fewer filters or columns",
+                "the query took more than " + (max.toSeconds() > 0 ? max.toSeconds() + " s" : max.toMillis() + " ms")
+                        + " and was cancelled; select less, for example a shorter time, or with fewer"
+                        + " filters, and try again",
                 cause);
     }
 }

@@ -6,6 +6,17 @@ import java.sql.SQLException;
 /** SQL that people type: one SELECT, which can change nothing and reach nothing outside of the store. */
 public interface SqlQueries {
 
+    /** Thrown if too many queries are running. The query can be repeated. */
+    final class BusyException extends StoreException {
+
+        private static final long serialVersionUID = 1;
+
+        /** @param message what is busy, and what to do */
+        public BusyException(String message) {
+            super(message, new IllegalStateException());
+        }
+    }
+
     /** Reads the rows of a result. */
     @FunctionalInterface
     interface Rows<T> {
@@ -13,13 +24,15 @@ public interface SqlQueries {
     }
 
     /**
-     * Runs a query. Blocks until other queries have ended, up to 10 seconds, and then for up to 30 seconds each to
-     * check and to run the SQL. DuckDB evaluates constant expressions while it prepares a statement, and no time limit
-     * ends that.
+     * Runs a query. Blocks until other queries have ended, up to 10 seconds, and then until the {@link ReadLimit} of
+     * the calling thread is reached. DuckDB evaluates constant expressions while it prepares a statement, and no time
+     * limit ends that.
      *
      * @param maxRows maximum number of rows in the result
-     * @throws dev.internalevents.protocol.MalformedPayloadException if the SQL is rejected or fails, or too many
-     *     queries are running; the message says why
+     * @throws dev.internalevents.protocol.MalformedPayloadException if the SQL is rejected or fails; the message says
+     *     why
+     * @throws BusyException if too many queries are running
+     * @throws ReadLimit.ExceededException if the SQL runs too long, or {@link ReadLimit#cancel} was called
      * @throws StoreException if the store cannot be read
      */
     <T> T ask(String sql, long maxRows, Rows<T> rows);

@@ -61,14 +61,15 @@ public final class BackupReader {
     /**
      * Checks a backup. Blocks until it is read completely; leaves the stream open.
      *
-     * @throws IOException if it is not a complete backup of a format that this version reads; the message says what is
-     *     wrong
+     * @throws IOException if it is not a complete backup of a format that this version reads, or if commons-compress is
+     *     not on the class path; the message says what is wrong
      */
     public static Contents check(InputStream in) throws IOException {
         return read(in, name -> OutputStream.nullOutputStream());
     }
 
     static Contents read(InputStream in, Target target) throws IOException {
+        TarLibrary.require();
         Contents contents = new BackupReader(in, target).run();
         in.transferTo(OutputStream.nullOutputStream());
         return contents;

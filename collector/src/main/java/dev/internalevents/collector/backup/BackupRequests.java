@@ -54,6 +54,8 @@ public final class BackupRequests {
                     409,
                     "this collector keeps events only in memory; a backup needs a collector that was started with"
                             + " internal-events collector --data DIR");
+        } else if (!TarLibrary.isPresent()) {
+            Answers.error(request, 501, TarLibrary.MISSING);
         } else if (running.getAndSet(true)) {
             Answers.error(request, 409, "another backup is being made; try again when it has finished");
         } else {

@@ -46,7 +46,7 @@ final class AwaitEvents {
     private static final long EVENTS_PER_COUNT = 500;
 
     /** How long after its timeout a request waits for the last look at the store. */
-    private static final long LAST_LOOK_MILLIS = 2_000;
+    static final long LAST_LOOK_MILLIS = 2_000;
 
     private final StoreQueries queries;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -151,7 +151,7 @@ final class AwaitEvents {
         long after = position;
         while (true) {
             EventQuery next = ascending.after(after);
-            List<StoredEvent> some = new ReadLimit().apply(() -> store.find(next, 0, STEP, STEP_BYTES));
+            List<StoredEvent> some = queries.newLimit().apply(() -> store.find(next, 0, STEP, STEP_BYTES));
             if (some.isEmpty()) {
                 return;
             }
@@ -171,7 +171,7 @@ final class AwaitEvents {
         private final Predicate<StoredEvent> matching;
         private final Context context = Vertx.currentContext();
         private final AtomicBoolean over = new AtomicBoolean();
-        private final ReadLimit limit = new ReadLimit();
+        private final ReadLimit limit = queries.newLimit();
         private long timer = -1;
         private boolean counted;
         private long found;

@@ -23,15 +23,17 @@ final class MicroFilters {
     /** The maximum number of events in a list if the request sets no limit. */
     static final int MAX_LIST = 20_000;
 
-    private static final int MAX_PAGE_SIZE = 1_000;
     private static final int DEFAULT_PAGE_SIZE = 50;
-    private static final int MAX_BUCKETS = 1_000;
-    private static final int MAX_COLUMNS = 500;
-    private static final int MAX_FILTERS = 100;
-    private static final int MAX_VALUES = 1_000;
-    private static final int MAX_CONTEXTS = 100;
-    private static final long MAX_TIMEOUT_MILLIS = 60_000;
-    private static final long DEFAULT_TIMEOUT_MILLIS = 5_000;
+
+    // These are also in openapi.json.
+    static final int MAX_PAGE_SIZE = 1_000;
+    static final int MAX_BUCKETS = 1_000;
+    static final int MAX_COLUMNS = 500;
+    static final int MAX_FILTERS = 100;
+    static final int MAX_VALUES = 1_000;
+    static final int MAX_CONTEXTS = 100;
+    static final long MAX_TIMEOUT_MILLIS = 60_000;
+    static final long DEFAULT_TIMEOUT_MILLIS = 5_000;
 
     /** The trackers' abbreviations of event types, which filters may use as well. */
     private static final Map<String, String> TYPES = Map.of(

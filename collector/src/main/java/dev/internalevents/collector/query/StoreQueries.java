@@ -6,10 +6,12 @@ import dev.internalevents.iglu.HttpRegistry;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.ReadLimit;
+import dev.internalevents.store.SqlQueries;
 import dev.internalevents.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,9 +36,8 @@ import org.slf4j.LoggerFactory;
  * themselves.
  *
  * <p>While the store is unavailable, a query is answered 503 with the reason within {@value #AWAY_MILLIS} ms. The
- * number of waiting queries is limited, a query is cancelled after {@value ReadLimit#SECONDS} s of reading and answered
- * 503, and a query whose connection closes is dropped or cancelled. Call on the event loop's threads; nothing here
- * blocks them.
+ * number of waiting queries is limited, a query that reads for too long is cancelled and answered 503, and a query
+ * whose connection closes is dropped or cancelled. Call on the event loop's threads; nothing here blocks them.
  */
 public final class StoreQueries implements AutoCloseable {
 
@@ -56,6 +57,7 @@ public final class StoreQueries implements AutoCloseable {
     private final Processor processor;
     private final boolean readYourWrites;
     private final boolean compat;
+    private final Duration readTime;
     private final ExecutorService threads;
     private final ExecutorService waiters;
     private final AtomicInteger questions = new AtomicInteger();
@@ -66,12 +68,14 @@ public final class StoreQueries implements AutoCloseable {
      *
      * @param readYourWrites whether an answer waits until everything sent before is in the store
      * @param compat whether to answer as Micro does where the default is stricter
+     * @param readTime how long a query may read the store
      */
-    public StoreQueries(Vertx vertx, Processor processor, boolean readYourWrites, boolean compat) {
+    public StoreQueries(Vertx vertx, Processor processor, boolean readYourWrites, boolean compat, Duration readTime) {
         this.vertx = vertx;
         this.processor = processor;
         this.readYourWrites = readYourWrites;
         this.compat = compat;
+        this.readTime = readTime;
         this.threads = threads(THREADS, "internal-events-reading-");
         this.waiters = threads(1, "internal-events-awaiting-");
     }
@@ -100,6 +104,11 @@ public final class StoreQueries implements AutoCloseable {
 
     public AnswerMemory memory() {
         return memory;
+    }
+
+    /** Returns a new limit for one query's reads. */
+    public ReadLimit newLimit() {
+        return new ReadLimit(readTime);
     }
 
     /** Returns the threads that query the store. */
@@ -169,7 +178,7 @@ public final class StoreQueries implements AutoCloseable {
      * unavailable.
      */
     public <T> CompletableFuture<T> ask(Function<EventStore, T> question, Executor on) {
-        return store().thenApplyAsync(store -> new ReadLimit().apply(() -> question.apply(store)), on);
+        return store().thenApplyAsync(store -> newLimit().apply(() -> question.apply(store)), on);
     }
 
     /** Returns the store; fails with {@link TimeoutException} if it is unavailable. */
@@ -232,7 +241,7 @@ public final class StoreQueries implements AutoCloseable {
         private final BiConsumer<HttpServerRequest, T> answer;
         private final Context context = Vertx.currentContext();
         private final AtomicBoolean over = new AtomicBoolean();
-        private final ReadLimit limit = new ReadLimit();
+        private final ReadLimit limit = newLimit();
 
         Question(HttpServerRequest request, BiConsumer<HttpServerRequest, T> answer) {
             this.request = request;
@@ -286,7 +295,9 @@ public final class StoreQueries implements AutoCloseable {
                 || (cause instanceof StoreException && (trouble != null || openStore() == null));
         if (cause instanceof MalformedPayloadException) {
             Answers.error(request, 400, String.valueOf(cause.getMessage()));
-        } else if (cause instanceof AnswerMemory.FullException || cause instanceof ReadLimit.ExceededException) {
+        } else if (cause instanceof AnswerMemory.FullException
+                || cause instanceof ReadLimit.ExceededException
+                || cause instanceof SqlQueries.BusyException) {
             busy(request, String.valueOf(cause.getMessage()));
         } else if (away) {
             busy(request, trouble == null ? "the store is being opened; try again in a second" : trouble);

@@ -1,6 +1,6 @@
 package dev.internalevents.junit;
 
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.function.Executable;
 
 /** Entry point of assertions on tracked events; import it statically. */
 public final class InternalEventsAssertions {
@@ -12,7 +12,7 @@ public final class InternalEventsAssertions {
      * {@link TriggerAssert#triggersInternalEvent} or another method of {@link TriggerAssert} that asserts something is
      * called.
      */
-    public static TriggerAssert assertThatCode(ThrowingCallable code) {
+    public static TriggerAssert assertThatCode(Executable code) {
         return new TriggerAssert(code);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * What some code tracked and counted: until it ended, or until now if there is a time to wait. Used only by the test's
@@ -27,7 +27,7 @@ final class Observation {
     private final long ended;
     private Duration wait;
 
-    private Observation(TestTracking test, ThrowingCallable code, Duration wait) {
+    private Observation(TestTracking test, Executable code, Duration wait) {
         this.test = test;
         this.wait = wait;
         this.firstEvent = test.events().size();
@@ -40,13 +40,13 @@ final class Observation {
     }
 
     /** Runs the code. Its exceptions are rethrown, checked ones as the cause of an {@link AssertionError}. */
-    static Observation of(ThrowingCallable code, TestTracking test, Duration wait) {
+    static Observation of(Executable code, TestTracking test, Duration wait) {
         return new Observation(test, code, wait);
     }
 
-    private static void run(ThrowingCallable code) {
+    private static void run(Executable code) {
         try {
-            code.call();
+            code.execute();
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -3,19 +3,19 @@ package dev.internalevents.junit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.function.Executable;
 
 /** Code to run and observe. An assertion must follow, or the test fails at its end. Used only by the test's thread. */
 public final class TriggerAssert {
 
-    private final ThrowingCallable code;
+    private final Executable code;
     private final StackTraceElement[] place = ObservedCode.place();
     private Duration wait = Duration.ZERO;
     private boolean finished;
     private @Nullable Throwable thrown;
 
-    TriggerAssert(ThrowingCallable code) {
+    TriggerAssert(Executable code) {
         this.code = Objects.requireNonNull(code, "code");
         @Nullable TestTracking test = TestTracking.currentOrNull();
         if (test != null) {

@@ -15,9 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,7 +35,7 @@ class AssertionsTest {
         this.internalEvents = internalEvents;
     }
 
-    private ThrowingCallable views(int count) {
+    private Executable views(int count) {
         return () -> {
             for (int i = 0; i < count; i++) {
                 view();
@@ -94,7 +94,7 @@ class AssertionsTest {
 
     @Test
     void an_event_that_is_only_counted_is_told_from_one_that_is_sent() {
-        ThrowingCallable counting = () -> internalEvents
+        Executable counting = () -> internalEvents
                 .event("web_ide_viewed")
                 .user(1)
                 .label("x")
@@ -157,7 +157,7 @@ class AssertionsTest {
 
     @Test
     void a_misspelt_event_fails_whatever_is_said_of_it_and_does_not_run_the_code() {
-        ThrowingCallable code = () -> {
+        Executable code = () -> {
             throw new IllegalStateException("the code ran");
         };
         String message = "the event \"web_ide_veiwed\" is not defined; expected a file"
@@ -177,8 +177,10 @@ class AssertionsTest {
                 .hasMessageMatching(message);
     }
 
-    private static void fails(ThrowingCallable assertion, String difference) {
-        assertThatThrownBy(assertion).isInstanceOf(AssertionError.class).hasMessageContaining(difference);
+    private static void fails(Executable assertion, String difference) {
+        assertThatThrownBy(assertion::execute)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(difference);
     }
 
     @Nested
@@ -187,7 +189,7 @@ class AssertionsTest {
 
         @Test
         void a_property_is_not_an_identifier_of_the_same_name(InternalEventsClient client) {
-            ThrowingCallable code = () -> client.event("e")
+            Executable code = () -> client.event("e")
                     .put("user", 1L)
                     .put("project", 2L)
                     .put("namespace", 3L)
@@ -229,7 +231,7 @@ class AssertionsTest {
 
         @Test
         void an_identifier_is_not_a_property_of_the_same_name(InternalEventsClient client) {
-            ThrowingCallable code = () -> client.event("e")
+            Executable code = () -> client.event("e")
                     .user(1)
                     .category("c")
                     .put("user", "bob")
@@ -291,8 +293,7 @@ class AssertionsTest {
 
         @Test
         void null_is_a_property_that_is_not_there(InternalEventsClient client) {
-            ThrowingCallable code =
-                    () -> client.event("e").put("x", null).label("y").track();
+            Executable code = () -> client.event("e").put("x", null).label("y").track();
             assertThatCode(code)
                     .triggersInternalEvent("e")
                     .withAdditionalProperty("x", null)
@@ -336,7 +337,7 @@ class AssertionsTest {
 
         @Test
         void what_does_not_fit_the_label_is_not_the_label(InternalEventsClient client) {
-            ThrowingCallable code =
+            Executable code =
                     () -> client.event("e").label("x").put("label", true).track();
             assertThatCode(code)
                     .triggersInternalEvent("e")
@@ -354,7 +355,7 @@ class AssertionsTest {
 
     @Test
     void several_events_are_asserted_together_and_one_after_the_other() {
-        ThrowingCallable both = () -> {
+        Executable both = () -> {
             view();
             close(2);
         };
@@ -488,7 +489,7 @@ class AssertionsTest {
     }
 
     /** Tracks on another thread, shortly after the code has ended. */
-    private ThrowingCallable viewsLater(int count) {
+    private Executable viewsLater(int count) {
         Executor later = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
         return () -> {
             for (int i = 0; i < count; i++) {

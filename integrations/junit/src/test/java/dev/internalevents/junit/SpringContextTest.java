@@ -27,7 +27,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.discovery.ClassSelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -107,12 +107,12 @@ class SpringContextTest {
         events.assertStatistics(statistics -> statistics.succeeded(count));
     }
 
-    private static void isTrackedOnce(ThrowingCallable view) {
+    private static void isTrackedOnce(Executable view) {
         assertThatCode(view).triggersInternalEvent("web_ide_viewed").once();
     }
 
     /** Checks that a request with the realm {@code saas} tracks one event, in the request's context. */
-    private static void isTrackedOnceInSaas(RecordedEvents events, ThrowingCallable request) {
+    private static void isTrackedOnceInSaas(RecordedEvents events, Executable request) {
         isTrackedOnce(request);
         assertThat(events.all())
                 .singleElement()

@@ -2,6 +2,7 @@ package dev.internalevents.store.duckdb;
 
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.ReadLimit;
 import dev.internalevents.store.StoredEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -126,7 +127,9 @@ final class EventSearch {
         try {
             return Optional.of(reader.read(frame, values));
         } catch (RuntimeException | SQLException e) {
-            if (e instanceof SQLException && Database.isTrouble(e)) {
+            ReadLimit limit = ReadLimit.current();
+            boolean stopped = limit != null && limit.isOver();
+            if (e instanceof SQLException && (stopped || Database.isTrouble(e))) {
                 throw e;
             }
             boolean isNew = unreadable.size() < MAX_UNREADABLE && unreadable.add(number);

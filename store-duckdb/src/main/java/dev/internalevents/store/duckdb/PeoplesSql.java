@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeoplesSql implements SqlQueries {
 
-    /** Time limit of a query in seconds. */
+    /** Time limit of a query in seconds if the calling thread has no {@link ReadLimit}. */
     private static final int SECONDS = ReadLimit.SECONDS;
 
     private static final Set<String> SELECT_NODES =
@@ -69,11 +69,11 @@ final class PeoplesSql implements SqlQueries {
         checkText(sql);
         try {
             if (!TURNS.tryAcquire(SECONDS_FOR_A_TURN, TimeUnit.SECONDS)) {
-                throw new MalformedPayloadException("two other queries are running; try again in a moment");
+                throw new BusyException("two other queries are running; try again in a moment");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new MalformedPayloadException("the collector is stopping");
+            throw new BusyException("the collector is stopping; try again when it has started");
         }
         try {
             return database.readAlone(connection -> {
@@ -81,11 +81,20 @@ final class PeoplesSql implements SqlQueries {
                     check(connection, sql);
                     return answer(connection, sql, maxRows, rows);
                 } catch (SQLException e) {
+                    checkStopped(e);
                     throw new MalformedPayloadException(reason(e));
                 }
             });
         } finally {
             TURNS.release();
+        }
+    }
+
+    /** Rethrows the exception if the query was stopped and its SQL may be valid; {@link Database} reports why. */
+    private static void checkStopped(SQLException e) throws SQLException {
+        ReadLimit limit = ReadLimit.current();
+        if (limit != null && limit.isOver()) {
+            throw e;
         }
     }
 
@@ -119,7 +128,7 @@ final class PeoplesSql implements SqlQueries {
             begin.execute("BEGIN TRANSACTION READ ONLY");
         }
         try (Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(SECONDS);
+            statement.setQueryTimeout(ReadLimit.current() == null ? SECONDS : 0);
             // query() accepts only one SELECT, whatever the text contains.
             String only = " FROM query(" + Column.literal(sql) + ") LIMIT " + maxRows;
             try (ResultSet found = statement.executeQuery("SELECT " + columns(connection, only) + only)) {
@@ -163,7 +172,7 @@ final class PeoplesSql implements SqlQueries {
     private static void check(Connection connection, String sql) throws SQLException {
         Object tree;
         try (PreparedStatement parse = connection.prepareStatement("SELECT json_serialize_sql(?)::VARCHAR")) {
-            parse.setQueryTimeout(SECONDS);
+            parse.setQueryTimeout(ReadLimit.current() == null ? SECONDS : 0);
             parse.setString(1, sql);
             try (ResultSet parsed = parse.executeQuery()) {
                 parsed.next();
@@ -253,8 +262,7 @@ final class PeoplesSql implements SqlQueries {
      */
     private static String reason(SQLException e) {
         String message = String.valueOf(e.getMessage());
-        ReadLimit limit = ReadLimit.current();
-        if (message.startsWith("INTERRUPT Error") || (limit != null && limit.isOver())) {
+        if (message.startsWith("INTERRUPT Error")) {
             return "the query took more than " + SECONDS + " s and was cancelled; select less, or narrow it with WHERE";
         }
         if (message.startsWith(UNKNOWN_TABLE) && SchemaColumns.isOfSchema(message.substring(UNKNOWN_TABLE.length()))) {

@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Reads the jars of the published modules; runs after they are packaged. */
@@ -24,9 +21,9 @@ class JarsTest {
     void every_jar_has_the_module_name_of_its_pom() throws IOException {
         Map<String, String> expected = new TreeMap<>();
         Map<String, String> found = new TreeMap<>();
-        for (String module : modulesWithJars()) {
+        for (String module : PackagedModules.withJars()) {
             expected.put(module, SourceTree.moduleName(module));
-            try (JarFile jar = new JarFile(jarOf(module).toFile())) {
+            try (JarFile jar = new JarFile(PackagedModules.jarOf(module).toFile())) {
                 found.put(
                         module,
                         String.valueOf(jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name")));
@@ -38,8 +35,8 @@ class JarsTest {
     @Test
     void no_package_is_in_two_jars() throws IOException {
         List<Path> jars = new ArrayList<>();
-        for (String module : modulesWithJars()) {
-            jars.add(jarOf(module));
+        for (String module : PackagedModules.withJars()) {
+            jars.add(PackagedModules.jarOf(module));
         }
         ModuleFinder finder = ModuleFinder.of(jars.toArray(Path[]::new));
 
@@ -54,20 +51,5 @@ class JarsTest {
                                 .collect(Collectors.toSet()));
 
         assertThat(resolved.modules()).hasSameSizeAs(jars);
-    }
-
-    private static List<String> modulesWithJars() {
-        return SourceTree.publishedModules().stream()
-                .filter(module -> !SourceTree.mainFiles(module).isEmpty())
-                .toList();
-    }
-
-    /** Returns a module's newest jar without a classifier. */
-    private static Path jarOf(String module) throws IOException {
-        try (Stream<Path> files = Files.list(SourceTree.HOME.resolve(module).resolve("target"))) {
-            return files.filter(file -> file.getFileName().toString().matches("(?!.*-(tests|sources|javadoc)).*\\.jar"))
-                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
-                    .orElseThrow(() -> new IllegalStateException(module + " has no jar; run ./mvnw verify"));
-        }
     }
 }

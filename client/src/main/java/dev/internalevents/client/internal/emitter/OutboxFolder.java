@@ -106,7 +106,9 @@ final class OutboxFolder {
 
     private void open() {
         try {
+            OutboxMarker.check(path, kind);
             Spool spool = Spool.open(path, settings);
+            OutboxMarker.write(path, kind);
             Recovery found = spool.recovery();
             accounts.recovered(found.whole());
             if (found.whole() + found.torn() + found.damaged() > 0) {
