@@ -59,10 +59,12 @@ public final class CollectorOptions {
 
     @Option(
             names = "--max-spool",
-            paramLabel = "MB",
-            description = "Maximum size of the requests that wait to be processed; default: ${DEFAULT-VALUE} MB. Above"
-                    + " it, requests are answered with 503.")
-    private long maxSpoolMegabytes = 16_384;
+            paramLabel = "SIZE",
+            converter = Size.class,
+            defaultValue = "16GB",
+            description = "Maximum size of the requests that wait to be processed, in megabytes or with a unit;"
+                    + " default: ${DEFAULT-VALUE}. Above it, requests are answered with 503.")
+    private long maxSpool;
 
     @Option(
             names = "--requests-per-second",
@@ -110,7 +112,7 @@ public final class CollectorOptions {
             throws IOException {
         access.apply(settings, environment);
         openId.apply(settings, environment);
-        settings.maxSpoolBytes(bytes("max-spool", maxSpoolMegabytes, 1))
+        settings.maxSpoolBytes(maxSpool)
                 .requestsPerSecond(requestsPerSecond)
                 .trustedProxies(trustedProxies);
         processing.apply(settings, environment);
@@ -166,15 +168,6 @@ public final class CollectorOptions {
     /** Returns whether seeing events requires a token or signing in. */
     public boolean isClosed(Map<String, String> environment) {
         return AccessOptions.hasToken(environment) || openId.isGiven();
-    }
-
-    /** Converts megabytes to bytes. */
-    static long bytes(String option, long megabytes, long min) {
-        if (megabytes < min || megabytes > Long.MAX_VALUE >> 20) {
-            throw new IllegalArgumentException(
-                    option + ": " + megabytes + " is not a number of megabytes of " + min + " or more");
-        }
-        return megabytes << 20;
     }
 
     private static Durability durability(String text) {

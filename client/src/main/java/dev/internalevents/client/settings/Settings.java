@@ -130,12 +130,13 @@ public final class Settings {
         return defaultValue;
     }
 
-    /** Returns an http or https URL with a host; null if the variable is not set. */
+    /** Returns an http or https URL with a host, {@code host:port} with http; null if the variable is not set. */
     public @Nullable URI url(@Nullable String group, String name) {
-        String value = raw(group, name);
-        if (value == null) {
+        String set = raw(group, name);
+        if (set == null) {
             return null;
         }
+        String value = HttpEndpoint.withScheme(set);
         try {
             HttpEndpoint ignored = HttpEndpoint.parse(value);
             return URI.create(value);
