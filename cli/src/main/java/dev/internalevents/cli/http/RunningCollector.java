@@ -12,6 +12,8 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -125,11 +127,16 @@ public final class RunningCollector {
         String base = url().toString();
         HttpRequest.Builder request = HttpRequest.newBuilder(
                 URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path));
-        String token = System.getenv("INTERNAL_EVENTS_TOKEN");
-        if (token == null || token.isEmpty()) {
-            token = System.getenv("INTERNAL_EVENTS_READ_TOKEN");
-        }
-        return token == null || token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+        token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        return request;
+    }
+
+    /** Returns the token in INTERNAL_EVENTS_TOKEN, or else in INTERNAL_EVENTS_READ_TOKEN. */
+    public static Optional<String> token() {
+        return Stream.of("INTERNAL_EVENTS_TOKEN", "INTERNAL_EVENTS_READ_TOKEN")
+                .map(System::getenv)
+                .filter(token -> token != null && !token.isEmpty())
+                .findFirst();
     }
 
     private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)

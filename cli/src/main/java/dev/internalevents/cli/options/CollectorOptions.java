@@ -82,8 +82,15 @@ public final class CollectorOptions {
     @Option(
             names = "--tls",
             paramLabel = "FILE",
-            description = "PKCS12 file with key and certificate; its password is in " + TLS_PASSWORD + ".")
+            description = "Accept only HTTPS, with the key and certificate in this file: PEM, or PKCS12 with its password"
+                    + " in " + TLS_PASSWORD + ". It is read again when it changes.")
     private @Nullable Path tls;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "PEM file with the key, if it is not in the file of --tls.")
+    private @Nullable Path tlsKey;
 
     @Mixin
     private OpenIdOptions openId = new OpenIdOptions();
@@ -119,7 +126,12 @@ public final class CollectorOptions {
         if (durability != null) {
             settings.durability(durability(durability));
         }
+        if (tls == null && tlsKey != null) {
+            throw new IllegalArgumentException(
+                    "tls-key: there is no certificate for this key; name its file with --tls");
+        }
         if (tls != null) {
+            settings.tlsKey(tlsKey);
             String password = environment.get(TLS_PASSWORD);
             settings.tls(tls, password == null ? environment.getOrDefault(MicroOptions.TLS_PASSWORD, "") : password);
         }

@@ -7,9 +7,13 @@ import dev.internalevents.collector.processing.OutcomeCounts;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.pipeline.Failure;
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.ids.IdIndex;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -50,8 +54,10 @@ public final class Operation {
         this.filesLeftOut = filesLeftOut;
     }
 
-    /** Answers 200 if events are accepted, otherwise 503. */
+    /** Answers 200 if events are accepted, otherwise 503, with this machine's time. */
     public void health(HttpServerRequest request) {
+        request.response()
+                .putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(OffsetDateTime.now(ZoneOffset.UTC)));
         if (intake.isOpen()) {
             Answers.text(request, 200, "ok");
         } else {
@@ -67,6 +73,7 @@ public final class Operation {
         json.put("takesEvents", intake.isOpen());
         json.put("processesEvents", trouble == null);
         if (mayKnow.test(request)) {
+            json.put("version", ProductVersion.CURRENT);
             json.put("waitingRequests", processor.backlog());
             json.put("requestsWaitingForSchemas", processor.aside());
             if (trouble != null) {
