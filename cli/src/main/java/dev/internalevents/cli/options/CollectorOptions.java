@@ -117,6 +117,9 @@ public final class CollectorOptions {
     public CollectorSettings settings(
             CollectorSettingsBuilder settings, Map<String, String> environment, PrintWriter notices)
             throws IOException {
+        if (maxSpool == 0) {
+            throw new IllegalArgumentException("max-spool: 0 is too small; expected for example 500MB or 16GB");
+        }
         access.apply(settings, environment);
         openId.apply(settings, environment);
         settings.maxSpoolBytes(maxSpool)

@@ -21,6 +21,7 @@ final class ProcessingOptions {
     @Option(
             names = "--dedup-window",
             paramLabel = "DURATION",
+            converter = Spans.class,
             defaultValue = "7d",
             description = "Duplicates of an event within this time are not counted; default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.

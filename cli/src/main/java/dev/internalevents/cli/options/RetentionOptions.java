@@ -14,6 +14,7 @@ public final class RetentionOptions {
     @Option(
             names = "--keep",
             paramLabel = "DURATION",
+            converter = Spans.class,
             description = "How long events are kept, for example 90d or 36h; default: no limit.")
     private @Nullable Duration keep;
 
@@ -28,6 +29,7 @@ public final class RetentionOptions {
     @Option(
             names = "--keep-raw",
             paramLabel = "DURATION",
+            converter = Spans.class,
             defaultValue = "30d",
             description = "How long the original requests of failed events are kept; default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.

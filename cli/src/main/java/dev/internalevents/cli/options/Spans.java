@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Durations as people write them: {@code 90d}, {@code 36h}, {@code 15 minutes}, or in ISO 8601, {@code P90D}. */
-final class Spans {
+final class Spans implements ITypeConverter<Duration> {
 
     /** A digit must be followed by a unit: without one, the library would take milliseconds. */
     private static final Pattern WITH_UNIT = Pattern.compile("-?[0-9.]+\\s*[a-z]+");
@@ -23,7 +24,10 @@ final class Spans {
 
     private record Unit(long seconds, String name) {}
 
-    private Spans() {}
+    @Override
+    public Duration convert(String text) {
+        return parse(text);
+    }
 
     /** @throws TypeConversionException naming the text and what was expected */
     static Duration parse(String text) {

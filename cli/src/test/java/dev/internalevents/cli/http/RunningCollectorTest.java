@@ -72,7 +72,7 @@ class RunningCollectorTest {
         assertThatThrownBy(() -> collector.get("/micro/all"))
                 .isInstanceOf(IOException.class)
                 .hasMessage(NONE + "http://127.0.0.1:" + free
-                        + "; start one with: internal-events collector, or name another with --url");
+                        + " (connection refused); start one with: internal-events collector, or name another with --url");
     }
 
     @Test

@@ -104,7 +104,23 @@ class MistakesTest {
     @Test
     void doctor_names_a_misspelt_variable() throws Exception {
         Files.writeString(folder.resolve(".env"), "AIGW_INTERNAL_EVENT_ENDPOINT=http://127.0.0.1:9091\n");
-        runs(1, "problem AIGW_INTERNAL_EVENT_ENDPOINT is set, but there is no such setting", "doctor");
+        runs(
+                1,
+                "problem AIGW_INTERNAL_EVENT_ENDPOINT is set, but there is no such setting; did you mean"
+                        + " AIGW_INTERNAL_EVENT__ENDPOINT?",
+                "doctor");
+    }
+
+    @Test
+    void doctor_names_ignored_lines_and_what_switches_events_off() throws Exception {
+        Files.writeString(folder.resolve(".env"), "AIGW_INTERNAL_EVENT__APP_ID=shop\nFOO BAR\n");
+        try (Command doctor = Command.start(folder, "doctor")) {
+            assertThat(doctor.exitCode()).isEqualTo(1);
+            assertThat(doctor.output())
+                    .contains("problem Line 2 of ", ".env has no = and is ignored")
+                    .contains("note    Events are switched off: the client sends nothing")
+                    .contains("→ set AIGW_INTERNAL_EVENT__ENABLED=true");
+        }
     }
 
     @Test
