@@ -139,9 +139,8 @@ final class UsageErrors {
     }
 
     private static @Nullable String variable(OptionSpec option) {
-        Option annotation = option.userObject() instanceof AnnotatedElement element
-                ? element.getAnnotation(Option.class)
-                : null;
+        Option annotation =
+                option.userObject() instanceof AnnotatedElement element ? element.getAnnotation(Option.class) : null;
         if (annotation != null) {
             Matcher variable = VARIABLE.matcher(annotation.defaultValue());
             return variable.matches() ? variable.group(1) : null;

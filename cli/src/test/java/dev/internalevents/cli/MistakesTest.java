@@ -90,8 +90,8 @@ class MistakesTest {
                     .toList();
             if (!lines.isEmpty()) {
                 String answer = String.join("\n", lines.subList(1, lines.size()));
-                mistakes.add(new Mistake(
-                        lines.get(0).strip(), answer.charAt(0) - '0', answer.substring("1: ".length())));
+                mistakes.add(
+                        new Mistake(lines.get(0).strip(), answer.charAt(0) - '0', answer.substring("1: ".length())));
             }
         }
         return mistakes;

@@ -267,7 +267,9 @@ public final class CollectorSettingsBuilder implements Cloneable {
         return this;
     }
 
-    /** Sets the PEM file with the key (PKCS#8, PKCS#1 or EC, not encrypted). Default: it is in the file of {@link #tls}. */
+    /**
+     * Sets the PEM file with the key (PKCS#8, PKCS#1 or EC, not encrypted). Default: it is in the file of {@link #tls}.
+     */
     public CollectorSettingsBuilder tlsKey(@Nullable Path key) {
         this.tlsKey = key;
         return this;

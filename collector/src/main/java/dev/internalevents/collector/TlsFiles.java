@@ -49,8 +49,11 @@ record TlsFiles(Path file, @Nullable Path key, String password) {
         byte[] bytes = read("tls", file);
         boolean isPem = text(bytes).contains("-----BEGIN ");
         if (!isPem && key != null) {
-            throw wrong("tls-key", key, "cannot be used, because --tls " + file + " is not PEM; leave --tls-key out,"
-                    + " or give the certificate as PEM");
+            throw wrong(
+                    "tls-key",
+                    key,
+                    "cannot be used, because --tls " + file + " is not PEM; leave --tls-key out,"
+                            + " or give the certificate as PEM");
         }
         return isPem ? pem(vertx, bytes) : pkcs12(bytes);
     }
@@ -96,7 +99,8 @@ record TlsFiles(Path file, @Nullable Path key, String password) {
     }
 
     private Loaded pkcs12(byte[] bytes) {
-        KeyStoreOptionsBase options = new PfxOptions().setValue(Buffer.buffer(bytes)).setPassword(password);
+        KeyStoreOptionsBase options =
+                new PfxOptions().setValue(Buffer.buffer(bytes)).setPassword(password);
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(new ByteArrayInputStream(bytes), password.toCharArray());
@@ -137,12 +141,11 @@ record TlsFiles(Path file, @Nullable Path key, String password) {
     }
 
     private static boolean belongTogether(PrivateKey key, X509Certificate certificate) throws GeneralSecurityException {
-        String algorithm =
-                switch (key.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> key.getAlgorithm();
-                };
+        String algorithm = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm();
+        };
         if (!certificate.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {
             return false;
         }

@@ -43,11 +43,13 @@ final class TlsRenewal {
     }
 
     private void lookLater() {
-        vertx.setTimer(LOOK_MILLIS, timer -> vertx.executeBlocking(() -> {
-                    look();
-                    return null;
-                })
-                .onComplete(done -> lookLater()));
+        vertx.setTimer(
+                LOOK_MILLIS,
+                timer -> vertx.executeBlocking(() -> {
+                            look();
+                            return null;
+                        })
+                        .onComplete(done -> lookLater()));
     }
 
     private void look() {

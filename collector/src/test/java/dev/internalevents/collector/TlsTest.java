@@ -75,8 +75,8 @@ class TlsTest {
         Path file = Files.copy(first.file(), folder.resolve("site.p12"));
         try (CapturedLog log = CapturedLog.of(TlsRenewal.class).at(Level.INFO);
                 Collector collector = start(file, null, TestCertificate.PASSWORD);
-                SSLSocket open = (SSLSocket)
-                        first.context().getSocketFactory().createSocket("127.0.0.1", collector.port())) {
+                SSLSocket open =
+                        (SSLSocket) first.context().getSocketFactory().createSocket("127.0.0.1", collector.port())) {
             open.startHandshake();
 
             replace(file, "not a certificate".getBytes(StandardCharsets.UTF_8));
@@ -86,8 +86,7 @@ class TlsTest {
 
             replace(file, Files.readAllBytes(second.file()));
             await().until(() -> text(log).contains("renewed certificate in " + file));
-            await().untilAsserted(
-                            () -> assertThat(version(collector, second)).isEqualTo(HttpClient.Version.HTTP_2));
+            await().untilAsserted(() -> assertThat(version(collector, second)).isEqualTo(HttpClient.Version.HTTP_2));
             assertThatThrownBy(() -> version(collector, first)).isInstanceOf(IOException.class);
 
             open.getOutputStream()

@@ -22,7 +22,8 @@ public record Retention(@Nullable Duration maxAge, long maxBytes, Duration rawMa
             throw new IllegalArgumentException("max-store: " + maxBytes + " bytes is not a size of 0 or more");
         }
         if (rawMaxAge.isNegative()) {
-            throw new IllegalArgumentException("keep-raw: a time of less than 0 is not possible; expected for example 30d, or 0s to keep none");
+            throw new IllegalArgumentException(
+                    "keep-raw: a time of less than 0 is not possible; expected for example 30d, or 0s to keep none");
         }
     }
 

@@ -60,7 +60,10 @@ public record TestCertificate(Path file) {
     /** Writes the certificate as PEM, next to the key store, and returns the file. */
     public Path pem() throws IOException, GeneralSecurityException {
         KeyStore keys = keys();
-        return write("cert.pem", "CERTIFICATE", keys.getCertificate(keys.aliases().nextElement()).getEncoded());
+        return write(
+                "cert.pem",
+                "CERTIFICATE",
+                keys.getCertificate(keys.aliases().nextElement()).getEncoded());
     }
 
     /** Writes the private key as PEM (PKCS#8), next to the key store, and returns the file. */
@@ -69,7 +72,8 @@ public record TestCertificate(Path file) {
         return write(
                 "key.pem",
                 "PRIVATE KEY",
-                keys.getKey(keys.aliases().nextElement(), PASSWORD.toCharArray()).getEncoded());
+                keys.getKey(keys.aliases().nextElement(), PASSWORD.toCharArray())
+                        .getEncoded());
     }
 
     private Path write(String name, String what, byte[] bytes) throws IOException {

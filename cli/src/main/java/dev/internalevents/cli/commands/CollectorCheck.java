@@ -121,8 +121,8 @@ final class CollectorCheck {
         Duration difference = ahead.compareTo(behind) > 0 ? ahead : behind;
         if (difference.compareTo(MAX_DIFFERENCE) > 0) {
             findings.add(new Finding(
-                    "Its clock is " + difference.toSeconds() + " s " + (ahead.compareTo(behind) > 0 ? "ahead of" : "behind")
-                            + " this machine's",
+                    "Its clock is " + difference.toSeconds() + " s "
+                            + (ahead.compareTo(behind) > 0 ? "ahead of" : "behind") + " this machine's",
                     "synchronize both clocks, for example with NTP"));
         } else {
             findings.add(new Finding("Its clock and this machine's agree", ""));

@@ -30,7 +30,11 @@ import picocli.CommandLine.Option;
         })
 public final class GatewayCommand implements Callable<Integer> {
 
-    @Option(names = "--port", paramLabel = "N", converter = Port.class, description = "Port; default: AIGW_FASTAPI__API_PORT, or 5052.")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            converter = Port.class,
+            description = "Port; default: AIGW_FASTAPI__API_PORT, or 5052.")
     private @Nullable Integer port;
 
     @Override

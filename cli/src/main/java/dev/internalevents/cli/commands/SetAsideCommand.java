@@ -175,7 +175,8 @@ public final class SetAsideCommand implements Runnable {
         private RedirectedConnection connection(String collector) throws IOException {
             try {
                 HttpEndpoint path = HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH);
-                return new RedirectedConnection(new HttpTarget(path, headers, null, address.tls(), CONNECT), new Lifecycle());
+                return new RedirectedConnection(
+                        new HttpTarget(path, headers, null, address.tls(), CONNECT), new Lifecycle());
             } catch (IllegalArgumentException e) {
                 throw console.wrongUsage("--url: " + e.getMessage(), e);
             }

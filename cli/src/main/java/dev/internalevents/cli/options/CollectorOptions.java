@@ -82,8 +82,9 @@ public final class CollectorOptions {
     @Option(
             names = "--tls",
             paramLabel = "FILE",
-            description = "Accept only HTTPS, with the key and certificate in this file: PEM, or PKCS12 with its password"
-                    + " in " + TLS_PASSWORD + ". It is read again when it changes.")
+            description =
+                    "Accept only HTTPS, with the key and certificate in this file: PEM, or PKCS12 with its password"
+                            + " in " + TLS_PASSWORD + ". It is read again when it changes.")
     private @Nullable Path tls;
 
     @Option(
@@ -122,9 +123,7 @@ public final class CollectorOptions {
         }
         access.apply(settings, environment);
         openId.apply(settings, environment);
-        settings.maxSpoolBytes(maxSpool)
-                .requestsPerSecond(requestsPerSecond)
-                .trustedProxies(trustedProxies);
+        settings.maxSpoolBytes(maxSpool).requestsPerSecond(requestsPerSecond).trustedProxies(trustedProxies);
         processing.apply(settings, environment);
         if (durability != null) {
             settings.durability(durability(durability));

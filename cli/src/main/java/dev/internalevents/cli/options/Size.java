@@ -31,7 +31,8 @@ final class Size implements ITypeConverter<Long> {
         } catch (NumberFormatException | ConfigException e) {
             // Reported below.
         }
-        throw new TypeConversionException("\"" + OneLine.of(text)
-                + "\" is not a size; expected a number of megabytes, for example 500, or one with a unit, such as 50GB");
+        throw new TypeConversionException(
+                "\"" + OneLine.of(text)
+                        + "\" is not a size; expected a number of megabytes, for example 500, or one with a unit, such as 50GB");
     }
 }

@@ -31,7 +31,8 @@ class CollectorCheckTest {
 
     private static List<Finding> check(URI collector, String... options) throws InterruptedException {
         CollectorAddress address = new CollectorAddress();
-        new CommandLine(CommandLine.Model.CommandSpec.create().addMixin("address", CommandLine.Model.CommandSpec.forAnnotatedObject(address)))
+        new CommandLine(CommandLine.Model.CommandSpec.create()
+                        .addMixin("address", CommandLine.Model.CommandSpec.forAnnotatedObject(address)))
                 .parseArgs(options);
         return new CollectorCheck(address).of("The collector", collector, VARIABLE);
     }

@@ -181,8 +181,8 @@ public final class Settings {
 
     /**
      * Returns the variables that look like those of a group but were not read so far, each in a sentence with the name
-     * that is probably meant, or all names if none is similar: for example {@code AIGW_INTERNAL_EVENT_ENDPOINT}, with one underscore too few. Values are not
-     * included.
+     * that is probably meant, or all names if none is similar: for example {@code AIGW_INTERNAL_EVENT_ENDPOINT}, with
+     * one underscore too few. Values are not included.
      */
     public List<String> unknown(String group) {
         String start = prefix + "_" + group;

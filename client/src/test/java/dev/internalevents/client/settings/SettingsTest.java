@@ -1,10 +1,10 @@
 package dev.internalevents.client.settings;
 
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.internalevents.testkit.CapturedLog;
 import java.io.IOException;
@@ -183,7 +183,8 @@ class SettingsTest {
 
     @Test
     void host_and_port_are_http() {
-        assertThat(read(Map.of("AIGW_INTERNAL_EVENT__ENDPOINT", "localhost:9091")).endpoint())
+        assertThat(read(Map.of("AIGW_INTERNAL_EVENT__ENDPOINT", "localhost:9091"))
+                        .endpoint())
                 .isEqualTo(URI.create("http://localhost:9091"));
         assertThat(read(Map.of("AIGW_INTERNAL_EVENT__ENDPOINT", "[::1]:9091/a")).endpoint())
                 .isEqualTo(URI.create("http://[::1]:9091/a"));

@@ -59,8 +59,9 @@ final class Dialer {
                     throw e;
                 }
                 routes.failed(route);
-                failures.add(
-                        route + " (" + (late ? "no connection within " + share / 1_000_000 + " ms" : ConnectionFailure.words(e)) + ")");
+                failures.add(route + " ("
+                        + (late ? "no connection within " + share / 1_000_000 + " ms" : ConnectionFailure.words(e))
+                        + ")");
                 last = e;
             }
         }
