@@ -3,7 +3,7 @@ package dev.internalevents.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Adds {@code --help} to every command and {@code --version} to the top-level one. */
+/** Adds {@code --help} and {@code --version} to every command. */
 final class HelpOption {
 
     private HelpOption() {}
@@ -15,14 +15,13 @@ final class HelpOption {
                         .usageHelp(true)
                         .description("Show this help and exit.")
                         .build());
-        if (commandLine.getParent() == null) {
-            commandLine
-                    .getCommandSpec()
-                    .addOption(OptionSpec.builder("--version")
-                            .versionHelp(true)
-                            .description("Show the version and exit.")
-                            .build());
-        }
+        commandLine
+                .getCommandSpec()
+                .versionProvider(new Main.Version())
+                .addOption(OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Show the version and exit.")
+                        .build());
         commandLine.getSubcommands().values().forEach(HelpOption::addTo);
     }
 }

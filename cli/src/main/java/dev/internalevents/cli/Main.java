@@ -24,7 +24,9 @@ import dev.internalevents.cli.monitor.MonitorCommand;
 import dev.internalevents.cli.options.Conversions;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.Output;
+import dev.internalevents.client.internal.http.ConnectionFailure;
 import dev.internalevents.protocol.ProductVersion;
+import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -34,7 +36,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code internal-events} command. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(
@@ -97,17 +98,7 @@ public final class Main implements Runnable {
         HelpOption.addTo(commandLine);
         Output.writeUtf8(commandLine);
         Conversions.addTo(commandLine);
-        commandLine.setParameterExceptionHandler((e, args) -> {
-            CommandLine command = e.getCommandLine();
-            command.getErr().println(command.getColorScheme().errorText(String.valueOf(e.getMessage())));
-            UnmatchedArgumentException.printSuggestions(e, command.getErr());
-            if (command.getParent() == null) {
-                command.usage(command.getErr());
-            } else {
-                command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
-            }
-            return CommandLine.ExitCode.USAGE;
-        });
+        commandLine.setParameterExceptionHandler(UsageErrors::print);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText(message(e)));
             return CommandLine.ExitCode.SOFTWARE;
@@ -123,7 +114,10 @@ public final class Main implements Runnable {
         if (e instanceof FileSystemException file && file.getReason() == null) {
             return file.getFile() + reason(file);
         }
-        return e.getMessage() == null ? e.toString() : e.getMessage();
+        if (e instanceof IOException failure) {
+            return ConnectionFailure.words(failure);
+        }
+        return e.getMessage() == null ? "this is a bug in internal-events; please report it: " + e : e.getMessage();
     }
 
     private static String reason(FileSystemException e) {
@@ -136,7 +130,7 @@ public final class Main implements Runnable {
         } else if (e instanceof NotDirectoryException) {
             return ": is not a folder";
         }
-        return ": " + e;
+        return ": cannot be read or written";
     }
 
     /** The version comes from the build. */

@@ -233,13 +233,15 @@ public final class CollectorSettings {
         return values.tlsFile != null || (url != null && "https".equals(url.getScheme()));
     }
 
-    /** Returns the PKCS12 file with key and certificate; null for plain HTTP. */
+    /** Returns the PKCS12 or PEM file with the certificate; null for plain HTTP. */
     public @Nullable Path tlsFile() {
         return values.tlsFile;
     }
 
-    String tlsPassword() {
-        return values.tlsPassword;
+    @Nullable
+    TlsFiles tls() {
+        Path file = values.tlsFile;
+        return file == null ? null : new TlsFiles(file, values.tlsKey, values.tlsPassword);
     }
 
     ClientAddress addresses() {

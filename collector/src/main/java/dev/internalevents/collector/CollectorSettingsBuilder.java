@@ -67,6 +67,9 @@ public final class CollectorSettingsBuilder implements Cloneable {
     @Nullable
     Path tlsFile;
 
+    @Nullable
+    Path tlsKey;
+
     String tlsPassword = "";
     List<String> trustedProxies = List.of();
     int requestsPerSecond;
@@ -268,9 +271,24 @@ public final class CollectorSettingsBuilder implements Cloneable {
         return this;
     }
 
-    public CollectorSettingsBuilder tls(Path pkcs12, String password) {
-        this.tlsFile = pkcs12;
+    /**
+     * Accepts only HTTPS. The files are read at the start and whenever they change: new connections then use the new
+     * certificate. Default: HTTP.
+     *
+     * @param file PKCS12, or PEM with the certificate, those of its authorities, and the key
+     * @param password the password of a PKCS12 file; empty for PEM
+     */
+    public CollectorSettingsBuilder tls(Path file, String password) {
+        this.tlsFile = file;
         this.tlsPassword = password;
+        return this;
+    }
+
+    /**
+     * Sets the PEM file with the key (PKCS#8, PKCS#1 or EC, not encrypted). Default: it is in the file of {@link #tls}.
+     */
+    public CollectorSettingsBuilder tlsKey(@Nullable Path key) {
+        this.tlsKey = key;
         return this;
     }
 

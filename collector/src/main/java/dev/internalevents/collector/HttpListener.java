@@ -13,13 +13,10 @@ import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,7 +61,7 @@ final class HttpListener {
             throws IOException {
         List<HttpServer> servers = new CopyOnWriteArrayList<>();
         try {
-            HttpServerOptions options = options(settings);
+            HttpServerOptions options = options(settings, vertx);
             // Servers on the same address share its connections; each runs on its own thread.
             vertx.deployVerticle(
                             () -> new Server(options, connections, routes, servers),
@@ -74,6 +71,10 @@ final class HttpListener {
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();
+            TlsFiles tls = settings.tls();
+            if (tls != null) {
+                TlsRenewal.start(tls, vertx, servers);
+            }
             return new HttpListener(servers);
         } catch (ExecutionException e) {
             throw cannotListen(settings, e.getCause() == null ? e : e.getCause());
@@ -122,7 +123,7 @@ final class HttpListener {
         }
     }
 
-    private static HttpServerOptions options(CollectorSettings settings) throws IOException {
+    private static HttpServerOptions options(CollectorSettings settings, Vertx vertx) throws IOException {
         CollectorSettings.Limits limits = settings.limits();
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
@@ -136,15 +137,11 @@ final class HttpListener {
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(false);
         options.getInitialSettings().setMaxHeaderListSize(limits.headerBytes()).setMaxConcurrentStreams(250);
-        Path tls = settings.tlsFile();
+        TlsFiles tls = settings.tls();
         if (tls != null) {
-            if (!Files.isReadable(tls)) {
-                throw new IllegalArgumentException(
-                        "tls: " + tls + " cannot be read; expected a PKCS12 file with key and certificate");
-            }
             options.setSsl(true)
                     .setUseAlpn(true)
-                    .setKeyCertOptions(new PfxOptions().setPath(tls.toString()).setPassword(settings.tlsPassword()));
+                    .setKeyCertOptions(tls.load(vertx).options());
         }
         return options;
     }
@@ -158,13 +155,6 @@ final class HttpListener {
 
     private static IOException cannotListen(CollectorSettings settings, Throwable cause) {
         String place = settings.host() + ":" + settings.port();
-        if (settings.tlsFile() != null && !(cause instanceof BindException)) {
-            return new IOException(
-                    "--tls: " + settings.tlsFile() + " cannot be used (" + reason(cause)
-                            + "); expected a PKCS12 file with key and certificate, and its password in"
-                            + " INTERNAL_EVENTS_TLS_PASSWORD",
-                    cause);
-        }
         return cause instanceof BindException
                 ? new IOException(
                         "port " + settings.port() + " cannot be used (" + place + ": " + cause.getMessage()
@@ -172,10 +162,6 @@ final class HttpListener {
                                 + " an address of this machine, and ports below 1024 need a privilege",
                         cause)
                 : new IOException("cannot listen on " + place + ": " + cause, cause);
-    }
-
-    private static String reason(Throwable cause) {
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     int port() {

@@ -31,7 +31,7 @@ final class SettingsCheck {
                 "requests-per-second: " + settings.requestsPerSecond + " is not a whole number of 0 or more");
         Setting.check(
                 !settings.dedupWindow.isNegative(),
-                "dedup-window: " + settings.dedupWindow + " is negative; expected for example P7D");
+                "dedup-window: a time of less than 0 is not possible; expected for example 7d, or 0s for no window");
         checkTokens(settings);
         checkOrigins(settings);
         checkServicePingUrl(settings.servicePingUrl);

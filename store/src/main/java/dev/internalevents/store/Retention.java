@@ -16,13 +16,14 @@ public record Retention(@Nullable Duration maxAge, long maxBytes, Duration rawMa
     public Retention {
         if (maxAge != null && (maxAge.isNegative() || maxAge.isZero())) {
             throw new IllegalArgumentException(
-                    "keep: " + maxAge + " would remove every event at once; expected for example P90D");
+                    "keep: a time of 0 or less would remove every event at once; expected for example 90d");
         }
         if (maxBytes < 0) {
             throw new IllegalArgumentException("max-store: " + maxBytes + " bytes is not a size of 0 or more");
         }
         if (rawMaxAge.isNegative()) {
-            throw new IllegalArgumentException("keep-raw: " + rawMaxAge + " is negative; expected for example P30D");
+            throw new IllegalArgumentException(
+                    "keep-raw: a time of less than 0 is not possible; expected for example 30d, or 0s to keep none");
         }
     }
 

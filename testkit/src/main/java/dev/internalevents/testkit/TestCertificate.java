@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
@@ -56,12 +57,43 @@ public record TestCertificate(Path file) {
         return new TestCertificate(file);
     }
 
-    /** Returns a context for both sides: it has the key, and trusts only this certificate. */
-    public SSLContext context() throws IOException, GeneralSecurityException {
+    /** Writes the certificate as PEM, next to the key store, and returns the file. */
+    public Path pem() throws IOException, GeneralSecurityException {
+        KeyStore keys = keys();
+        return write(
+                "cert.pem",
+                "CERTIFICATE",
+                keys.getCertificate(keys.aliases().nextElement()).getEncoded());
+    }
+
+    /** Writes the private key as PEM (PKCS#8), next to the key store, and returns the file. */
+    public Path keyPem() throws IOException, GeneralSecurityException {
+        KeyStore keys = keys();
+        return write(
+                "key.pem",
+                "PRIVATE KEY",
+                keys.getKey(keys.aliases().nextElement(), PASSWORD.toCharArray())
+                        .getEncoded());
+    }
+
+    private Path write(String name, String what, byte[] bytes) throws IOException {
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+        return Files.writeString(
+                file.resolveSibling(name),
+                "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n");
+    }
+
+    private KeyStore keys() throws IOException, GeneralSecurityException {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {
             keys.load(in, PASSWORD.toCharArray());
         }
+        return keys;
+    }
+
+    /** Returns a context for both sides: it has the key, and trusts only this certificate. */
+    public SSLContext context() throws IOException, GeneralSecurityException {
+        KeyStore keys = keys();
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys, PASSWORD.toCharArray());
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "  internal-events collector --data /var/lib/internal-events",
             "  INTERNAL_EVENTS_TOKEN=$(openssl rand -hex 32) \\",
             "    internal-events collector --host 0.0.0.0 --tls site.p12",
-            "  internal-events collector --keep P90D --max-store 50000",
+            "  internal-events collector --keep 90d --max-store 50GB",
             "  internal-events sql \"SELECT se_action, count(*) FROM events GROUP BY ALL\""
         })
 public final class CollectorCommand implements Callable<Integer> {
@@ -60,6 +60,7 @@ public final class CollectorCommand implements Callable<Integer> {
     }
 
     private CollectorSettings settings() throws IOException {
+        retention.warn(console.err());
         return options.settings(
                 CollectorSettings.collector(data)
                         .retention(retention.retention())

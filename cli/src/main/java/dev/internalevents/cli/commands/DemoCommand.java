@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.Http;
+import dev.internalevents.cli.options.Port;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
@@ -54,12 +55,14 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "N",
+            converter = Port.class,
             description = "Port of the collector; default: 9091, or a free one if that is in use.")
     private @Nullable Integer port;
 
     @Option(
             names = "--gateway-port",
             paramLabel = "N",
+            converter = Port.class,
             description = "Port of the example service; default: 5052, or a free one if that is in use.")
     private @Nullable Integer gatewayPort;
 
@@ -176,9 +179,6 @@ public final class DemoCommand implements Callable<Integer> {
 
     /** Checks that the requested port is free and returns it; for 0, returns any free port. */
     private int free(String option, int port) {
-        if (port < 0 || port > 65_535) {
-            throw console.wrongUsage(option + ": " + port + " is not a port; expected 0 to 65535");
-        }
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return socket.getLocalPort();

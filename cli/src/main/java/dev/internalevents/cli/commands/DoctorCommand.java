@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.http.CollectorAddress;
 import dev.internalevents.cli.http.Http;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.client.internal.setaside.SetAsideEvents;
@@ -8,6 +9,8 @@ import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
 import dev.internalevents.client.settings.SettingsException;
 import dev.internalevents.client.settings.SnowplowSettings;
+import dev.internalevents.definitions.Reading;
+import dev.internalevents.definitions.read.DefinitionFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -17,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -27,14 +31,22 @@ import picocli.CommandLine.Mixin;
 /** Checks everything that the other commands need. */
 @Command(
         name = "doctor",
-        description = "Check Java, ports, settings, and whether the collector answers; show how to fix each problem.",
+        description = {
+            "Check Java, ports, settings, outbox, definitions and the collector; show how to fix each problem.",
+            "--url checks another collector than the one in the settings."
+        },
         footer = {"", "Examples:", "  internal-events doctor", "", "Exits with 1 if there is a problem."})
 public final class DoctorCommand implements Callable<Integer> {
 
     private static final int OLDEST_JAVA = 17;
+    private static final Path CONFIG = Path.of("config", "events");
+    private static final List<Path> DEFINITIONS = List.of(CONFIG, Path.of("src/main/resources/internal-events"));
 
     @Mixin
     private Console console = new Console();
+
+    @Mixin
+    private CollectorAddress address = new CollectorAddress();
 
     private boolean healthy = true;
 
@@ -46,6 +58,11 @@ public final class DoctorCommand implements Callable<Integer> {
         BillingEventSettings billing = found.billing;
         port(9091, "collector (internal-events micro)", "/health");
         port(5052, "example service (internal-events gateway)", "/monitoring/healthz");
+        definitions();
+        URI given = address.given();
+        if (given != null) {
+            check("The collector", given, null);
+        }
         if (settings != null) {
             collector(settings.enabled(), settings.endpoint());
             outbox("", settings.outbox(), "AIGW_INTERNAL_EVENT__OUTBOX_DIR");
@@ -82,10 +99,25 @@ public final class DoctorCommand implements Callable<Integer> {
         read(SnowplowSettings.GROUP, SnowplowSettings::read, wrong, misspelt);
         wrong.forEach(sentence -> report(false, sentence, "correct it in the " + from));
         misspelt.forEach(sentence -> report(false, sentence, "correct its name in the " + from));
-        if (wrong.isEmpty() && misspelt.isEmpty()) {
+        boolean hasIgnored = ignoredLines(file);
+        if (wrong.isEmpty() && misspelt.isEmpty() && !hasIgnored) {
             report(true, "Settings from the " + from, "");
         }
         return found;
+    }
+
+    private boolean ignoredLines(Path file) {
+        List<Integer> lines;
+        try {
+            lines = Settings.load("AIGW").ignoredLines();
+        } catch (SettingsException e) {
+            return false; // Reported with the settings.
+        }
+        lines.forEach(line -> report(
+                false,
+                "Line " + line + " of " + file + " has no = and is ignored",
+                "write it as NAME=value, or begin it with # to make it a comment"));
+        return !lines.isEmpty();
     }
 
     /**
@@ -119,40 +151,57 @@ public final class DoctorCommand implements Callable<Integer> {
                     ours
                             ? "Port " + port + ": the " + whose + " answers"
                             : "Port " + port + " is in use, and it is not the " + whose,
-                    "stop the program that listens there, or choose another port with --port");
+                    "stop the program that listens there, or choose another port with --port N");
         }
     }
 
     private void collector(boolean enabled, @Nullable URI endpoint) throws InterruptedException {
-        if (endpoint == null) {
-            report(
-                    true,
-                    "Events are switched off; to send them to a local collector set AIGW_INTERNAL_EVENT__ENABLED=true"
-                            + " and AIGW_INTERNAL_EVENT__ENDPOINT=http://127.0.0.1:9091",
-                    "");
-        } else {
-            String url = endpoint.toString();
-            String base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-            boolean up = Http.isUp(base + "/health");
-            report(
-                    up || !enabled,
-                    "The collector at " + endpoint + (up ? " answers" : " does not answer")
-                            + (enabled ? "" : " (events are switched off: AIGW_INTERNAL_EVENT__ENABLED)"),
-                    "start it with: internal-events micro");
+        if (!enabled) {
+            note(
+                    "Events are switched off: the client sends nothing",
+                    "set AIGW_INTERNAL_EVENT__ENABLED=true"
+                            + (endpoint == null
+                                    ? " and, for a local collector, AIGW_INTERNAL_EVENT__ENDPOINT=http://127.0.0.1:9091"
+                                    : "; AIGW_INTERNAL_EVENT__ENDPOINT is " + endpoint));
+        } else if (endpoint != null) {
+            check("The collector", endpoint, "AIGW_INTERNAL_EVENT__ENDPOINT");
         }
     }
 
     private void billing(BillingEventSettings billing) throws InterruptedException {
         URI endpoint = billing.endpoint();
         if (endpoint != null) {
-            String url = endpoint.toString();
-            boolean up = Http.isUp((url.endsWith("/") ? url.substring(0, url.length() - 1) : url) + "/health");
-            report(
-                    up,
-                    "The collector of billing events at " + endpoint + (up ? " answers" : " does not answer"),
-                    "start it, or correct AIGW_BILLING_EVENT__ENDPOINT");
+            check("The collector of billing events", endpoint, "AIGW_BILLING_EVENT__ENDPOINT");
         }
         outbox("of billing events ", billing.outbox(), "AIGW_BILLING_EVENT__OUTBOX_DIR");
+    }
+
+    private void check(String whose, URI collector, @Nullable String variable) throws InterruptedException {
+        new CollectorCheck(address)
+                .of(whose, collector, variable)
+                .forEach(finding -> report(finding.isGood(), finding.what(), finding.remedy()));
+    }
+
+    /** Checks the definitions of this folder, if it has any. */
+    private void definitions() {
+        String named = System.getenv("INTERNAL_EVENTS_DEFINITIONS");
+        boolean isNamed = named != null && !named.isBlank();
+        List<Path> folders = isNamed ? List.of(Path.of(named)) : DEFINITIONS;
+        for (Path folder : folders) {
+            if (isNamed || Files.isDirectory(folder)) {
+                Path read = folder.equals(CONFIG) ? Path.of(".") : folder;
+                Reading reading = DefinitionFiles.read(read);
+                int errors = reading.errors().size();
+                report(
+                        errors == 0,
+                        "The definitions in " + folder + (errors == 0 ? " are valid" : ": ")
+                                + (errors == 0 ? "" : reading.errors().get(0))
+                                + (errors > 1 ? " (and " + (errors - 1) + " more)" : ""),
+                        isNamed && !Files.isDirectory(folder)
+                                ? "correct INTERNAL_EVENTS_DEFINITIONS"
+                                : "see all errors with: internal-events validate " + read);
+            }
+        }
     }
 
     private void outbox(String whose, @Nullable Path outbox, String variable) {
@@ -193,6 +242,11 @@ public final class DoctorCommand implements Callable<Integer> {
                 summary == null,
                 summary == null ? "No event is set aside in the outbox " + outbox : summary,
                 "list them with: internal-events set-aside list " + outbox);
+    }
+
+    /** Reports what is no problem of the installation, but probably not what was wanted. */
+    private void note(String what, String remedy) {
+        console.out().println("note    " + what + "\n        → " + remedy);
     }
 
     private void report(boolean good, String what, String remedy) {

@@ -1,6 +1,6 @@
 package dev.internalevents.cli.commands;
 
-import dev.internalevents.cli.terminal.Console;
+import dev.internalevents.cli.options.Port;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs the example service until it is stopped. */
@@ -31,19 +30,17 @@ import picocli.CommandLine.Option;
         })
 public final class GatewayCommand implements Callable<Integer> {
 
-    @Mixin
-    private Console console = new Console();
-
-    @Option(names = "--port", paramLabel = "N", description = "Port; default: AIGW_FASTAPI__API_PORT, or 5052.")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            converter = Port.class,
+            description = "Port; default: AIGW_FASTAPI__API_PORT, or 5052.")
     private @Nullable Integer port;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>();
         if (port != null) {
-            if (port < 0 || port > 65_535) {
-                throw console.wrongUsage("--port: " + port + " is not a port; expected 0 to 65535");
-            }
             arguments.add("--server.port=" + port);
         }
         try (GatewayProcess gateway = GatewayProcess.start(arguments, Map.of())) {

@@ -4,10 +4,13 @@ import dev.internalevents.cli.http.RunningCollector;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.OneLine;
 import dev.internalevents.cli.terminal.TextTable;
+import dev.internalevents.definitions.check.NearestName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,7 +63,7 @@ public final class MetricsCommand implements Callable<Integer> {
         if (json) {
             found.forEach(out::println);
         } else if (found.isEmpty()) {
-            console.err().println("No metric matches.");
+            console.err().println(noMetric(answer));
             return 1;
         } else {
             List<List<String>> rows = new ArrayList<>();
@@ -82,6 +85,22 @@ public final class MetricsCommand implements Callable<Integer> {
                                     + OneLine.of(metric.path("error").asString())));
         }
         return 0;
+    }
+
+    private String noMetric(JsonNode answer) {
+        Set<String> names = new TreeSet<>();
+        for (JsonNode metric : answer.path("metrics")) {
+            String keyPath = metric.path("key_path").asString();
+            names.add(keyPath);
+            names.add(keyPath.substring(keyPath.lastIndexOf('.') + 1));
+            metric.path("events").valueStream().map(JsonNode::asString).forEach(names::add);
+        }
+        return parts.isEmpty()
+                ? "the collector's definitions have no metric"
+                : "no metric's key path contains " + String.join(" or ", parts)
+                        + NearestName.of(parts.get(0), names)
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElse("; see all with: internal-events metrics");
     }
 
     /** Returns the number, or the JSON of the totals by value, truncated if it is long. */

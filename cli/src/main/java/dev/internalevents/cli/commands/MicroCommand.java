@@ -117,8 +117,7 @@ public final class MicroCommand implements Callable<Integer> {
             return Integer.parseInt(maxEvents.strip());
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "max-events: " + maxEvents + " is not a whole number of 1 or more, at most " + Integer.MAX_VALUE,
-                    e);
+                    "max-events: \"" + maxEvents + "\" is not a whole number from 1 to " + Integer.MAX_VALUE, e);
         }
     }
 

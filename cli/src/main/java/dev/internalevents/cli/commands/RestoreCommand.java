@@ -4,6 +4,7 @@ import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.backup.BackupReader;
 import dev.internalevents.collector.backup.Restore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -43,7 +44,11 @@ public final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        BackupReader.Contents contents = Restore.restore(file, data);
+        if (!Files.isRegularFile(file)) {
+            throw console.wrongUsage("FILE: " + file + (Files.exists(file) ? " is not a file" : " does not exist")
+                    + "; expected a backup, as written by: internal-events backup");
+        }
+        BackupReader.Contents contents = restore();
         console.out()
                 .println(String.format(
                         Locale.ROOT,
@@ -54,5 +59,14 @@ public final class RestoreCommand implements Callable<Integer> {
                         contents.manifest().time(),
                         data));
         return 0;
+    }
+
+    private BackupReader.Contents restore() throws IOException {
+        try {
+            return Restore.restore(file, data);
+        } catch (IOException e) {
+            String reason = String.valueOf(e.getMessage());
+            throw new IOException(reason.startsWith("not a backup") ? file + " is " + reason : reason, e);
+        }
     }
 }

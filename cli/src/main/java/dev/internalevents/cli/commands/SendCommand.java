@@ -1,14 +1,17 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.http.CollectorAddress;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventContext;
 import dev.internalevents.client.EventContextBuilder;
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.client.Scope;
 import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -18,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +31,10 @@ import picocli.CommandLine.Parameters;
 /** Sends one event from the command line. */
 @Command(
         name = "send",
-        description = "Send one event to a collector and report whether it was delivered.",
+        description = {
+            "Send one event to a collector and report whether it was delivered.",
+            "Without --url and INTERNAL_EVENTS_URL, it is sent to AIGW_INTERNAL_EVENT__ENDPOINT if that is set."
+        },
         footer = {
             "",
             "Examples:",
@@ -37,7 +44,6 @@ import picocli.CommandLine.Parameters;
         })
 public final class SendCommand implements Callable<Integer> {
 
-    private static final String DEFAULT_ENDPOINT = "http://127.0.0.1:9091";
     /** Text with a leading zero, such as 007, is not a number. */
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?");
 
@@ -74,20 +80,17 @@ public final class SendCommand implements Callable<Integer> {
             description = "Any other property; numbers, true and false are sent as such. Can be repeated.")
     private Map<String, String> extra = new LinkedHashMap<>();
 
-    @Option(
-            names = "--endpoint",
-            paramLabel = "URL",
-            description = "Collector; default: AIGW_INTERNAL_EVENT__ENDPOINT, or " + DEFAULT_ENDPOINT + ".")
-    private @Nullable URI endpoint;
+    @Mixin
+    private CollectorAddress address = new CollectorAddress();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         PrintWriter out = console.out();
         InternalEventSettings settings =
                 InternalEventSettings.read(Settings.load("AIGW"), SOURCE, InternalEventSettings.DEFAULT_ENVIRONMENT);
-        URI target = endpoint != null
-                ? endpoint
-                : settings.endpoint() != null ? settings.endpoint() : URI.create(DEFAULT_ENDPOINT);
+        URI given = address.given();
+        URI set = settings.endpoint();
+        URI target = given != null ? given : set != null ? set : address.orDefault();
         try (InternalEventsClient client = client(settings, target);
                 Scope scope = eventContext(settings).makeCurrent()) {
             client.trackEvent(event, properties(), category);
@@ -97,27 +100,34 @@ public final class SendCommand implements Callable<Integer> {
                 out.println("Delivered to " + target + "; see it at " + target + "/micro/ui");
                 return 0;
             }
-            console.err()
-                    .println(
-                            settled
-                                    ? "Not delivered: " + client.lastFailure()
-                                    : "Not delivered: no collector answers at " + target + " (" + client.lastFailure()
-                                            + "). Start one with: internal-events micro");
+            console.err().println(notDelivered(settled, target, String.valueOf(client.lastFailure())));
             client.close(Duration.ZERO);
             return 1;
         }
     }
 
-    private InternalEventsClient client(InternalEventSettings settings, URI target) {
+    private static String notDelivered(boolean settled, URI target, String failure) {
+        if (settled) {
+            return "Not delivered: " + failure;
+        } else if (failure.contains("certificate")) {
+            return "Not delivered: " + failure + CollectorAddress.advice();
+        }
+        int port = target.getPort();
+        return "Not delivered: no collector answers at " + target + ": " + failure
+                + ". Start one with: internal-events micro" + (port < 0 || port == 9091 ? "" : " --port " + port);
+    }
+
+    private InternalEventsClient client(InternalEventSettings settings, URI target) throws IOException {
+        SSLContext tls = address.tls();
         try {
-            return InternalEventsClient.builder()
+            InternalEventsClientBuilder builder = InternalEventsClient.builder()
                     .endpoint(target)
                     .appId(settings.appId())
                     .namespace(settings.namespace())
-                    .sendUserId(true)
-                    .build();
+                    .sendUserId(true);
+            return (tls == null ? builder : builder.tls(tls)).build();
         } catch (IllegalArgumentException e) {
-            throw console.wrongUsage("--" + e.getMessage(), e);
+            throw console.wrongUsage("--url" + String.valueOf(e.getMessage()).replaceFirst("^endpoint", ""), e);
         }
     }
 

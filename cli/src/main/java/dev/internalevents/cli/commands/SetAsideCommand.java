@@ -1,8 +1,10 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.http.CollectorAddress;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.OneLine;
 import dev.internalevents.client.internal.Lifecycle;
+import dev.internalevents.client.internal.http.ConnectionFailure;
 import dev.internalevents.client.internal.http.HttpConnection;
 import dev.internalevents.client.internal.http.HttpEndpoint;
 import dev.internalevents.client.internal.http.HttpRequest;
@@ -45,7 +47,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  internal-events set-aside list /var/lib/shop/outbox",
-            "  internal-events set-aside send /var/lib/shop/outbox --endpoint https://events.example.com"
+            "  internal-events set-aside send /var/lib/shop/outbox --url https://events.example.com"
         })
 public final class SetAsideCommand implements Runnable {
 
@@ -130,11 +132,8 @@ public final class SetAsideCommand implements Runnable {
         @Mixin
         private Outbox outbox = new Outbox();
 
-        @Option(
-                names = "--endpoint",
-                paramLabel = "URL",
-                description = "The collector; default: AIGW_INTERNAL_EVENT__ENDPOINT.")
-        private @Nullable String endpoint;
+        @Mixin
+        private CollectorAddress address = new CollectorAddress();
 
         @Option(
                 names = "--header",
@@ -145,12 +144,13 @@ public final class SetAsideCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             PrintWriter out = console.out();
-            URI set = endpoint == null ? Outbox.settings().endpoint() : null;
-            String collector = set == null ? endpoint : set.toString();
-            if (collector == null) {
+            URI given = address.given();
+            URI chosen = given == null ? Outbox.settings().endpoint() : given;
+            if (chosen == null) {
                 throw console.wrongUsage(
-                        "--endpoint is missing, and AIGW_INTERNAL_EVENT__ENDPOINT is not set; name the collector.");
+                        "--url is missing, and AIGW_INTERNAL_EVENT__ENDPOINT is not set; name the collector.");
             }
+            String collector = chosen.toString();
             SetAsideEvents aside = SetAsideEvents.toLookAt(outbox.folder(console));
             List<SetAsideEvent> events = aside.read();
             int sent = 0;
@@ -172,12 +172,13 @@ public final class SetAsideCommand implements Runnable {
         }
 
         /** Connects as the client does: the same endpoint rules, the same redirects. */
-        private RedirectedConnection connection(String collector) {
+        private RedirectedConnection connection(String collector) throws IOException {
             try {
                 HttpEndpoint path = HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH);
-                return new RedirectedConnection(new HttpTarget(path, headers, null, null, CONNECT), new Lifecycle());
+                return new RedirectedConnection(
+                        new HttpTarget(path, headers, null, address.tls(), CONNECT), new Lifecycle());
             } catch (IllegalArgumentException e) {
-                throw console.wrongUsage("--endpoint: " + e.getMessage(), e);
+                throw console.wrongUsage("--url: " + e.getMessage(), e);
             }
         }
 
@@ -242,7 +243,7 @@ public final class SetAsideCommand implements Runnable {
                         .status();
                 return status / 100 == 2 ? null : "the collector answered " + status;
             } catch (IOException e) {
-                return "no answer: " + e.getMessage();
+                return "no answer: " + ConnectionFailure.words(e);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.http;
 
 import dev.internalevents.cli.terminal.OneLine;
+import dev.internalevents.client.internal.http.ConnectionFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,35 +12,49 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import picocli.CommandLine.Option;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends the commands' requests to a running collector. */
+/**
+ * Sends the commands' requests to a running collector, with the token in INTERNAL_EVENTS_TOKEN or else in
+ * INTERNAL_EVENTS_READ_TOKEN.
+ */
 public final class RunningCollector {
 
-    private static final String DEFAULT_URL = "http://127.0.0.1:9091";
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            defaultValue = "${env:INTERNAL_EVENTS_URL:-" + DEFAULT_URL + "}",
-            description = {
-                "The collector; default: " + DEFAULT_URL + ". The token is read from INTERNAL_EVENTS_TOKEN,",
-                "or else from INTERNAL_EVENTS_READ_TOKEN."
-            })
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private URI url;
+    @Mixin
+    private CollectorAddress address = new CollectorAddress();
 
-    private final HttpClient http;
+    private final Duration connectTimeout;
+    private @Nullable HttpClient http;
 
     public RunningCollector() {
         this(Duration.ofSeconds(5));
     }
 
     RunningCollector(Duration connectTimeout) {
-        http = HttpClient.newBuilder().connectTimeout(connectTimeout).build();
+        this.connectTimeout = connectTimeout;
+    }
+
+    private URI url() {
+        return address.orDefault();
+    }
+
+    /** Creates the client at the first request: before, options have not been read. */
+    private synchronized HttpClient http() throws IOException {
+        if (http == null) {
+            HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(connectTimeout);
+            SSLContext tls = address.tls();
+            http = (tls == null ? builder : builder.sslContext(tls)).build();
+        }
+        return http;
     }
 
     public JsonNode get(String path) throws IOException, InterruptedException {
@@ -71,7 +86,7 @@ public final class RunningCollector {
         try {
             json = JSON.readTree(received.toByteArray());
         } catch (RuntimeException e) {
-            throw new IOException(url + path + " answered " + answer.statusCode() + " without valid JSON", e);
+            throw new IOException(url() + path + " answered " + answer.statusCode() + " without valid JSON", e);
         }
         String error = error(json);
         if (!error.isEmpty()) {
@@ -79,7 +94,7 @@ public final class RunningCollector {
         }
         if (broken != null || answer.statusCode() != 200) {
             throw new IOException(
-                    url + path + " answered " + answer.statusCode() + " with an incomplete response", broken);
+                    url() + path + " answered " + answer.statusCode() + " with an incomplete response", broken);
         }
         return json;
     }
@@ -103,30 +118,40 @@ public final class RunningCollector {
                 error = "";
             }
             throw new IOException(
-                    url + path + " answered " + answer.statusCode() + (error.isEmpty() ? "" : ": " + error));
+                    url() + path + " answered " + answer.statusCode() + (error.isEmpty() ? "" : ": " + error));
         }
         return answer.body();
     }
 
     private HttpRequest.Builder request(String path) {
-        String base = url.toString();
+        String base = url().toString();
         HttpRequest.Builder request = HttpRequest.newBuilder(
                 URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path));
-        String token = System.getenv("INTERNAL_EVENTS_TOKEN");
-        if (token == null || token.isEmpty()) {
-            token = System.getenv("INTERNAL_EVENTS_READ_TOKEN");
-        }
-        return token == null || token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+        token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        return request;
+    }
+
+    /** Returns the token in INTERNAL_EVENTS_TOKEN, or else in INTERNAL_EVENTS_READ_TOKEN. */
+    public static Optional<String> token() {
+        return Stream.of("INTERNAL_EVENTS_TOKEN", "INTERNAL_EVENTS_READ_TOKEN")
+                .map(System::getenv)
+                .filter(token -> token != null && !token.isEmpty())
+                .findFirst();
     }
 
     private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
             throws IOException, InterruptedException {
         try {
-            return http.send(request, handler);
+            return http().send(request, handler);
         } catch (ConnectException | HttpConnectTimeoutException e) {
             throw new IOException(
-                    "no collector answers at " + url
-                            + "; start one with: internal-events collector, or name another with --url",
+                    "no collector answers at " + url() + " (" + ConnectionFailure.words(e)
+                            + "); start one with: internal-events collector, or name another with --url",
+                    e);
+        } catch (SSLException e) {
+            throw new IOException(
+                    url() + ": " + ConnectionFailure.words(e)
+                            + (ConnectionFailure.isCertificate(e) ? CollectorAddress.advice() : ""),
                     e);
         }
     }

@@ -21,6 +21,7 @@ final class AccessOptions {
     @Option(
             names = "--port",
             paramLabel = "N",
+            converter = Port.class,
             defaultValue = "${env:INTERNAL_EVENTS_PORT}",
             description = "Port; 0 for any free one; default: 9091.")
     private @Nullable Integer port;

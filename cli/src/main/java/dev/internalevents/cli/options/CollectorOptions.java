@@ -59,10 +59,12 @@ public final class CollectorOptions {
 
     @Option(
             names = "--max-spool",
-            paramLabel = "MB",
-            description = "Maximum size of the requests that wait to be processed; default: ${DEFAULT-VALUE} MB. Above"
-                    + " it, requests are answered with 503.")
-    private long maxSpoolMegabytes = 16_384;
+            paramLabel = "SIZE",
+            converter = Size.class,
+            defaultValue = "16GB",
+            description = "Maximum size of the requests that wait to be processed, in megabytes or with a unit;"
+                    + " default: ${DEFAULT-VALUE}. Above it, requests are answered with 503.")
+    private long maxSpool;
 
     @Option(
             names = "--requests-per-second",
@@ -80,8 +82,16 @@ public final class CollectorOptions {
     @Option(
             names = "--tls",
             paramLabel = "FILE",
-            description = "PKCS12 file with key and certificate; its password is in " + TLS_PASSWORD + ".")
+            description =
+                    "Accept only HTTPS, with the key and certificate in this file: PEM, or PKCS12 with its password"
+                            + " in " + TLS_PASSWORD + ". It is read again when it changes.")
     private @Nullable Path tls;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "PEM file with the key, if it is not in the file of --tls.")
+    private @Nullable Path tlsKey;
 
     @Mixin
     private OpenIdOptions openId = new OpenIdOptions();
@@ -108,16 +118,22 @@ public final class CollectorOptions {
     public CollectorSettings settings(
             CollectorSettingsBuilder settings, Map<String, String> environment, PrintWriter notices)
             throws IOException {
+        if (maxSpool == 0) {
+            throw new IllegalArgumentException("max-spool: 0 is too small; expected for example 500MB or 16GB");
+        }
         access.apply(settings, environment);
         openId.apply(settings, environment);
-        settings.maxSpoolBytes(bytes("max-spool", maxSpoolMegabytes, 1))
-                .requestsPerSecond(requestsPerSecond)
-                .trustedProxies(trustedProxies);
+        settings.maxSpoolBytes(maxSpool).requestsPerSecond(requestsPerSecond).trustedProxies(trustedProxies);
         processing.apply(settings, environment);
         if (durability != null) {
             settings.durability(durability(durability));
         }
+        if (tls == null && tlsKey != null) {
+            throw new IllegalArgumentException(
+                    "tls-key: there is no certificate for this key; name its file with --tls");
+        }
         if (tls != null) {
+            settings.tlsKey(tlsKey);
             String password = environment.get(TLS_PASSWORD);
             settings.tls(tls, password == null ? environment.getOrDefault(MicroOptions.TLS_PASSWORD, "") : password);
         }
@@ -166,15 +182,6 @@ public final class CollectorOptions {
     /** Returns whether seeing events requires a token or signing in. */
     public boolean isClosed(Map<String, String> environment) {
         return AccessOptions.hasToken(environment) || openId.isGiven();
-    }
-
-    /** Converts megabytes to bytes. */
-    static long bytes(String option, long megabytes, long min) {
-        if (megabytes < min || megabytes > Long.MAX_VALUE >> 20) {
-            throw new IllegalArgumentException(
-                    option + ": " + megabytes + " is not a number of megabytes of " + min + " or more");
-        }
-        return megabytes << 20;
     }
 
     private static Durability durability(String text) {

@@ -1,8 +1,11 @@
 package dev.internalevents.cli.options;
 
+import dev.internalevents.cli.terminal.OneLine;
+import dev.internalevents.client.internal.http.HttpEndpoint;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.DateTimeException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -19,34 +22,28 @@ public final class Conversions {
     /** Registers the converters on a command and its subcommands. Call it after all subcommands have been added. */
     public static void addTo(CommandLine commandLine) {
         commandLine
-                .registerConverter(Duration.class, Conversions::duration)
+                .registerConverter(Duration.class, Spans::parse)
                 .registerConverter(URI.class, Conversions::url)
                 .registerConverter(int.class, whole(Integer::valueOf))
                 .registerConverter(Integer.class, whole(Integer::valueOf))
                 .registerConverter(long.class, whole(Long::valueOf))
-                .registerConverter(Long.class, whole(Long::valueOf));
-    }
-
-    private static Duration duration(String text) {
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeException e) {
-            throw new TypeConversionException("'" + text
-                    + "' is not a duration; expected for example P90D (days), PT12H (hours) or PT30S (seconds)");
-        }
+                .registerConverter(Long.class, whole(Long::valueOf))
+                .registerConverter(Double.class, Conversions::number)
+                .registerConverter(Path.class, Conversions::path);
     }
 
     private static URI url(String text) {
+        String address = HttpEndpoint.withScheme(text);
         try {
-            URI url = new URI(text);
+            URI url = new URI(address);
             if (isServer(url) && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
                 return url;
             }
         } catch (URISyntaxException e) {
             // Reported below.
         }
-        throw new TypeConversionException(
-                "'" + text + "' is not an http or https URL; expected for example http://127.0.0.1:9091");
+        throw new TypeConversionException("\"" + OneLine.of(text)
+                + "\" is not an http or https URL; expected for example http://127.0.0.1:9091, or 127.0.0.1:9091");
     }
 
     /** Returns whether a URL has a host, and a port that exists or none. */
@@ -59,8 +56,32 @@ public final class Conversions {
             try {
                 return parser.apply(text);
             } catch (NumberFormatException e) {
-                throw new TypeConversionException("'" + text + "' is not a whole number, or is too large");
+                throw new TypeConversionException("\"" + OneLine.of(text) + "\" "
+                        + (text.matches("-?[0-9]+") ? "is too large a number" : "is not a whole number")
+                        + "; expected digits only, for example 42");
             }
         };
+    }
+
+    private static Double number(String text) {
+        try {
+            double number = Double.parseDouble(text);
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below.
+        }
+        throw new TypeConversionException(
+                "\"" + OneLine.of(text) + "\" is not a number; expected for example 12 or 2.5");
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException(
+                    "\"" + OneLine.of(text) + "\" is not a path (" + e.getReason() + "); expected a file or folder");
+        }
     }
 }

@@ -21,7 +21,8 @@ final class ProcessingOptions {
     @Option(
             names = "--dedup-window",
             paramLabel = "DURATION",
-            defaultValue = "P7D",
+            converter = Spans.class,
+            defaultValue = "7d",
             description = "Duplicates of an event within this time are not counted; default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Duration dedupWindow;

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.options;
 
 import dev.internalevents.store.Retention;
+import java.io.PrintWriter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -8,25 +9,40 @@ import picocli.CommandLine.Option;
 /** How long a collector keeps what it has stored. */
 public final class RetentionOptions {
 
+    private static final Duration SHORT = Duration.ofHours(1);
+
     @Option(
             names = "--keep",
             paramLabel = "DURATION",
-            description = "How long events are kept, for example P90D; default: no limit.")
+            converter = Spans.class,
+            description = "How long events are kept, for example 90d or 36h; default: no limit.")
     private @Nullable Duration keep;
 
     @Option(
             names = "--max-store",
-            paramLabel = "MB",
-            description = "Store size above which the oldest events are removed; default: no limit.")
-    private long maxStoreMegabytes;
+            paramLabel = "SIZE",
+            converter = Size.class,
+            description = "Store size above which the oldest events are removed, in megabytes or, for example, 50GB;"
+                    + " default: no limit.")
+    private long maxStore;
 
     @Option(
             names = "--keep-raw",
             paramLabel = "DURATION",
-            defaultValue = "P30D",
+            converter = Spans.class,
+            defaultValue = "30d",
             description = "How long the original requests of failed events are kept; default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private Duration keepRaw;
+
+    /** Prints a warning if events are removed so early that a unit was probably mistaken for another. */
+    public void warn(PrintWriter notices) {
+        if (keep != null && keep.compareTo(SHORT) < 0 && !keep.isNegative() && !keep.isZero()) {
+            notices.println("--keep: events are removed once they are older than " + Spans.text(keep)
+                    + "; for days write, for example, 20d or P20D");
+            notices.flush();
+        }
+    }
 
     /**
      * Returns the values of the options.
@@ -34,6 +50,6 @@ public final class RetentionOptions {
      * @throws IllegalArgumentException naming the option that is wrong
      */
     public Retention retention() {
-        return new Retention(keep, CollectorOptions.bytes("max-store", maxStoreMegabytes, 0), keepRaw);
+        return new Retention(keep, maxStore, keepRaw);
     }
 }

@@ -321,7 +321,7 @@ class MicroCommandTest {
         assertThat(settings("--max-events", "7").maxEvents()).isEqualTo(7);
         assertThat(settings("-m", "7").maxEvents()).isEqualTo(7);
         assertThat(error("--max-events", "0")).startsWith("--max-events: 0 is not a whole number of 1 or more");
-        assertThat(error("--max-events", "ten")).startsWith("--max-events: ten is not a whole number of 1 or more");
+        assertThat(error("--max-events", "ten")).startsWith("--max-events: \"ten\" is not a whole number from 1 to ");
     }
 
     @Test

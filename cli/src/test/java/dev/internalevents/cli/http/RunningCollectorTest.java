@@ -71,8 +71,9 @@ class RunningCollectorTest {
 
         assertThatThrownBy(() -> collector.get("/micro/all"))
                 .isInstanceOf(IOException.class)
-                .hasMessage(NONE + "http://127.0.0.1:" + free
-                        + "; start one with: internal-events collector, or name another with --url");
+                .hasMessage(
+                        NONE + "http://127.0.0.1:" + free
+                                + " (connection refused); start one with: internal-events collector, or name another with --url");
     }
 
     @Test

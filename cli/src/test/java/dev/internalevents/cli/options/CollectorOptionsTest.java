@@ -61,7 +61,7 @@ class CollectorOptionsTest {
     @ValueSource(strings = {"http://h:65536", "http://h:99999999", "http://h:99999999999", "http://:80", "http:///p"})
     void a_url_without_a_host_or_with_a_port_that_does_not_exist_is_rejected(String url) {
         assertThatThrownBy(() -> settings(Map.of(), "--service-ping-url", url))
-                .hasMessageContaining("'" + url + "' is not an http or https URL");
+                .hasMessageContaining("\"" + url + "\" is not an http or https URL");
         assertThatThrownBy(() -> settings(Map.of(), "--iglu", url))
                 .hasMessageContaining("iglu: \"" + url + "\" is not a valid URL of a registry");
     }
@@ -77,8 +77,7 @@ class CollectorOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--max-spool=0|max-spool: 0 is not a number of megabytes of 1 or more",
-                "--max-spool=9223372036854775807|is not a number of megabytes of 1 or more",
+                "--max-spool=0|max-spool: 0 is too small; expected for example 500MB or 16GB",
                 "--durability=ssd|durability: \"ssd\" is not allowed; allowed: process, interval, disk",
                 "--openid-client-id=x|openid-issuer: missing",
                 "--openid-issuer=https://id.test|public-url: missing",
@@ -89,6 +88,18 @@ class CollectorOptionsTest {
         assertThatThrownBy(() -> settings(Map.of(), option))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500, 524288000", "1GB, 1073741824", "2 gib, 2147483648", "512k, 524288", "1.5G, 1610612736"})
+    void sizes_are_megabytes_or_have_a_unit(String size, long bytes) throws IOException {
+        assertThat(settings(Map.of(), "--max-spool", size).maxSpoolBytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"90d, P90D", "36h, PT36H", "15m, PT15M", "30s, PT30S", "2 days, P2D", "P1DT2H, PT26H", "pt5s, PT5S"})
+    void durations_have_a_unit_or_are_iso(String text, Duration span) throws IOException {
+        assertThat(settings(Map.of(), "--dedup-window", text).dedupWindow()).isEqualTo(span);
     }
 
     @Test

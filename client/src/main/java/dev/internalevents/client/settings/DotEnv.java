@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,16 +39,19 @@ final class DotEnv {
     private final Map<String, String> environment;
     private final Map<String, String> variables = new LinkedHashMap<>();
     private final Set<String> unknown = new TreeSet<>();
-    private final List<String> withoutValue = new ArrayList<>();
+    private final List<Integer> withoutValue = new ArrayList<>();
 
     private DotEnv(Map<String, String> environment) {
         this.environment = environment;
     }
 
-    /** Returns the variables of the file; empty if the file does not exist. */
-    static Map<String, String> read(Path file, Map<String, String> environment) {
+    /** The variables of a file, and the numbers of the lines that are not assignments. */
+    record Content(Map<String, String> variables, List<Integer> ignoredLines) {}
+
+    /** Returns the content of the file; empty if the file does not exist. */
+    static Content read(Path file, Map<String, String> environment) {
         if (!Files.isRegularFile(file)) {
-            return Map.of();
+            return new Content(Map.of(), List.of());
         }
         try {
             if (Files.size(file) > MAX_BYTES) {
@@ -64,7 +68,7 @@ final class DotEnv {
         return new DotEnv(environment).assign(text);
     }
 
-    private static Map<String, String> read(Path file, String text, Map<String, String> environment) {
+    private static Content read(Path file, String text, Map<String, String> environment) {
         DotEnv parsed = new DotEnv(environment);
         Map<String, String> variables = parsed.assign(text);
         String where = file.toAbsolutePath().toString();
@@ -76,9 +80,12 @@ final class DotEnv {
                     String.join(", ", parsed.unknown));
         }
         if (!parsed.withoutValue.isEmpty() && WARNED.add(where + "#lines")) {
-            LOG.warn("{}: line {} is not NAME=value and is left out", where, String.join(", ", parsed.withoutValue));
+            LOG.warn(
+                    "{}: line {} is not NAME=value and is left out",
+                    where,
+                    parsed.withoutValue.stream().map(String::valueOf).collect(Collectors.joining(", ")));
         }
-        return variables;
+        return new Content(variables, List.copyOf(parsed.withoutValue));
     }
 
     private static String decode(byte[] bytes) {
@@ -105,7 +112,7 @@ final class DotEnv {
                         assignment.substring(0, equals).strip(),
                         expanded(value(assignment.substring(equals + 1).strip())));
             } else if (!assignment.isEmpty() && !assignment.startsWith("#")) {
-                withoutValue.add(String.valueOf(number));
+                withoutValue.add(number);
             }
         }
         return variables;

@@ -25,11 +25,13 @@ public final class Settings {
     private final Map<String, String> variables = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final List<Integer> ignoredLines;
     private final Set<String> read = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
-    private Settings(String prefix, Map<String, String> environment, Map<String, String> file) {
+    private Settings(String prefix, Map<String, String> environment, DotEnv.Content file) {
         this.prefix = prefix;
-        variables.putAll(file);
+        this.ignoredLines = file.ignoredLines();
+        variables.putAll(file.variables());
         variables.putAll(environment);
     }
 
@@ -130,12 +132,13 @@ public final class Settings {
         return defaultValue;
     }
 
-    /** Returns an http or https URL with a host; null if the variable is not set. */
+    /** Returns an http or https URL with a host, {@code host:port} with http; null if the variable is not set. */
     public @Nullable URI url(@Nullable String group, String name) {
-        String value = raw(group, name);
-        if (value == null) {
+        String set = raw(group, name);
+        if (set == null) {
             return null;
         }
+        String value = HttpEndpoint.withScheme(set);
         try {
             HttpEndpoint ignored = HttpEndpoint.parse(value);
             return URI.create(value);
@@ -143,6 +146,11 @@ public final class Settings {
             problem(group, name, String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    /** Returns the numbers of the lines of {@code .env}, from 1, that are not {@code NAME=value} and are ignored. */
+    public List<Integer> ignoredLines() {
+        return ignoredLines;
     }
 
     /** Adds a problem that does not concern one value alone; the message starts with the variable's name. */
@@ -172,9 +180,9 @@ public final class Settings {
     }
 
     /**
-     * Returns the variables that look like those of a group but were not read so far, each in a sentence with the names
-     * that may be meant: for example {@code AIGW_INTERNAL_EVENT_ENDPOINT}, with one underscore too few. Values are not
-     * included.
+     * Returns the variables that look like those of a group but were not read so far, each in a sentence with the name
+     * that is probably meant, or all names if none is similar: for example {@code AIGW_INTERNAL_EVENT_ENDPOINT}, with
+     * one underscore too few. Values are not included.
      */
     public List<String> unknown(String group) {
         String start = prefix + "_" + group;
@@ -182,8 +190,10 @@ public final class Settings {
         known.removeIf(name -> !startsWith(name, start));
         return variables.keySet().stream()
                 .filter(name -> startsWith(name, start) && !read.contains(name))
-                .map(name -> Printable.of(name) + " is set, but there is no such setting; expected one of "
-                        + String.join(", ", known))
+                .map(name -> Printable.of(name) + " is set, but there is no such setting; "
+                        + NearName.of(name, known)
+                                .map(near -> "did you mean " + near + "?")
+                                .orElseGet(() -> "expected one of " + String.join(", ", known)))
                 .toList();
     }
 

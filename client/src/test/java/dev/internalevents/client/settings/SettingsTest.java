@@ -1,10 +1,13 @@
 package dev.internalevents.client.settings;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.internalevents.testkit.CapturedLog;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -93,7 +96,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_misspelt_variable_is_named_with_those_that_there_are() {
+    void a_misspelt_variable_is_named_with_the_one_that_is_meant() {
         Settings settings = Settings.load(
                 "AIGW",
                 Map.of(
@@ -108,8 +111,7 @@ class SettingsTest {
         assertThat(settings.unknown(InternalEventSettings.GROUP))
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line)
-                        .contains("there is no such setting")
-                        .contains("AIGW_INTERNAL_EVENT__ENDPOINT, ")
+                        .endsWith("there is no such setting; did you mean AIGW_INTERNAL_EVENT__ENDPOINT?")
                         .doesNotContain("secret"))
                 .anySatisfy(line -> assertThat(line).startsWith("AIGW_INTERNAL_EVENT_ENDPOINT is set"))
                 .anySatisfy(line -> assertThat(line).startsWith("aigw_internal_event__endpiont is set"));
@@ -170,19 +172,45 @@ class SettingsTest {
     }
 
     @Test
+    void an_unknown_variable_is_named_with_those_that_there_are() {
+        Settings settings = Settings.load("AIGW", Map.of("AIGW_INTERNAL_EVENT__COLLECTOR", "x"), folder);
+        InternalEventSettings.read(settings);
+
+        assertThat(settings.unknown(InternalEventSettings.GROUP))
+                .singleElement(as(STRING))
+                .contains("there is no such setting; expected one of ", "AIGW_INTERNAL_EVENT__APP_ID, ");
+    }
+
+    @Test
+    void host_and_port_are_http() {
+        assertThat(read(Map.of("AIGW_INTERNAL_EVENT__ENDPOINT", "localhost:9091"))
+                        .endpoint())
+                .isEqualTo(URI.create("http://localhost:9091"));
+        assertThat(read(Map.of("AIGW_INTERNAL_EVENT__ENDPOINT", "[::1]:9091/a")).endpoint())
+                .isEqualTo(URI.create("http://[::1]:9091/a"));
+    }
+
+    @Test
+    void lines_that_are_no_assignments_are_numbered() throws IOException {
+        Files.writeString(folder.resolve(".env"), "# x\nAIGW_OTHER=1\nFOO BAR\n\n=x\n");
+
+        assertThat(Settings.load("AIGW", Map.of(), folder).ignoredLines()).containsExactly(3, 5);
+    }
+
+    @Test
     void each_wrong_variable_has_its_message() {
         SettingsException e = catchThrowableOfType(
                 SettingsException.class,
                 () -> read(Map.of(
                         "AIGW_INTERNAL_EVENT__ENABLED", "maybe",
-                        "AIGW_INTERNAL_EVENT__ENDPOINT", "localhost:9091",
+                        "AIGW_INTERNAL_EVENT__ENDPOINT", "localhost",
                         "AIGW_INTERNAL_EVENT__BATCH_SIZE", "ten",
                         "AIGW_INTERNAL_EVENT__THREAD_COUNT", "0")));
 
         assertThat(e.problems())
                 .containsExactly(
                         "AIGW_INTERNAL_EVENT__ENABLED: \"maybe\" is not a boolean; use true or false",
-                        "AIGW_INTERNAL_EVENT__ENDPOINT: \"localhost:9091\" is not an http or https URL such as"
+                        "AIGW_INTERNAL_EVENT__ENDPOINT: \"localhost\" is not an http or https URL such as"
                                 + " http://127.0.0.1:9091; http:// or https:// is missing",
                         "AIGW_INTERNAL_EVENT__BATCH_SIZE: \"ten\" is not a whole number of 1 or more",
                         "AIGW_INTERNAL_EVENT__THREAD_COUNT: \"0\" is not a whole number from 1 to 64");

@@ -3,13 +3,22 @@ package dev.internalevents.collector.operation;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.intake.Intake;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.protocol.ProductVersion;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 
 /** Reports whether the collector accepts and processes events, for load balancers and people. */
 public final class Health {
+
+    /** RFC 9110, section 5.6.7. */
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private final Intake intake;
     private final Processor processor;
@@ -26,8 +35,9 @@ public final class Health {
         this.mayKnow = mayKnow;
     }
 
-    /** Answers 200 if events are accepted, otherwise 503. */
+    /** Answers 200 if events are accepted, otherwise 503, with this machine's time. */
     public void health(HttpServerRequest request) {
+        request.response().putHeader("Date", HTTP_DATE.format(Instant.now()));
         if (intake.isOpen()) {
             Answers.text(request, 200, "ok");
         } else {
@@ -43,6 +53,7 @@ public final class Health {
         json.put("takesEvents", intake.isOpen());
         json.put("processesEvents", trouble == null);
         if (mayKnow.test(request)) {
+            json.put("version", ProductVersion.CURRENT);
             json.put("waitingRequests", processor.backlog());
             json.put("requestsWaitingForSchemas", processor.aside());
             if (trouble != null) {

@@ -86,7 +86,7 @@ function firstSteps(actions) {
   const code = `export AIGW_INTERNAL_EVENT__ENABLED=true AIGW_INTERNAL_EVENT__ENDPOINT=${endpoint}
 InternalEventsClient internalEvents = InternalEventsClient.fromEnvironment("AIGW");
 internalEvents.trackEvent("request_awesome_feature");`;
-  const send = `./internal-events send request_awesome_feature --endpoint ${endpoint}`;
+  const send = `./internal-events send request_awesome_feature --url ${endpoint}`;
   return html`
     <section class="first">
       <h2>Waiting for the first event</h2>

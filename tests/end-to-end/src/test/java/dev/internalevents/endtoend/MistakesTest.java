@@ -33,21 +33,16 @@ class MistakesTest {
 
     @Test
     void wrong_usage_is_exit_code_2_and_says_what_is_right() throws Exception {
-        runs(2, "Unmatched argument", "micr0");
+        runs(2, "there is no command micr0; did you mean micro?", "micr0");
         runs(2, "A command is missing");
-        runs(2, "--keep: PT-24H would remove every event at once", "collector", "--keep", "-P1D", "--port", "0");
-        runs(2, "--max-spool: 9999999999999999 is not a number", "micro", "--max-spool", "9999999999999999");
-        runs(2, "--port: 70000 is not a port", "micro", "--port", "70000");
-        runs(2, "\"no-such-folder\" does not exist", "micro", "--iglu", "no-such-folder");
-        runs(
-                2,
-                "\"real\" is not a field of gitlab_standard; the fields are client_name",
-                "send",
-                "e",
-                "--context",
-                "real=saas");
-        runs(2, "--context project_id: \"seven\" is not a whole number", "send", "e", "--context", "project_id=seven");
-        runs(2, "'localhost:9091' is not an http or https URL", "send", "e", "--endpoint", "localhost:9091");
+    }
+
+    @Test
+    void a_wrong_variable_is_named_instead_of_its_option() throws Exception {
+        try (Command micro = Command.start(folder, Map.of("INTERNAL_EVENTS_PORT", "http"), "micro")) {
+            assertThat(micro.exitCode()).isEqualTo(2);
+            assertThat(micro.output()).startsWith("INTERNAL_EVENTS_PORT: \"http\" is not a port");
+        }
     }
 
     @Test
@@ -109,7 +104,23 @@ class MistakesTest {
     @Test
     void doctor_names_a_misspelt_variable() throws Exception {
         Files.writeString(folder.resolve(".env"), "AIGW_INTERNAL_EVENT_ENDPOINT=http://127.0.0.1:9091\n");
-        runs(1, "problem AIGW_INTERNAL_EVENT_ENDPOINT is set, but there is no such setting", "doctor");
+        runs(
+                1,
+                "problem AIGW_INTERNAL_EVENT_ENDPOINT is set, but there is no such setting; did you mean"
+                        + " AIGW_INTERNAL_EVENT__ENDPOINT?",
+                "doctor");
+    }
+
+    @Test
+    void doctor_names_ignored_lines_and_what_switches_events_off() throws Exception {
+        Files.writeString(folder.resolve(".env"), "AIGW_INTERNAL_EVENT__APP_ID=shop\nFOO BAR\n");
+        try (Command doctor = Command.start(folder, "doctor")) {
+            assertThat(doctor.exitCode()).isEqualTo(1);
+            assertThat(doctor.output())
+                    .contains("problem Line 2 of ", ".env has no = and is ignored")
+                    .contains("note    Events are switched off: the client sends nothing")
+                    .contains("→ set AIGW_INTERNAL_EVENT__ENABLED=true");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.internal.Lifecycle;
+import dev.internalevents.client.internal.http.ConnectionFailure;
 import dev.internalevents.client.internal.http.HttpConnection;
 import dev.internalevents.client.internal.http.HttpEndpoint;
 import dev.internalevents.client.internal.http.HttpRedirectException;
@@ -93,6 +94,9 @@ final class Collector implements AutoCloseable {
     }
 
     private static String reason(Throwable e) {
+        if (e instanceof IOException failure) {
+            return ConnectionFailure.words(failure);
+        }
         String message = e.getMessage();
         return message == null
                 ? "no connection (" + e.getClass().getSimpleName() + ")"

@@ -10,7 +10,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -60,8 +59,9 @@ final class Dialer {
                     throw e;
                 }
                 routes.failed(route);
-                failures.add(
-                        route + " (" + (late ? "no connection within " + share / 1_000_000 + " ms" : reason(e)) + ")");
+                failures.add(route + " ("
+                        + (late ? "no connection within " + share / 1_000_000 + " ms" : ConnectionFailure.words(e))
+                        + ")");
                 last = e;
             }
         }
@@ -122,18 +122,6 @@ final class Dialer {
         secure.setSSLParameters(parameters);
         secure.startHandshake();
         return secure;
-    }
-
-    private static String reason(IOException e) {
-        String message = e.getMessage();
-        if (message == null) {
-            return e.getClass().getSimpleName();
-        } else if (e instanceof SSLException) {
-            return message.contains("Unsupported or unrecognized SSL message")
-                    ? "the answer is not TLS: is it an http endpoint?"
-                    : e.getClass().getSimpleName() + ": " + message;
-        }
-        return message;
     }
 
     private static long nanos(Duration duration) {

@@ -27,9 +27,16 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
 
     private static final String EXAMPLE = "http://127.0.0.1:9091";
     private static final Pattern PARTS = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(.*)");
+    private static final Pattern WITHOUT_SCHEME =
+            Pattern.compile("(?!https?:)([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}(/[^?#]*)?");
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]*]|[^:\\[\\]]*)(?::([^:]*))?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
     private static final Pattern ZONE = Pattern.compile("[A-Za-z0-9_.]+");
+
+    /** Returns {@code host:port} with {@code http://} before it, and any other text as it is. */
+    public static String withScheme(String text) {
+        return WITHOUT_SCHEME.matcher(text).matches() ? "http://" + text : text;
+    }
 
     /**
      * Parses an endpoint from a setting.

@@ -72,7 +72,7 @@ class HttpEndpointTest {
                 "http://:9091            | \"http://:9091\" has no host",
                 "ftp://h                 | its scheme is ftp",
                 "h                       | http:// or https:// is missing",
-                "localhost:9091          | http:// or https:// is missing",
+                "localhost               | http:// or https:// is missing",
                 "//h                     | http:// or https:// is missing",
                 "http:h                  | the two slashes are missing",
                 "https:/h                | the two slashes are missing",
