@@ -1,0 +1,50 @@
+package dev.internalevents.cli.shell;
+
+import dev.internalevents.cli.terminal.Console;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Prints the script with which a shell completes commands and options. */
+@Command(
+        name = "completion",
+        description = "Print the completion script for a shell.",
+        footer = {
+            "",
+            "Examples:",
+            "  source <(internal-events completion bash)",
+            "  internal-events completion zsh > \"${fpath[1]}/_internal-events\"",
+            "  internal-events completion fish > ~/.config/fish/completions/internal-events.fish"
+        })
+public final class CompletionCommand implements Callable<Integer> {
+
+    private enum Shell {
+        bash,
+        zsh,
+        fish
+    }
+
+    @Mixin
+    private Console console = new Console();
+
+    @Parameters(paramLabel = "SHELL", description = "${COMPLETION-CANDIDATES}")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private Shell shell;
+
+    @Override
+    public Integer call() {
+        CommandLine top = console.topLevel();
+        console.out()
+                .print(
+                        switch (shell) {
+                            case bash -> AutoComplete.bash(top.getCommandName(), top);
+                            case zsh -> new ZshCompletion(top).script();
+                            case fish -> new FishCompletion(top).script();
+                        });
+        console.out().flush();
+        return 0;
+    }
+}
