@@ -85,7 +85,7 @@ record Described(List<String> path, CommandSpec spec) {
     }
 
     static String description(ArgSpec argument) {
-        return text(argument.renderedDescription());
+        return text(argument.description());
     }
 
     static String firstSentence(String text) {

@@ -4,6 +4,7 @@ import dev.internalevents.protocol.ProductVersion;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 
@@ -25,9 +26,9 @@ final class ManPage {
         section("SYNOPSIS", "");
         page.append(".nf\n").append(lines(synopsis())).append(".fi\n");
         section("DESCRIPTION", "");
-        for (String line : command.spec().usageMessage().description()) {
-            page.append(escapedLine(Described.text(line))).append("\n.br\n");
-        }
+        page.append(Arrays.stream(command.spec().usageMessage().description())
+                .map(line -> escapedLine(Described.text(line)) + "\n")
+                .collect(Collectors.joining(".br\n")));
         parameters();
         options();
         commands();
