@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Unpacks the archive into a folder with blanks, and runs it read-only as another user. */
 class ArchiveTest {
 
-    private static final String EVENT = "{\"e\":\"se\",\"p\":\"srv\",\"tv\":\"t\",\"se_ca\":\"c\",\"se_ac\":\"installed\"}";
+    private static final String EVENT =
+            "{\"e\":\"se\",\"p\":\"srv\",\"tv\":\"t\",\"se_ca\":\"c\",\"se_ac\":\"installed\"}";
     private static final Path SCRIPTS = Path.of("src/main/scripts");
 
     private static Path folder;
@@ -77,7 +78,8 @@ class ArchiveTest {
     @Test
     void the_archive_of_classes_is_created_once_in_the_users_cache() throws Exception {
         Path jvm = Installation.jvms().get(0);
-        Map<String, String> cache = Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        Map<String, String> cache =
+                Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString());
         for (boolean first : new boolean[] {true, false}) {
             try (Installation.Running micro = installation.start(folder, jvm, cache, "micro", "--port", "0")) {
                 micro.url();
@@ -104,8 +106,8 @@ class ArchiveTest {
 
     @Test
     void the_example_gateway_is_in_it() throws Exception {
-        try (Installation.Running demo = installation.start(
-                folder, Installation.jvms().get(0), Map.of(), "demo", "--once")) {
+        try (Installation.Running demo =
+                installation.start(folder, Installation.jvms().get(0), Map.of(), "demo", "--once")) {
             assertThat(demo.exitCode()).as(demo.output()).isZero();
             assertThat(demo.output()).contains("request_awesome_feature");
         }
@@ -113,10 +115,12 @@ class ArchiveTest {
 
     @Test
     void without_java_the_message_says_what_to_install() throws Exception {
-        try (Installation.Running version = installation.start(
-                folder, Path.of("/nonexistent"), Map.of("PATH", pathWithoutJava()), "--version")) {
+        try (Installation.Running version =
+                installation.start(folder, Path.of("/nonexistent"), Map.of("PATH", pathWithoutJava()), "--version")) {
             assertThat(version.exitCode()).isEqualTo(1);
-            assertThat(version.output()).contains("install a JDK or JRE 17 or newer").doesNotContain("not found");
+            assertThat(version.output())
+                    .contains("install a JDK or JRE 17 or newer")
+                    .doesNotContain("not found");
         }
     }
 
@@ -124,7 +128,8 @@ class ArchiveTest {
     private static String pathWithoutJava() throws Exception {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         for (String program : List.of("sh", "dirname", "readlink", "setpriv")) {
-            String path = Installation.run(Map.of(), "sh", "-c", "command -v " + program).strip();
+            String path = Installation.run(Map.of(), "sh", "-c", "command -v " + program)
+                    .strip();
             Files.createSymbolicLink(bin.resolve(program), Path.of(path));
         }
         return bin.toString();
@@ -133,8 +138,16 @@ class ArchiveTest {
     @Test
     void the_zip_has_the_same_files_and_the_script_is_executable() throws Exception {
         Path target = Installation.TARGET;
-        String tar = Installation.run(Map.of(), "tar", "-tzf", target.resolve(Installation.NAME + ".tar.gz").toString());
-        String zip = Installation.run(Map.of(), "unzip", "-Z1", target.resolve(Installation.NAME + ".zip").toString());
+        String tar = Installation.run(
+                Map.of(),
+                "tar",
+                "-tzf",
+                target.resolve(Installation.NAME + ".tar.gz").toString());
+        String zip = Installation.run(
+                Map.of(),
+                "unzip",
+                "-Z1",
+                target.resolve(Installation.NAME + ".zip").toString());
         assertThat(zip.lines()).containsExactlyInAnyOrderElementsOf(tar.lines().toList());
         assertThat(Installation.run(
                         Map.of(),
@@ -180,9 +193,10 @@ class ArchiveTest {
                     .map((MatchResult match) -> match.group(1))
                     .toList();
             assertThat(commands).contains("collector", "micro");
-            assertThat(commands).allSatisfy(command -> assertThat(pages.resolve("internal-events-" + command + ".1"))
-                    .content()
-                    .contains(".SH \"SYNOPSIS\"", ".SH \"OPTIONS\""));
+            assertThat(commands)
+                    .allSatisfy(command -> assertThat(pages.resolve("internal-events-" + command + ".1"))
+                            .content()
+                            .contains(".SH \"SYNOPSIS\"", ".SH \"OPTIONS\""));
         }
     }
 

@@ -20,7 +20,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class HelmChartTest {
 
-    private static final Path CHART = Path.of("../deploy/helm/internal-events").toAbsolutePath().normalize();
+    private static final Path CHART =
+            Path.of("../deploy/helm/internal-events").toAbsolutePath().normalize();
 
     @Test
     void helm_finds_no_fault_in_it() {
@@ -42,9 +43,11 @@ class HelmChartTest {
         assertThat(copy(container)).containsKeys("startupProbe", "livenessProbe", "readinessProbe");
         assertThat(container.get("args")).isEqualTo(List.of("collector"));
         assertThat(container.toString()).contains("INTERNAL_EVENTS_TOKEN").contains("/data/collector");
-        assertThat(at(set, "spec", "template", "spec", "securityContext", "runAsNonRoot")).isEqualTo(true);
+        assertThat(at(set, "spec", "template", "spec", "securityContext", "runAsNonRoot"))
+                .isEqualTo(true);
         Object claim = ((List<?>) at(set, "spec", "volumeClaimTemplates")).get(0);
-        assertThat(at((Map<?, ?>) claim, "spec", "resources", "requests", "storage")).isEqualTo("20Gi");
+        assertThat(at((Map<?, ?>) claim, "spec", "resources", "requests", "storage"))
+                .isEqualTo("20Gi");
         assertThat(copy((Map<?, ?>) at(objects.get("Secret"), "data"))).containsOnlyKeys("token", "read-token");
     }
 

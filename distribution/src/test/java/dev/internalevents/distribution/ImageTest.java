@@ -97,8 +97,8 @@ class ImageTest {
     void what_is_in_the_layers_runs() throws Exception {
         Path script = folder.resolve("root/opt/internal-events/bin/internal-events");
         Installation.run(Map.of(), "chmod", "-R", "a+rX", folder.toString());
-        try (Installation.Running micro = Installation.start(
-                script, folder, Installation.jvms().get(0), Map.of(), "micro", "--port", "0")) {
+        try (Installation.Running micro =
+                Installation.start(script, folder, Installation.jvms().get(0), Map.of(), "micro", "--port", "0")) {
             assertThat(micro.url()).startsWith("http://127.0.0.1:");
         }
     }

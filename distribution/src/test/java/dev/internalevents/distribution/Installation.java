@@ -90,7 +90,8 @@ final class Installation {
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new AssertionError(String.join(" ", command) + " exited with " + process.exitValue() + ":\n" + output);
+            throw new AssertionError(
+                    String.join(" ", command) + " exited with " + process.exitValue() + ":\n" + output);
         }
         return output;
     }

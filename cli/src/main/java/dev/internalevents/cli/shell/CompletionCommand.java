@@ -51,7 +51,9 @@ public final class CompletionCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Picocli makes variables of the labels of parameters, which needs a letter: the label of forget is a minus sign. */
+    /**
+     * Picocli makes variables of the labels of parameters, which needs a letter: the label of forget is a minus sign.
+     */
     private static CommandLine named(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         for (PositionalParamSpec parameter : List.copyOf(spec.positionalParameters())) {

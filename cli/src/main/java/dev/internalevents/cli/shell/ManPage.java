@@ -48,7 +48,8 @@ final class ManPage {
         if (!command.parameters().isEmpty()) {
             section("ARGUMENTS", "");
             command.parameters()
-                    .forEach(parameter -> entry("\\fI" + escaped(parameter.paramLabel()) + "\\fR", Described.description(parameter)));
+                    .forEach(parameter ->
+                            entry("\\fI" + escaped(parameter.paramLabel()) + "\\fR", Described.description(parameter)));
         }
     }
 
@@ -73,10 +74,12 @@ final class ManPage {
 
     /** The usage's footer has the examples, below a heading of its own. */
     private void examples() {
-        String footer = String.join("\n", command.spec().usageMessage().footer()).strip();
+        String footer =
+                String.join("\n", command.spec().usageMessage().footer()).strip();
         if (!footer.isEmpty()) {
             section("EXAMPLES", "");
-            String text = Ansi.OFF.string(footer.replaceFirst("^Examples:\n", "").replace("%%", "%").replace("%n", "\n"));
+            String text = Ansi.OFF.string(
+                    footer.replaceFirst("^Examples:\n", "").replace("%%", "%").replace("%n", "\n"));
             page.append(".nf\n").append(lines(text)).append(".fi\n");
         }
     }
@@ -98,11 +101,16 @@ final class ManPage {
     /** Returns a line that does not start with a control character, and is never empty, which would be a break. */
     private static String escapedLine(String line) {
         String escaped = escaped(line);
-        return escaped.isEmpty() ? "\\&" : escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;
+        return escaped.isEmpty()
+                ? "\\&"
+                : escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;
     }
 
     /** A minus sign that can be copied, and no other character that roff interprets. */
     private static String escaped(String text) {
-        return text.replace("\\", "\\e").replace("-", "\\-").replace("→", "\\(->").replace("…", "...");
+        return text.replace("\\", "\\e")
+                .replace("-", "\\-")
+                .replace("→", "\\(->")
+                .replace("…", "...");
     }
 }

@@ -33,8 +33,8 @@ final class ZshCompletion {
             script.append("  _arguments -s \\\n").append(arguments);
             command.parameters()
                     .forEach(parameter -> script.append("    ")
-                            .append(quoted((parameter.arity().max() > 1 ? "*" : "") + ":" + escaped(parameter.paramLabel())
-                                    + ":" + action(parameter)))
+                            .append(quoted((parameter.arity().max() > 1 ? "*" : "") + ":"
+                                    + escaped(parameter.paramLabel()) + ":" + action(parameter)))
                             .append(" \\\n"));
             script.append("    && return 0\n}\n");
             return;
@@ -84,7 +84,10 @@ final class ZshCompletion {
     }
 
     private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:");
+        return text.replace("\\", "\\\\")
+                .replace("[", "\\[")
+                .replace("]", "\\]")
+                .replace(":", "\\:");
     }
 
     private static String quoted(String text) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs the script of a checkout. Its Maven is a script that copies the jars of this build and counts: a real build would
- * take minutes.
+ * Runs the script of a checkout. Its Maven is a script that copies the jars of this build and counts: a real build
+ * would take minutes.
  */
 class CheckoutScriptTest {
 
@@ -65,7 +65,11 @@ class CheckoutScriptTest {
         assertThat(builds(checkout)).isEqualTo(1);
 
         Files.writeString(checkout.resolve("client/src/main/A.java"), "class A { int changed; }");
-        run("touch", "-d", "+1 minute", checkout.resolve("client/src/main/A.java").toString());
+        run(
+                "touch",
+                "-d",
+                "+1 minute",
+                checkout.resolve("client/src/main/A.java").toString());
         assertVersion(version(checkout, folder));
         assertThat(builds(checkout)).isEqualTo(2);
     }
@@ -92,11 +96,19 @@ class CheckoutScriptTest {
     void a_user_who_cannot_write_runs_what_is_built() throws Exception {
         assumeTrue(IS_ROOT, "changing the user needs root");
         version(checkout, folder);
-        run("touch", "-d", "+1 minute", checkout.resolve("client/src/main/A.java").toString());
+        run(
+                "touch",
+                "-d",
+                "+1 minute",
+                checkout.resolve("client/src/main/A.java").toString());
         assertVersion(asNobody());
 
         Files.writeString(checkout.resolve("client/src/main/A.java"), "class A { int changed; }");
-        run("touch", "-d", "+1 minute", checkout.resolve("client/src/main/A.java").toString());
+        run(
+                "touch",
+                "-d",
+                "+1 minute",
+                checkout.resolve("client/src/main/A.java").toString());
         Result changed = asNobody();
         assertThat(changed.code).isZero();
         assertThat(changed.output).contains("newer than the build; running the existing build");
@@ -129,7 +141,8 @@ class CheckoutScriptTest {
         Files.createSymbolicLink(checkout.resolve("cli/target/build.lock"), Path.of(String.valueOf(gone.pid())));
 
         assertVersion(version(checkout, folder));
-        assertThat(Files.isSymbolicLink(checkout.resolve("cli/target/build.lock"))).isFalse();
+        assertThat(Files.isSymbolicLink(checkout.resolve("cli/target/build.lock")))
+                .isFalse();
     }
 
     @Test
@@ -171,8 +184,9 @@ class CheckoutScriptTest {
     }
 
     private static Process start(List<String> command, Path from) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(new ArrayList<>(command)).directory(from.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command))
+                .directory(from.toFile())
+                .redirectErrorStream(true);
         builder.environment().putAll(Map.of("JAVA_HOME", System.getProperty("java.home"), "HOME", "/nonexistent"));
         return builder.start();
     }

@@ -28,12 +28,15 @@ class DeployFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"prometheus/internal-events.rules.yml", "grafana/internal-events.json"})
     void every_metric_is_one_that_a_collector_has(String file, @TempDir Path data) throws Exception {
-        Set<String> named = METRIC.matcher(Files.readString(DEPLOY.resolve(file))).results()
+        Set<String> named = METRIC.matcher(Files.readString(DEPLOY.resolve(file)))
+                .results()
                 .map(MatchResult::group)
                 .collect(Collectors.toCollection(TreeSet::new));
         try (Collector collector = Collector.start(
                 CollectorSettings.collector(data.resolve("data")).port(0).build())) {
-            Set<String> served = Web.get(collector.url() + "/metrics").body().lines()
+            Set<String> served = Web.get(collector.url() + "/metrics")
+                    .body()
+                    .lines()
                     .filter(line -> line.startsWith("# TYPE "))
                     .map(line -> line.split(" ")[2])
                     .collect(Collectors.toSet());
@@ -45,11 +48,14 @@ class DeployFilesTest {
 
     @Test
     void a_counter_is_shown_as_a_rate_and_a_gauge_as_it_is() throws IOException {
-        JsonNode dashboard = JsonMapper.shared().readTree(Files.readString(DEPLOY.resolve("grafana/internal-events.json")));
+        JsonNode dashboard =
+                JsonMapper.shared().readTree(Files.readString(DEPLOY.resolve("grafana/internal-events.json")));
         for (JsonNode panel : dashboard.path("panels")) {
             for (JsonNode target : panel.path("targets")) {
                 String expression = target.path("expr").asString();
-                boolean counts = METRIC.matcher(expression).results().allMatch(name -> name.group().endsWith("_total"));
+                boolean counts = METRIC.matcher(expression)
+                        .results()
+                        .allMatch(name -> name.group().endsWith("_total"));
                 // A number of a single panel is the sum since the start.
                 boolean since = panel.path("type").asString().equals("stat");
                 assertThat(expression.matches(".*(rate|increase)\\(.*"))
@@ -62,9 +68,17 @@ class DeployFilesTest {
     @Test
     void the_compose_files_and_the_unit_name_variables_that_the_command_reads() throws IOException {
         String sources = sources(Path.of("../../cli/src/main/java"));
-        for (String file : Set.of("compose/micro.yaml", "compose/collector.yaml", "collector.env", "internal-events-collector.service", "Containerfile")) {
+        for (String file : Set.of(
+                "compose/micro.yaml",
+                "compose/collector.yaml",
+                "collector.env",
+                "internal-events-collector.service",
+                "Containerfile")) {
             String text = Files.readString(DEPLOY.resolve(file)).replaceAll("INTERNAL_EVENTS_(IMAGE|JAVA_OPTS)", "");
-            assertThat(Pattern.compile("INTERNAL_EVENTS_[A-Z_]+").matcher(text).results().map(MatchResult::group))
+            assertThat(Pattern.compile("INTERNAL_EVENTS_[A-Z_]+")
+                            .matcher(text)
+                            .results()
+                            .map(MatchResult::group))
                     .allSatisfy(name -> assertThat(sources).as(file).contains(name));
         }
     }
