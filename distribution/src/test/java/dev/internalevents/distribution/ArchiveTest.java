@@ -148,7 +148,10 @@ class ArchiveTest {
                 "unzip",
                 "-Z1",
                 target.resolve(Installation.NAME + ".zip").toString());
-        assertThat(zip.lines()).containsExactlyInAnyOrderElementsOf(tar.lines().toList());
+        // Only the zip has entries for all folders.
+        assertThat(zip.lines().filter(entry -> !entry.endsWith("/")))
+                .containsExactlyInAnyOrderElementsOf(
+                        tar.lines().filter(entry -> !entry.endsWith("/")).toList());
         assertThat(Installation.run(
                         Map.of(),
                         "unzip",

@@ -57,14 +57,14 @@ class HelmChartTest {
                 .set("token.existingSecret", "mine")
                 .set("options[0]", "--keep")
                 .set("options[1]", "P90D")
-                .set("image.tag", "7")
+                .set("image.tag", "v7")
                 .set("persistence.storageClass", "fast"));
 
         assertThat(objects).doesNotContainKey("Secret");
         assertThat(objects.get("StatefulSet").toString())
                 .contains("name=mine")
                 .contains("[collector, --keep, P90D]")
-                .contains("registry.example.com/internal-events:7")
+                .contains("registry.example.com/internal-events:v7")
                 .contains("storageClassName=fast");
     }
 
