@@ -23,6 +23,8 @@ class HelmChartTest {
     private static final Path CHART =
             Path.of("../deploy/helm/internal-events").toAbsolutePath().normalize();
 
+    private static final String TOKEN = "a-token-of-more-than-16-characters";
+
     @Test
     void helm_finds_no_fault_in_it() {
         LintResult result = new Helm(CHART).lint().call();
@@ -48,7 +50,7 @@ class HelmChartTest {
         Object claim = ((List<?>) at(set, "spec", "volumeClaimTemplates")).get(0);
         assertThat(at((Map<?, ?>) claim, "spec", "resources", "requests", "storage"))
                 .isEqualTo("20Gi");
-        assertThat(copy((Map<?, ?>) at(objects.get("Secret"), "data"))).containsOnlyKeys("token", "read-token");
+        assertThat(at(objects.get("Secret"), "stringData")).isEqualTo(Map.of("token", TOKEN));
     }
 
     @Test
@@ -74,8 +76,14 @@ class HelmChartTest {
                 .hasMessageContaining("persistance");
     }
 
+    @Test
+    void without_a_token_or_with_a_short_one_it_is_not_installed() {
+        assertThatThrownBy(() -> template().set("token.value", "").call()).hasMessageContaining("token.value is not set");
+        assertThatThrownBy(() -> template().set("token.value", "short").call()).hasMessageContaining("/token/value");
+    }
+
     private static TemplateCommand template() {
-        return new Helm(CHART).template().withName("events");
+        return new Helm(CHART).template().withName("events").set("token.value", TOKEN);
     }
 
     private static Map<String, Map<?, ?>> render(TemplateCommand template) {
