@@ -78,7 +78,8 @@ class HelmChartTest {
 
     @Test
     void without_a_token_or_with_a_short_one_it_is_not_installed() {
-        assertThatThrownBy(() -> template().set("token.value", "").call()).hasMessageContaining("token.value is not set");
+        assertThatThrownBy(() -> template().set("token.value", "").call())
+                .hasMessageContaining("token.value is not set");
         assertThatThrownBy(() -> template().set("token.value", "short").call()).hasMessageContaining("/token/value");
     }
 
