@@ -22,6 +22,8 @@ import dev.internalevents.cli.commands.WarmUpCommand;
 import dev.internalevents.cli.define.DefineCommand;
 import dev.internalevents.cli.monitor.MonitorCommand;
 import dev.internalevents.cli.options.Conversions;
+import dev.internalevents.cli.shell.CompletionCommand;
+import dev.internalevents.cli.shell.ManPagesCommand;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.Output;
 import dev.internalevents.client.internal.http.ConnectionFailure;
@@ -63,6 +65,8 @@ import picocli.CommandLine.Mixin;
             MonitorCommand.class,
             ServicePingCommand.class,
             DoctorCommand.class,
+            CompletionCommand.class,
+            ManPagesCommand.class,
             WarmUpCommand.class
         },
         footer = {

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A collector that is started with the product's own command. */
 public final class CollectorUnderTest implements AutoCloseable {
@@ -26,11 +28,17 @@ public final class CollectorUnderTest implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts {@code internal-events COMMAND --port FREE …} and waits until it accepts events. */
+    /** Starts the checkout's {@code internal-events COMMAND --port FREE …} and waits until it accepts events. */
     public static CollectorUnderTest start(String command, String... arguments)
             throws IOException, InterruptedException {
+        return start(checkout(), command, arguments);
+    }
+
+    /** Starts {@code SCRIPT COMMAND --port FREE …} and waits until it accepts events. */
+    public static CollectorUnderTest start(Path script, String command, String... arguments)
+            throws IOException, InterruptedException {
         int port = Nginx.freePort();
-        List<String> line = new ArrayList<>(List.of(script().toString(), command, "--port", String.valueOf(port)));
+        List<String> line = new ArrayList<>(List.of(script.toString(), command, "--port", String.valueOf(port)));
         line.addAll(List.of(arguments));
         Process process = new ProcessBuilder(line)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -44,10 +52,25 @@ public final class CollectorUnderTest implements AutoCloseable {
         return collector;
     }
 
-    private static Path script() {
-        return Path.of(System.getProperty("internal-events.home", "."))
-                .resolve("internal-events")
-                .toAbsolutePath();
+    /** Returns the script of the checkout. */
+    public static Path checkout() {
+        return home().resolve("internal-events");
+    }
+
+    /** Returns the script of the unpacked distribution; empty if it is not built. */
+    public static Optional<Path> distribution() throws IOException {
+        Path target = home().resolve("distribution/target");
+        if (!Files.isDirectory(target)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> scripts = Files.find(
+                target, 4, (path, attributes) -> attributes.isRegularFile() && path.endsWith("bin/internal-events"))) {
+            return scripts.findFirst();
+        }
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("internal-events.home", ".")).toAbsolutePath();
     }
 
     private void awaitHealth() throws IOException, InterruptedException {

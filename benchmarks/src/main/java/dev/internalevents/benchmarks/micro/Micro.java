@@ -7,7 +7,9 @@ import dev.internalevents.benchmarks.harness.Result;
 import dev.internalevents.benchmarks.harness.TemporaryFolder;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Measures the local collector: time from the command to the first answer, idle memory, and queries over a million
@@ -23,19 +25,28 @@ public final class Micro {
 
     public static Result run(boolean quick) throws Exception {
         Result result = new Result();
-        starts(result, quick ? 3 : 9);
+        int rounds = quick ? 3 : 9;
+        System.out.println("the script of the checkout");
+        starts(result, "", CollectorUnderTest.checkout(), rounds);
+        Optional<Path> distribution = CollectorUnderTest.distribution();
+        if (distribution.isPresent()) {
+            System.out.println("the distribution");
+            starts(result, "distribution_", distribution.get(), rounds);
+        } else {
+            System.out.println("the distribution is not built: ./mvnw package -Pdistribution -DskipTests");
+        }
         pages(result, quick ? 100_000 : 1_000_000);
         return result;
     }
 
-    private static void starts(Result result, int rounds) throws Exception {
+    private static void starts(Result result, String prefix, Path script, int rounds) throws Exception {
         Median millis = new Median();
         Median memory = new Median();
         // The first start creates the class archive.
-        CollectorUnderTest.start("micro").close();
+        CollectorUnderTest.start(script, "micro").close();
         for (int i = 0; i < rounds; i++) {
             long begun = System.nanoTime();
-            try (CollectorUnderTest collector = CollectorUnderTest.start("micro")) {
+            try (CollectorUnderTest collector = CollectorUnderTest.start(script, "micro")) {
                 double took = (System.nanoTime() - begun) / 1e6;
                 Thread.sleep(IDLE_MILLIS);
                 System.out.printf("  first 200 after %.0f ms, idle %d MB%n", took, collector.rssKilobytes() / 1024);
@@ -43,8 +54,8 @@ public final class Micro {
                 memory.add(collector.rssKilobytes() / 1024.0);
             }
         }
-        result.put("cold_start_ms", millis.get());
-        result.put("rss_mb", memory.get());
+        result.put(prefix + "cold_start_ms", millis.get());
+        result.put(prefix + "rss_mb", memory.get());
     }
 
     private static void pages(Result result, int events) throws Exception {

@@ -87,9 +87,10 @@ final class GatewayProcess implements AutoCloseable {
     private static Path jar() throws IOException {
         String jar = System.getProperty("internal-events.gateway");
         if (jar == null || !Files.isRegularFile(Path.of(jar))) {
-            throw new IOException("the example service is not built"
+            throw new IOException("the example service is not there"
                     + (jar == null ? "" : ": " + jar + " is missing")
-                    + "; run this command with the script ./internal-events, which builds it");
+                    + "; run this command with the script internal-events of a distribution, or of a checkout, which"
+                    + " builds it");
         }
         return Path.of(jar);
     }

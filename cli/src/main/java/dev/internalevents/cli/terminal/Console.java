@@ -1,6 +1,7 @@
 package dev.internalevents.cli.terminal;
 
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -17,6 +18,11 @@ public final class Console {
     /** Returns the name of the command, such as {@code micro}. */
     public String commandName() {
         return command.name();
+    }
+
+    /** Returns the command line with all commands. */
+    public CommandLine topLevel() {
+        return command.root().commandLine();
     }
 
     /** Returns the writer of standard output. */
