@@ -26,7 +26,7 @@ public final class DictionarySite {
             nav{display:flex;gap:16px;border-bottom:1px solid var(--line);padding-bottom:10px;margin-bottom:18px}
             a{color:var(--accent)}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
             th{color:var(--soft);font-size:13px}code,pre{background:var(--code);border-radius:5px;padding:1px 5px}pre{padding:12px 16px;overflow:auto}
-            .soft{color:var(--soft)}.removed td{color:var(--soft)}dl{display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:4px 18px}dt{overflow-wrap:anywhere}table{table-layout:fixed}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+            .soft{color:var(--soft)}.removed td{color:var(--soft)}dl{display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:4px 18px}li,dt{overflow-wrap:anywhere}table{table-layout:fixed}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
             """;
 
     private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9_]");

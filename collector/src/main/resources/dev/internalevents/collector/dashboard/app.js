@@ -132,7 +132,7 @@ async function open(number, how = 'pushState', { enter = false } = {}) {
     state.announced = `${detail.title}, ${detail.valid ? 'good' : 'failed'}${at < 0 ? '' : `, ${at + 1} of ${state.rows.length}`}`;
     draw();
     if (enter) document.querySelector('aside h2')?.focus();
-    for (const failure of detail.failures ?? []) schema(failure.schema);
+    for (const failure of detail.failures ?? []) if (failure.step === 'VALIDATE') schema(failure.schema);
   } catch (e) {
     if (state.view.event === number) state.detailError = e.message;
   }

@@ -57,7 +57,7 @@ function failures(event, state, actions) {
       ${event.failures.map((failure) => html`<div class="failure" data-pointer=${failure.pointer}>
           <b>${failure.title}</b>
           <p>${failure.where}${failure.pointer ? html` at <code>${failure.pointer}</code>` : ''}: ${failure.message}</p>
-          ${failure.schema ? beside(failure, sent, state) : nothing}
+          ${!failure.schema ? nothing : failure.step === 'VALIDATE' ? beside(failure, sent, state) : html`<p class="note">Schema: <code>${failure.schema}</code></p>`}
         </div>`)}
       ${[...new Set(event.failures.map((failure) => failure.advice))].map((advice) => html`<p class="advice">${advice}</p>`)}
       <p class="note">Nothing is lost: the request is stored as it was received, see below.</p>

