@@ -57,14 +57,13 @@ class CsvExportTest {
                 "se_va",
                 "-2.5",
                 "co",
-                Payloads.contexts(
-                        Payloads.selfDescribing(
-                                Payloads.GITLAB_STANDARD, Map.of("environment", "@SUM(A1)", "project_id", 7)))));
+                Payloads.contexts(Payloads.selfDescribing(
+                        Payloads.GITLAB_STANDARD, Map.of("environment", "@SUM(A1)", "project_id", 7)))));
 
         HttpResponse<String> answer = collector.get("/micro/export?format=csv");
 
-        assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("text/csv"));
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/csv"));
         assertThat(answer.body()).endsWith("\r\n").contains("\"a \"\"quoted\"\", text\nof two lines\"");
         CSVRecord row = rows(answer.body()).get(0);
         assertThat(row.get("se_action")).isEqualTo("'=HYPERLINK(\"http://evil.test\")");
@@ -93,7 +92,8 @@ class CsvExportTest {
         assertThat(titles(failed)).containsExactly("broken");
         assertThat(failed.get(0).get("valid")).isEqualTo("false");
         assertThat(failed.get(0).get("reason")).contains("\"abc\" is not a decimal number");
-        assertThat(query("{\"filters\":[{\"column\":\"app_id\",\"values\":[\"none\"]}]}")).isEmpty();
+        assertThat(query("{\"filters\":[{\"column\":\"app_id\",\"values\":[\"none\"]}]}"))
+                .isEmpty();
         assertThat(rows(collector.get("/micro/export?format=csv&session=app_2").body()))
                 .hasSize(1_000);
         HttpResponse<String> wrong = collector.get("/micro/export?format=csv&query=%7B%22filter%22:1%7D");
@@ -111,8 +111,11 @@ class CsvExportTest {
     }
 
     private static List<CSVRecord> rows(String csv) throws IOException {
-        CSVFormat format =
-                CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+        CSVFormat format = CSVFormat.RFC4180
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get();
         try (CSVParser parser = CSVParser.parse(new StringReader(csv), format)) {
             return parser.getRecords();
         }

@@ -73,7 +73,8 @@ public final class DictionarySite {
                 "index.html",
                 "Events",
                 "",
-                "<h1>Events</h1>\n<table><tr><th scope=col>Event<th scope=col>What happened<th scope=col>Owner</tr>\n" + rows + "</table>");
+                "<h1>Events</h1>\n<table><tr><th scope=col>Event<th scope=col>What happened<th scope=col>Owner</tr>\n"
+                        + rows + "</table>");
     }
 
     private void metrics() {
@@ -99,7 +100,8 @@ public final class DictionarySite {
                 "metrics.html",
                 "Metrics",
                 "",
-                "<h1>Metrics</h1>\n<table><tr><th scope=col>Key path<th scope=col>What it counts<th scope=col>Owner</tr>\n" + rows + "</table>");
+                "<h1>Metrics</h1>\n<table><tr><th scope=col>Key path<th scope=col>What it counts<th scope=col>Owner</tr>\n"
+                        + rows + "</table>");
     }
 
     private static String rules(MetricDefinition metric) {
@@ -202,7 +204,8 @@ public final class DictionarySite {
                         + "<meta name=viewport content=\"width=device-width,initial-scale=1\"><title>" + escape(title)
                         + " · Event dictionary</title>\n<style>" + STYLE
                         + "</style>\n<nav><b>Event dictionary</b> <a href=\"" + root
-                        + "index.html\">Events</a> <a href=\"" + root + "metrics.html\">Metrics</a></nav>\n<main>\n" + body
+                        + "index.html\">Events</a> <a href=\"" + root + "metrics.html\">Metrics</a></nav>\n<main>\n"
+                        + body
                         + "\n</main>\n</html>\n");
     }
 

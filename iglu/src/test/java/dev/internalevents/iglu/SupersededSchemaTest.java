@@ -70,7 +70,8 @@ class SupersededSchemaTest {
         put("1-0-1", "\"required\":[\"b\"],\"$supersededBy\":\"1-0-2\"");
         put("1-0-2", "\"required\":[\"c\"]");
 
-        assertThat(check("1-0-0", Map.of("b", 1))).isEqualTo(new SchemaValidator.Verdict(key("1-0-1"), true, List.of()));
+        assertThat(check("1-0-0", Map.of("b", 1)))
+                .isEqualTo(new SchemaValidator.Verdict(key("1-0-1"), true, List.of()));
     }
 
     @Test

@@ -51,7 +51,8 @@ public final class ExportCommand implements Callable<Integer> {
             case "ndjson", "csv", "tsv" -> lines(format);
             case "parquet" -> parquet();
             default ->
-                throw console.wrongUsage("--format: \"" + format + "\" is not allowed; allowed: ndjson, csv, tsv, parquet");
+                throw console.wrongUsage(
+                        "--format: \"" + format + "\" is not allowed; allowed: ndjson, csv, tsv, parquet");
         }
         return 0;
     }

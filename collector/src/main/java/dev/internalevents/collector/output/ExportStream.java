@@ -13,8 +13,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /micro/export?format=csv}: sends events in parts, as fast as the reader reads them. All good events;
- * or those of {@code query}, the JSON that {@code POST /micro/events} takes, with failed ones and repeats.
+ * {@code GET /micro/export?format=csv}: sends events in parts, as fast as the reader reads them. All good events; or
+ * those of {@code query}, the JSON that {@code POST /micro/events} takes, with failed ones and repeats.
  */
 public final class ExportStream {
 
@@ -42,8 +42,7 @@ public final class ExportStream {
         if (format == EventExport.Format.CSV) {
             request.response().putHeader("Content-Disposition", "attachment; filename=\"events.csv\"");
         }
-        StreamedAnswer.answer(
-                queries, request, format.contentType(), new EventExport(queries.memory(), format, query));
+        StreamedAnswer.answer(queries, request, format.contentType(), new EventExport(queries.memory(), format, query));
     }
 
     private EventQuery query(HttpServerRequest request, EventExport.Format format) {

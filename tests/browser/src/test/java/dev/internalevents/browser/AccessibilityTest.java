@@ -79,11 +79,14 @@ class AccessibilityTest {
         for (int request = 0; request < 20; request++) {
             int from = request * 500;
             send(IntStream.range(from, from + 500)
-                    .mapToObj(i -> "{\"e\":\"se\",\"se_ca\":\"shop\",\"se_ac\":\"request_complete_code\",\"se_la\":\"label " + i % 7
-                            + "\",\"se_va\":\"" + i % 100 + "\",\"aid\":\"shop\",\"uid\":\"" + i % 40 + "\"}")
+                    .mapToObj(i ->
+                            "{\"e\":\"se\",\"se_ca\":\"shop\",\"se_ac\":\"request_complete_code\",\"se_la\":\"label "
+                                    + i % 7 + "\",\"se_va\":\"" + i % 100 + "\",\"aid\":\"shop\",\"uid\":\"" + i % 40
+                                    + "\"}")
                     .collect(Collectors.joining(",")));
         }
-        send(Payloads.event("e", "pv", "url", "https://shop.test/cart?utm_source=mail", "page", "The cart", "aid", "web"));
+        send(Payloads.event(
+                "e", "pv", "url", "https://shop.test/cart?utm_source=mail", "page", "The cart", "aid", "web"));
         send(Payloads.event("e", "tr", "tr_id", "A-1", "tr_tt", "49.90", "tr_cu", "EUR", "aid", "web"));
         send(Payloads.selfDescribingEvent(Payloads.LINK_CLICK, Map.of()));
         send(Payloads.selfDescribingEvent("iglu:com.acme/checkout/jsonschema/1-0-0", Map.of("cart", 1)));
@@ -109,10 +112,9 @@ class AccessibilityTest {
                 "aid",
                 "shop",
                 "co",
-                Payloads.contexts(
-                        Payloads.selfDescribing(
-                                Payloads.GITLAB_STANDARD,
-                                Map.of("environment", "production", "realm", "saas", "project_id", 7)))));
+                Payloads.contexts(Payloads.selfDescribing(
+                        Payloads.GITLAB_STANDARD,
+                        Map.of("environment", "production", "realm", "saas", "project_id", 7)))));
         assertThat(MicroApi.json(full, "/micro/all").path("total").asInt()).isEqualTo(10_006);
     }
 
@@ -172,7 +174,8 @@ class AccessibilityTest {
             assertThat(page.locator("tbody tr")).hasCount(3);
             check(page, "failed" + size);
             for (String name : List.of("checkout", "request_generate_code")) {
-                page.locator("tbody tr", new Page.LocatorOptions().setHasText(name)).click();
+                page.locator("tbody tr", new Page.LocatorOptions().setHasText(name))
+                        .click();
                 assertThat(page.locator("aside .failures")).isVisible();
                 check(page, "failed-" + name + size);
                 page.locator("aside .close").click();
@@ -180,7 +183,8 @@ class AccessibilityTest {
             page.navigate("about:blank");
             page.navigate(full.url() + "/micro/ui#status=good");
             for (String name : List.of("request_awesome_feature", "transaction")) {
-                page.locator("tbody tr", new Page.LocatorOptions().setHasText(name)).click();
+                page.locator("tbody tr", new Page.LocatorOptions().setHasText(name))
+                        .click();
                 assertThat(page.locator("[data-section=Event]")).isVisible();
                 check(page, "event-" + name + size);
                 page.locator("aside .close").click();

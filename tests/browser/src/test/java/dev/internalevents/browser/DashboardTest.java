@@ -404,7 +404,8 @@ class DashboardTest {
         page.locator("#copy-test").click();
         assertThat(page.locator("#copy-test")).hasText("Copied");
         String test = (String) page.evaluate("navigator.clipboard.readText()");
-        String body = "{\"where\":{\"title\":\"checkout\",\"app_id\":\"shop\"},\"validEvents\":false,\"count\":1,\"timeoutMs\":5000}";
+        String body =
+                "{\"where\":{\"title\":\"checkout\",\"app_id\":\"shop\"},\"validEvents\":false,\"count\":1,\"timeoutMs\":5000}";
         assertThat(test).contains(body.replace("\"", "\\\""));
         assertThat(TestHttp.post(collector.url() + "/micro/await", body).statusCode())
                 .isEqualTo(200);

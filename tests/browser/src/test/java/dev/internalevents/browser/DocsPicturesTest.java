@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
  */
 class DocsPicturesTest {
 
-    private static final Path PICTURES = Path.of(
-            "write".equals(System.getProperty("pictures")) ? "../../docs/images" : "target/screenshots/docs");
+    private static final Path PICTURES =
+            Path.of("write".equals(System.getProperty("pictures")) ? "../../docs/images" : "target/screenshots/docs");
     private static final Path DEFINITIONS = Path.of("../../gateway/src/main/resources/internal-events");
     private static final List<String> LANGUAGES = List.of("java", "kotlin", "java", "go");
 

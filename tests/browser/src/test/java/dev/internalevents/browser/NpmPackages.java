@@ -26,9 +26,7 @@ final class NpmPackages {
         }
         Files.createDirectories(folder);
         Files.copy(
-                sources.resolve("package.json"),
-                folder.resolve("package.json"),
-                StandardCopyOption.REPLACE_EXISTING);
+                sources.resolve("package.json"), folder.resolve("package.json"), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(lock, installed, StandardCopyOption.REPLACE_EXISTING);
         try {
             Process npm = new ProcessBuilder(
