@@ -16,6 +16,9 @@ function days(frame, now = Date.now()) {
   return { complete: `${from(WEEKS[frame])} – ${day.format(monday - DAY)}`, current: `${from(WEEKS[frame] - 1)} – today` };
 }
 
+/** A name that may be broken where its words end. */
+const breakable = (name) => name.split(/(?<=[._])/).map((part) => html`${part}<wbr>`);
+
 /** "unique user.id" → "different users". */
 const MEASURES = { total: 'events', 'sum(value)': 'sum of value', 'unique user.id': 'different users', 'unique project.id': 'different projects', 'unique namespace.id': 'different namespaces' };
 const measure = (term) => MEASURES[term] ?? term.replace(/^unique /, 'different values of ').replace(/^total by /, 'events by ');
@@ -56,9 +59,9 @@ export function metrics(state) {
       <th role="columnheader" scope="col" class="amount" title="With the current week as the last one">Now</th>
       <th role="columnheader" scope="col" class="amount" title="In complete weeks, as in the Service Ping">Complete weeks</th></tr></thead>
     <tbody role="rowgroup">${rows.map((m) => html`<tr role="row" data-metric=${m.key_path}>
-      <td role="cell" class="what"><span class="name">${m.key_path}</span><span class="note description">${m.description}</span>
+      <td role="cell" class="what"><span class="name">${breakable(m.key_path)}</span><span class="note description">${m.description}</span>
         ${m.error ? html`<div class="reason">${m.error}</div>` : nothing}</td>
-      <td role="cell" class="measure" title=${m.measure}>${measure(m.measure)}</td><td role="cell" class="events">${m.events.join(', ')}</td><td role="cell" class="frame">${FRAMES[m.time_frame] ?? m.time_frame}</td>
+      <td role="cell" class="measure" title=${m.measure}>${measure(m.measure)}</td><td role="cell" class="events">${m.events.map((event) => html`<div>${breakable(event)}</div>`)}</td><td role="cell" class="frame">${FRAMES[m.time_frame] ?? m.time_frame}</td>
       <td role="cell" class="amount current"><div class="figure" data-changed=${JSON.stringify(m.current) !== JSON.stringify(state.since[m.key_path] ?? m.current)}>${amount(m.current)}</div>
         <span class="note days">${days(m.time_frame).current}</span></td>
       <td role="cell" class="amount complete"><div class="figure">${amount(m.value)}</div><span class="note days">${days(m.time_frame).complete}</span></td></tr>`)}</tbody></table>`;

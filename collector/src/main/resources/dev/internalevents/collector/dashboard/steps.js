@@ -12,10 +12,12 @@ AIGW_INTERNAL_EVENT__ENDPOINT=${endpoint}`;
 const WAYS = {
   spring: { label: 'Spring', blocks: (endpoint) => [
     ['.env, in the working directory of the service', settings(endpoint)],
-    ['Java, in a component with the starter on its class path', `@Autowired
-InternalEventsClient internalEvents;
-
-internalEvents.trackEvent("${NAME}");`]] },
+    ['Java, with the starter on the class path: an event when the service starts', `@Component
+class FirstEvent {
+    FirstEvent(InternalEventsClient internalEvents) {
+        internalEvents.trackEvent("${NAME}");
+    }
+}`]] },
   java: { label: 'Java', blocks: (endpoint) => [
     ['.env, in the working directory of the service', settings(endpoint)],
     ['Java', `InternalEventsClient internalEvents = InternalEventsClient.fromEnvironment("AIGW");

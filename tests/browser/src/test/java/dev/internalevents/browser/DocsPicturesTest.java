@@ -61,7 +61,6 @@ class DocsPicturesTest {
         try (BrowserContext context = chromium.browser()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(1280, 720)
-                        .setDeviceScaleFactor(1.5)
                         .setTimezoneId("UTC"))) {
             Page page = context.newPage();
             page.navigate(collector.url() + "/micro/ui");
