@@ -57,7 +57,7 @@ class DocsPicturesTest {
         for (int i = 0; i < 24; i++) {
             track(i);
         }
-        assertThat(client.close(Duration.ofSeconds(30))).isZero();
+        assertThat(client.flush(Duration.ofSeconds(30))).isTrue();
         try (BrowserContext context = chromium.browser()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(1280, 720)
@@ -72,6 +72,12 @@ class DocsPicturesTest {
 
             page.navigate(collector.url() + "/micro/ui#show=metrics");
             assertThat(page.locator("tr[data-metric]").first()).isVisible();
+            page.mouse().move(640, 70);
+            track(1);
+            track(3);
+            assertThat(client.close(Duration.ofSeconds(30))).isZero();
+            assertThat(page.locator("tr[data-metric] .figure[data-changed=true]").first())
+                    .isVisible();
             page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve("metrics.png")));
         }
         assertThat(PICTURES.resolve("dashboard.png")).isNotEmptyFile();
