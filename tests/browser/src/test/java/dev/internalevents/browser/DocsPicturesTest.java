@@ -76,7 +76,8 @@ class DocsPicturesTest {
             track(1);
             track(3);
             assertThat(client.close(Duration.ofSeconds(30))).isZero();
-            assertThat(page.locator("tr[data-metric] .figure[data-changed=true]").first())
+            assertThat(page.locator("tr[data-metric] .figure[data-changed=true]")
+                            .first())
                     .isVisible();
             page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve("metrics.png")));
         }
