@@ -22,11 +22,11 @@ public final class DictionarySite {
 
     private static final String STYLE = """
             :root{color-scheme:light dark;--soft:light-dark(#62627a,#a2a2b8);--line:light-dark(#e4e4ee,#2e2e3f);--code:light-dark(#f4f4f9,#22222f);--accent:light-dark(#4c43d6,#a59dff)}
-            body{font:15px/1.5 system-ui,sans-serif;max-width:1000px;margin:0 auto;padding:16px 20px 60px}
+            *{box-sizing:border-box}body{font:15px/1.5 system-ui,sans-serif;max-width:1000px;margin:0 auto;padding:16px 20px 60px;color:light-dark(#1b1b2b,#ececf4);background:light-dark(#fff,#14141c)}h1{overflow-wrap:anywhere}
             nav{display:flex;gap:16px;border-bottom:1px solid var(--line);padding-bottom:10px;margin-bottom:18px}
             a{color:var(--accent)}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:6px 10px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
             th{color:var(--soft);font-size:13px}code,pre{background:var(--code);border-radius:5px;padding:1px 5px}pre{padding:12px 16px;overflow:auto}
-            .soft{color:var(--soft)}.removed{opacity:.6}dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 18px}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+            .soft{color:var(--soft)}.removed td{color:var(--soft)}dl{display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:4px 18px}li,dt{overflow-wrap:anywhere}table{table-layout:fixed}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
             """;
 
     private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9_]");
@@ -73,7 +73,8 @@ public final class DictionarySite {
                 "index.html",
                 "Events",
                 "",
-                "<h1>Events</h1>\n<table><tr><th>Event<th>What happened<th>Owner</tr>\n" + rows + "</table>");
+                "<h1>Events</h1>\n<table><tr><th scope=col>Event<th scope=col>What happened<th scope=col>Owner</tr>\n"
+                        + rows + "</table>");
     }
 
     private void metrics() {
@@ -99,7 +100,8 @@ public final class DictionarySite {
                 "metrics.html",
                 "Metrics",
                 "",
-                "<h1>Metrics</h1>\n<table><tr><th>Key path<th>What it counts<th>Owner</tr>\n" + rows + "</table>");
+                "<h1>Metrics</h1>\n<table><tr><th scope=col>Key path<th scope=col>What it counts<th scope=col>Owner</tr>\n"
+                        + rows + "</table>");
     }
 
     private static String rules(MetricDefinition metric) {
@@ -143,13 +145,13 @@ public final class DictionarySite {
         }
         body.append("</ul>\n");
         if (!event.removed()) {
-            body.append("<h2>Track it</h2>\n<pre>")
+            body.append("<h2>Track it</h2>\n<pre tabindex=0>")
                     .append(escape(UsageExamples.track(event)))
                     .append("</pre>\n");
-            body.append("<h2>Test it</h2>\n<pre>")
+            body.append("<h2>Test it</h2>\n<pre tabindex=0>")
                     .append(escape(UsageExamples.test(event)))
                     .append("</pre>\n");
-            body.append("<h2>Send one by hand</h2>\n<pre>")
+            body.append("<h2>Send one by hand</h2>\n<pre tabindex=0>")
                     .append(escape("internal-events send " + event.action()))
                     .append("</pre>\n");
         }
@@ -202,8 +204,9 @@ public final class DictionarySite {
                         + "<meta name=viewport content=\"width=device-width,initial-scale=1\"><title>" + escape(title)
                         + " · Event dictionary</title>\n<style>" + STYLE
                         + "</style>\n<nav><b>Event dictionary</b> <a href=\"" + root
-                        + "index.html\">Events</a> <a href=\"" + root + "metrics.html\">Metrics</a></nav>\n" + body
-                        + "\n</html>\n");
+                        + "index.html\">Events</a> <a href=\"" + root + "metrics.html\">Metrics</a></nav>\n<main>\n"
+                        + body
+                        + "\n</main>\n</html>\n");
     }
 
     private static String escape(String text) {

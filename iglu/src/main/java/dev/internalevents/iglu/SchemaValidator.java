@@ -60,10 +60,11 @@ public final class SchemaValidator {
      * The result of a check.
      *
      * @param schema the schema that the data was checked with: the one that it names, or the version that supersedes it
+     * @param usable whether a registry has the schema and data can be checked with it
      * @param violations what is wrong, in the order of the data's fields; empty if nothing is. If no registry has the
      *     schema, or it cannot be used, this is one violation for the data as a whole
      */
-    public record Verdict(SchemaKey schema, List<Violation> violations) {
+    public record Verdict(SchemaKey schema, boolean usable, List<Violation> violations) {
 
         public Verdict {
             violations = List.copyOf(violations);
@@ -93,13 +94,14 @@ public final class SchemaValidator {
         Compiled schema = schema(key);
         SchemaVersion supersededBy = schema.supersededBy();
         if (supersededBy == null) {
-            return new Verdict(key, violations(key, schema, json, ""));
+            return new Verdict(key, schema instanceof Usable, violations(key, schema, json, ""));
         }
         SchemaKey superseding = new SchemaKey(key.vendor(), key.name(), key.format(), supersededBy);
+        Compiled newer = schema(superseding);
         return new Verdict(
                 superseding,
-                violations(
-                        key, schema(superseding), json, " (checked with " + supersededBy + ", which supersedes it)"));
+                newer instanceof Usable,
+                violations(key, newer, json, " (checked with " + supersededBy + ", which supersedes it)"));
     }
 
     private List<Violation> violations(SchemaKey key, Compiled schema, SelfDescribingJson json, String note) {

@@ -47,7 +47,7 @@ class SupersededSchemaTest {
         put("1-0-1", OPEN + ",\"y\":{\"type\":\"string\"}},\"additionalProperties\":false");
 
         assertThat(check("1-0-0", Map.of("x", 1, "y", "a")))
-                .isEqualTo(new SchemaValidator.Verdict(key("1-0-1"), List.of()));
+                .isEqualTo(new SchemaValidator.Verdict(key("1-0-1"), true, List.of()));
         assertThat(check("1-0-1", Map.of("x", 1)).schema()).isEqualTo(key("1-0-1"));
         assertThat(check("1-0-0", Map.of("x", "a")).violations())
                 .containsExactly(new Violation(
@@ -61,7 +61,7 @@ class SupersededSchemaTest {
         put("1-0-0", "\"type\":\"strng\",\"$supersededBy\":\"2-0-0\"");
         put("2-0-0", "\"type\":\"object\"");
 
-        assertThat(check("1-0-0", Map.of())).isEqualTo(new SchemaValidator.Verdict(key("2-0-0"), List.of()));
+        assertThat(check("1-0-0", Map.of())).isEqualTo(new SchemaValidator.Verdict(key("2-0-0"), true, List.of()));
     }
 
     @Test
@@ -70,7 +70,8 @@ class SupersededSchemaTest {
         put("1-0-1", "\"required\":[\"b\"],\"$supersededBy\":\"1-0-2\"");
         put("1-0-2", "\"required\":[\"c\"]");
 
-        assertThat(check("1-0-0", Map.of("b", 1))).isEqualTo(new SchemaValidator.Verdict(key("1-0-1"), List.of()));
+        assertThat(check("1-0-0", Map.of("b", 1)))
+                .isEqualTo(new SchemaValidator.Verdict(key("1-0-1"), true, List.of()));
     }
 
     @Test

@@ -268,8 +268,9 @@ public final class Pipeline {
             SchemaValidator.Verdict verdict = validator.check(json);
             if (!verdict.violations().isEmpty()) {
                 String where = where(context);
+                Failure.Step step = verdict.usable() ? Failure.Step.VALIDATE : Failure.Step.SCHEMA;
                 verdict.violations()
-                        .forEach(violation -> failures.add(Failure.of(where, violation, isShown(violation))));
+                        .forEach(violation -> failures.add(Failure.of(step, where, violation, isShown(violation))));
             }
             superseded.note(json.schema(), verdict.schema());
         } catch (SchemaUnavailableException e) {

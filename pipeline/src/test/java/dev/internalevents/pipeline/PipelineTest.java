@@ -74,6 +74,28 @@ class PipelineTest {
                         "the event: 1,000 more failures are not listed, and the remaining contexts were not checked");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "com.gitlab/gitlab_standard/jsonschema/1-1-7 | {\"environment\":7} | VALIDATE"
+                        + " | environment is of type integer, expected string (gitlab_standard)",
+                "com.gitlab/gitlab_standard/jsonschema/1-1-7 | {} | VALIDATE"
+                        + " | the required field \"environment\" is missing (gitlab_standard)",
+                "com.acme/checkout/jsonschema/1-0-0 | {} | SCHEMA | com.acme/checkout/1-0-0: the schema is not known",
+            })
+    void a_reason_begins_with_its_cause(String schema, String data, Failure.Step step, String reason) {
+        String contexts = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/contexts/jsonschema/1-0-0\",\"data\":["
+                + "{\"schema\":\"iglu:" + schema + "\",\"data\":" + data + "}]}";
+
+        Failure failure = ((FailedEvent) only(Map.of("e", "pv", "co", contexts)))
+                .failures()
+                .get(0);
+
+        assertThat(failure.step()).isEqualTo(step);
+        assertThat(failure.reason()).startsWith(reason);
+    }
+
     @Test
     void the_events_of_a_request_share_what_their_failures_may_take() {
         String context = "{\"schema\":\"iglu:com.snowplowanalytics.snowplow/element_content/jsonschema/1-0-0\","

@@ -17,11 +17,12 @@ import picocli.CommandLine.Option;
 /** Writes the collector's events to a file. */
 @Command(
         name = "export",
-        description = "Write the collector's good events to a file: Parquet, NDJSON, or Snowplow's enriched TSV.",
+        description = "Write the collector's good events to a file: Parquet, NDJSON, CSV, or Snowplow's enriched TSV.",
         footer = {
             "",
             "Examples:",
             "  internal-events export --format parquet --out events.parquet",
+            "  internal-events export --format csv --out events.csv",
             "  internal-events export --format tsv > events.tsv"
         })
 public final class ExportCommand implements Callable<Integer> {
@@ -31,7 +32,7 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(
             names = "--format",
-            paramLabel = "ndjson|tsv|parquet",
+            paramLabel = "ndjson|csv|tsv|parquet",
             description = "Format of the file; default: ${DEFAULT-VALUE}.")
     private String format = "ndjson";
 
@@ -47,10 +48,11 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         switch (format) {
-            case "ndjson", "tsv" -> lines(format);
+            case "ndjson", "csv", "tsv" -> lines(format);
             case "parquet" -> parquet();
             default ->
-                throw console.wrongUsage("--format: \"" + format + "\" is not allowed; allowed: ndjson, tsv, parquet");
+                throw console.wrongUsage(
+                        "--format: \"" + format + "\" is not allowed; allowed: ndjson, csv, tsv, parquet");
         }
         return 0;
     }

@@ -71,8 +71,7 @@ public final class FailedCommand implements Runnable {
                                 : event.path("number").asString("") + "  "
                                         + event.path("collector_tstamp").asString("") + "  "
                                         + OneLine.of(event.path("title").asString("")) + "  "
-                                        + OneLine.of(
-                                                event.path("errors").path(0).asString(""))
+                                        + OneLine.of(event.path("reason").asString(""))
                                         + (event.path("repeat").asBoolean(false) ? "  (sent before)" : ""));
             }
             if (!json) {

@@ -36,9 +36,11 @@ public final class Dashboard {
             "timeline.js",
             "columns.js",
             "list.js",
+            "steps.js",
             "dictionary.js",
             "detail.js",
             "code.js",
+            "copy.js",
             "json.js"
         }) {
             files.put(script, new File("text/javascript; charset=utf-8", own(script)));

@@ -17,12 +17,15 @@ public final class EventRows {
 
     private EventRows() {}
 
-    /** Returns number, validity and title, followed by the columns that have a value. */
+    /** Returns number, validity, title and the reason of a failure, followed by the columns that have a value. */
     public static Map<String, @Nullable Object> row(StoredEvent stored) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         row.put("number", stored.number());
         row.put("valid", stored.isGood());
         row.put("title", FlatEvent.title(stored));
+        if (stored.event() instanceof FailedEvent event) {
+            row.put("reason", event.failures().get(0).reason());
+        }
         if (stored.session() != null) {
             row.put("session", stored.session());
         }
@@ -85,6 +88,7 @@ public final class EventRows {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         SchemaKey schema = failure.schema();
         json.put("title", failure.step().title());
+        json.put("advice", failure.step().advice());
         json.put("step", failure.step().name());
         json.put("where", failure.where());
         json.put("schema", schema == null ? null : schema.toString());

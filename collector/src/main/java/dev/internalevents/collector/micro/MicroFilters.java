@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Parses the POST bodies of Micro's API into queries. Each method throws {@link MalformedPayloadException} naming the
  * invalid key. Immutable.
  */
-final class MicroFilters {
+public final class MicroFilters {
 
     /** The maximum number of events in a list if the request sets no limit. */
     static final int MAX_LIST = 20_000;
@@ -53,7 +53,7 @@ final class MicroFilters {
     private final boolean compat;
 
     /** @param compat whether unknown keys are ignored, as in Micro, and repeats count */
-    MicroFilters(boolean compat) {
+    public MicroFilters(boolean compat) {
         this.compat = compat;
     }
 
@@ -139,6 +139,15 @@ final class MicroFilters {
         query = query.after(number(json, "after", 0, 0, Long.MAX_VALUE));
         return new PageRequest(query, number(json, "page", 1, 1, Integer.MAX_VALUE), (int)
                 number(json, "pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE));
+    }
+
+    /**
+     * Returns the query of a request for a page, without the page.
+     *
+     * @throws MalformedPayloadException if it is not such a request
+     */
+    public EventQuery query(byte[] json, @Nullable String session) {
+        return page(json, session).query();
     }
 
     /**

@@ -11,51 +11,83 @@ import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Exports all good events of a store as lines, oldest first, in parts. For one thread at a time. */
+/** Exports the events of a query as lines, oldest first, in parts. For one thread at a time. */
 final class EventExport implements StreamedAnswer.Parts {
 
     /** The format of a line. */
     enum Format {
         /** The columns of the event as a JSON object, as in {@code /micro/events}. */
-        NDJSON,
-        /** Snowplow's enriched event. */
-        TSV
+        NDJSON("application/x-ndjson"),
+        /** Snowplow's enriched event, which only good events have. */
+        TSV("text/tab-separated-values; charset=utf-8"),
+        /** A line with the names of all columns that events have, then the columns of each event. */
+        CSV("text/csv; charset=utf-8; header=present");
+
+        private final String contentType;
+
+        Format(String contentType) {
+            this.contentType = contentType;
+        }
+
+        String contentType() {
+            return contentType;
+        }
     }
 
     private static final byte[] NEWLINE = {'\n'};
 
+    /** The columns of every event, before those that depend on the events. */
+    private static final List<String> FIRST_COLUMNS = List.of("number", "valid", "title", "reason");
+
     private final AnswerMemory memory;
+    private final Format format;
+    private final @Nullable String session;
     private final EventParts events;
+    private List<String> columns = List.of();
+    private boolean begun;
 
-    EventExport(AnswerMemory memory, Format format) {
+    /** @param query which events; their order is that of their arrival */
+    EventExport(AnswerMemory memory, Format format, EventQuery query) {
         this.memory = memory;
-        this.events = new EventParts(
-                memory,
-                EventQuery.ALL.good(true).oldestFirst(),
-                0,
-                Long.MAX_VALUE,
-                format == Format.TSV ? EventExport::tsv : EventExport::json);
+        this.format = format;
+        this.session = query.session();
+        this.events = new EventParts(memory, query.oldestFirst(), 0, Long.MAX_VALUE, this::write);
     }
 
-    private static void tsv(AnswerText text, StoredEvent event) {
-        text.raw(EnrichedTsv.write((GoodEvent) event.event()).getBytes(StandardCharsets.UTF_8))
-                .raw(NEWLINE);
-    }
-
-    private static void json(AnswerText text, StoredEvent event) {
-        text.value(EventRows.row(event)).raw(NEWLINE);
+    private void write(AnswerText text, StoredEvent event) {
+        switch (format) {
+            case NDJSON -> text.value(EventRows.row(event)).raw(NEWLINE);
+            case TSV ->
+                text.raw(EnrichedTsv.write((GoodEvent) event.event()).getBytes(StandardCharsets.UTF_8))
+                        .raw(NEWLINE);
+            case CSV -> text.raw(CsvRow.of(EventRows.row(event), columns));
+        }
     }
 
     @Override
     public StreamedAnswer.Part next(EventStore store) {
         AnswerText text = new AnswerText(memory);
         try {
+            if (format == Format.CSV && !begun) {
+                columns = columns(store);
+                text.raw(CsvRow.head(columns));
+            }
             events.next(store, text);
+            begun = true;
             return new StreamedAnswer.Part(200, text.end(), events.ended());
         } catch (RuntimeException | Error e) {
             text.release();
             throw e;
         }
+    }
+
+    private List<String> columns(EventStore store) {
+        List<String> all = new ArrayList<>(FIRST_COLUMNS);
+        all.addAll(store.columns(session));
+        return List.copyOf(all);
     }
 }

@@ -1,5 +1,7 @@
 // The page's requests to the collector. It uses only Micro's public API.
 
+const RECONNECT_MILLIS = 2_000;
+
 /** Thrown if a token or a sign-in is required; `ways` says which of them the collector accepts. */
 export class Refused extends Error {
   constructor(content) {
@@ -42,10 +44,29 @@ export const ping = () => json('/micro/service-ping');
 export const retry = (number) => json(`/micro/failed/retry?number=${encodeURIComponent(number)}`, {});
 export const logIn = (token) => json('/micro/login', { token });
 
+/** The address of a CSV file with the events that a query finds. */
+export function csv({ filters, validEvents, timeRange }) {
+  const query = new URLSearchParams({ format: 'csv', query: JSON.stringify({ filters, validEvents, timeRange }) });
+  if (current) query.set('session', current);
+  return `/micro/export?${query}`;
+}
+
 /** Calls back with the summary of the stored events, now and after each change; with null while the collector does not respond. */
 export function watch(changed) {
-  const stream = new EventSource(`/micro/stream${current ? `?session=${encodeURIComponent(current)}` : ''}`);
-  stream.addEventListener('summary', (message) => changed(JSON.parse(message.data)));
-  stream.onerror = () => changed(null);
-  return () => stream.close();
+  let stream = null;
+  let timer = null;
+  const connect = () => {
+    stream = new EventSource(`/micro/stream${current ? `?session=${encodeURIComponent(current)}` : ''}`);
+    stream.addEventListener('summary', (message) => changed(JSON.parse(message.data)));
+    stream.onerror = () => {
+      changed(null);
+      // The browser reconnects after a lost connection, but not after an answer other than a stream.
+      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(connect, RECONNECT_MILLIS);
+    };
+  };
+  connect();
+  return () => {
+    clearTimeout(timer);
+    stream.close();
+  };
 }

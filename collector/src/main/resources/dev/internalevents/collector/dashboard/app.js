@@ -2,23 +2,24 @@
 import { html, render } from './lit-html.js';
 import * as api from './api.js';
 import * as address from './view.js';
-import { toolbar, chips, help, login } from './toolbar.js';
-import { table } from './list.js';
+import { toolbar, banner, chips, help, login } from './toolbar.js';
+import { table, NARROW_COLUMNS } from './list.js';
 import { timeline, buckets } from './timeline.js';
 import { picker } from './columns.js';
 import { panel } from './detail.js';
 import { metrics, definitions, ping } from './dictionary.js';
-import { copy } from './json.js';
+import { copy } from './copy.js';
 import { stored, store } from './remembered.js';
 
 const PAGE_SIZE = 100;
 const AT_MOST_EVERY = 300;
+const narrow = matchMedia('(max-width: 800px)');
 
 const state = {
   view: address.read(location.hash),
   summary: null, live: false, loaded: false, error: null, rows: [], total: 0, pages: 0,
-  following: true, detail: null, detailError: null, copied: '', find: '', pinned: stored('pinned', []), onlyPinned: stored('onlyPinned', false),
-  schemas: {}, span: stored('span', '30m'), points: [], picking: false, allColumns: [], filtering: null, helping: false,
+  following: true, away: false, cursor: null, announced: '', tools: false, ranging: false, way: 'spring', detail: null, detailError: null, copied: '', find: '', pinned: stored('pinned', []), onlyPinned: stored('onlyPinned', false),
+  schemas: {}, span: stored('span', '30m'), range: stored('range', null), points: [], picking: false, allColumns: [], filtering: null, helping: false,
   metrics: null, definitions: null, ping: null, since: {}, columns: stored('columns', address.DEFAULT_COLUMNS), theme: stored('theme', 'auto'), locked: false, lockedError: '',
 };
 let typing = null;
@@ -27,46 +28,62 @@ let timer = null;
 let asked = 0;
 let unwatch = () => {};
 
-const shownColumns = () => (state.view.columns.length ? state.view.columns : state.columns);
+const shownColumns = () => (narrow.matches ? NARROW_COLUMNS : state.view.columns.length ? state.view.columns : state.columns);
 
 function draw() {
   document.title = state.summary ? `${state.summary.total} · Internal Events` : 'Internal Events';
   document.documentElement.dataset.theme = state.theme;
-  const shown = { ...state, shownColumns: shownColumns() };
+  const shown = { ...state, shownColumns: shownColumns(), csv: api.csv(address.query(state.view, PAGE_SIZE)) };
+  // A row's element may show another event afterwards, so the focus follows the event.
+  const focused = document.activeElement?.closest?.('tr[data-number]') === document.activeElement ? state.cursor : null;
+  page(shown);
+  if (focused !== null) row(focused)?.focus({ preventScroll: true });
+}
+
+const row = (number) => document.querySelector(`tr[data-number="${number}"]`);
+
+function page(shown) {
+  const app = document.getElementById('app');
+  const announced = html`<div class="unseen" role="status">${state.announced}</div>`;
   const pages = { metrics, definitions, ping };
   if (!state.locked && pages[state.view.show]) {
-    return render(html`${toolbar(shown, actions)}
-      <main><div class="list">${state.error ? html`<p class="failure">${state.error}</p>` : ''}${pages[state.view.show](shown, actions)}</div></main>
-      ${help(shown, actions)}`, document.getElementById('app'));
+    return render(html`${toolbar(shown, actions)} ${banner(shown)}
+      <main><div class="list" tabindex="0" role="region" aria-label="Content">${state.error ? html`<p class="failure">${state.error}</p>` : ''}${pages[state.view.show](shown, actions)}</div></main>
+      ${help(shown, actions)} ${announced}`, app);
   }
   return render(state.locked ? login(shown, actions) : html`
-    ${toolbar(shown, actions)}
+    ${toolbar(shown, actions)} ${banner(shown)}
     ${timeline(shown, actions)}
     ${chips(shown, actions)}
     <main class=${state.view.event ? 'with-panel' : ''}>
       <div class="list">${state.error ? html`<p class="failure">${state.error}</p>` : ''}${state.loaded ? table(shown, actions) : ''}</div>
       ${panel(shown, actions)}
     </main>
-    ${picker(shown, actions)} ${help(shown, actions)}`, document.getElementById('app'));
+    ${picker(shown, actions)} ${help(shown, actions)} ${announced}`, app);
 }
 
-async function load() {
+/** Loads what the view shows; `announce` tells screen readers how much it is. */
+async function load({ announce = false } = {}) {
   const mine = ++question;
   asked = Date.now();
   try {
     if (state.view.show !== 'events') return await loadDictionary(mine);
     const [page, points] = await Promise.all([
       api.events(address.query(state.view, PAGE_SIZE)),
-      api.timeline(buckets(state.span)),
+      api.timeline(buckets(state.span, state.range)),
     ]);
     if (mine !== question) return;
     Object.assign(state, {
       rows: page.events, total: page.totalItems, pages: page.totalPages, points: points.points, loaded: true, error: null,
     });
+    if (announce) state.announced = `${page.totalItems.toLocaleString()} ${page.totalItems === 1 ? 'event' : 'events'}`;
     if (state.view.page > 1 && page.events.length === 0) return change({ page: 1 });
   } catch (e) {
     if (mine !== question) return;
-    if (e instanceof api.Refused) Object.assign(state, { locked: true, ways: e.ways });
+    if (e instanceof api.Refused) {
+      unwatch();
+      Object.assign(state, { locked: true, ways: e.ways });
+    }
     // If the collector does not respond, the stream reports it.
     else if (!(e instanceof TypeError)) state.error = e.message;
   }
@@ -97,11 +114,12 @@ function change(difference, { remember = false } = {}) {
   history[remember ? 'pushState' : 'replaceState'](null, '', address.write(state.view));
   draw();
   clearTimeout(typing);
-  typing = setTimeout(load, difference.name ? 150 : 0);
+  typing = setTimeout(() => load({ announce: true }), difference.name ? 150 : 0);
 }
 
-async function open(number, how = 'pushState') {
-  Object.assign(state, { detail: null, detailError: null, copied: '' });
+/** Opens an event, or closes the panel. `enter` moves the focus into the panel. */
+async function open(number, how = 'pushState', { enter = false } = {}) {
+  Object.assign(state, { detail: null, detailError: null, copied: '', cursor: number ?? state.cursor });
   state.view = { ...state.view, event: number };
   history[how](null, '', address.write(state.view));
   draw();
@@ -110,8 +128,11 @@ async function open(number, how = 'pushState') {
     const detail = await api.event(number);
     if (state.view.event !== number) return;
     state.detail = detail;
+    const at = state.rows.findIndex((one) => one.number === number);
+    state.announced = `${detail.title}, ${detail.valid ? 'good' : 'failed'}${at < 0 ? '' : `, ${at + 1} of ${state.rows.length}`}`;
     draw();
-    for (const failure of detail.failures ?? []) schema(failure.schema);
+    if (enter) document.querySelector('aside h2')?.focus();
+    for (const failure of detail.failures ?? []) if (failure.step === 'VALIDATE') schema(failure.schema);
   } catch (e) {
     if (state.view.event === number) state.detailError = e.message;
   }
@@ -134,6 +155,7 @@ function watch() {
   unwatch();
   unwatch = api.watch((summary) => {
     state.live = summary !== null;
+    state.away = summary === null;
     if (summary === null) return draw();
     const before = state.summary;
     state.summary = summary;
@@ -156,8 +178,26 @@ const actions = {
     Object.assign(state, { since: {}, error: null });
     change({ show, event: null, name: '' }, { remember: true });
   },
-  open: (number) => open(number),
-  close: () => open(null),
+  open: (number) => open(number, 'pushState', { enter: true }),
+  close() {
+    const number = state.view.event;
+    open(null);
+    row(number)?.focus();
+  },
+  /** Remembers which event has the focus: the list is one stop of the Tab key. */
+  at(number) {
+    if (state.cursor === number) return;
+    state.cursor = number;
+    draw();
+  },
+  tools() {
+    state.tools = !state.tools;
+    draw();
+  },
+  way(name) {
+    state.way = name;
+    draw();
+  },
   sort(column) {
     const { sort, desc } = state.view;
     change(sort !== column ? { sort: column, desc: true } : desc ? { desc: false } : { sort: '', desc: true });
@@ -177,8 +217,23 @@ const actions = {
     watch();
   },
   span(span) {
+    const { from, to } = state.view;
+    const wasOwn = state.span === 'own' && from === state.range?.from && to === state.range?.to;
+    state.ranging = false;
     remembered('span', span);
-    load();
+    if (wasOwn) change({ from: null, to: null });
+    else load();
+  },
+  range() {
+    state.ranging = !state.ranging;
+    draw();
+    if (state.ranging) document.querySelector('.range input').focus();
+  },
+  ownRange(range) {
+    state.ranging = false;
+    remembered('range', range);
+    remembered('span', 'own');
+    change(range);
   },
   theme: () => remembered('theme', { auto: 'dark', dark: 'light', light: 'auto' }[state.theme]),
   help() {
@@ -243,7 +298,7 @@ const actions = {
   },
   async copy(value, what = 'json') {
     await copy(value);
-    state.copied = what;
+    Object.assign(state, { copied: what, announced: 'Copied' });
     draw();
     setTimeout(() => { state.copied = ''; draw(); }, 1500);
   },
@@ -261,11 +316,11 @@ const actions = {
 };
 
 function move(by) {
-  const at = state.rows.findIndex((row) => row.number === state.view.event);
+  const at = state.rows.findIndex((one) => one.number === (state.view.event ?? state.cursor));
   const next = state.rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), state.rows.length - 1)];
   if (!next) return;
   open(next.number, 'replaceState');
-  document.querySelector(`tr[data-number="${next.number}"]`)?.scrollIntoView({ block: 'nearest' });
+  row(next.number)?.focus();
 }
 
 const KEYS = {
@@ -280,12 +335,14 @@ document.addEventListener('keydown', (e) => {
   const writing = e.target instanceof HTMLInputElement && e.target.type !== 'checkbox';
   if (e.key === 'Escape') {
     if (writing) return e.target.blur();
-    if (state.picking || state.filtering || state.helping) {
-      Object.assign(state, { picking: false, filtering: null, helping: false });
+    if (state.picking || state.filtering || state.helping || state.ranging) {
+      Object.assign(state, { picking: false, filtering: null, helping: false, ranging: false });
       return draw();
     }
     return state.view.event ? actions.close() : undefined;
   }
+  // Within the panel and in boxes that scroll, the arrow keys scroll.
+  if (e.key.startsWith('Arrow') && e.target !== document.body && !e.target.closest('tr')) return undefined;
   if (writing || e.ctrlKey || e.metaKey || e.altKey || !KEYS[e.key]) return undefined;
   e.preventDefault();
   return KEYS[e.key]();
@@ -302,6 +359,7 @@ function fromAddress() {
   load();
 }
 window.addEventListener('popstate', fromAddress);
+narrow.addEventListener('change', draw);
 
 api.session(state.view.session);
 draw();

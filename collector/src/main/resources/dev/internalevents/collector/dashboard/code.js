@@ -3,26 +3,43 @@
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 const java = (text) => JSON.stringify(text);
 
-function parameters(event) {
-  return event.json.rawEvent?.parameters ?? null;
-}
-
-export function asCurl(event, origin) {
-  const sent = parameters(event);
-  const payload = event.json.collectorPayload ?? event.json.rawEvent;
-  const body = sent
-    ? JSON.stringify({ schema: 'iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4', data: [sent] })
-    : payload.body ?? '';
+function post(origin, body) {
   return `curl ${quoted(`${origin}/com.snowplowanalytics.snowplow/tp2`)} \\
   -H 'Content-Type: application/json' \\
   -d ${quoted(body)}`;
 }
 
-export function asJavaTest(event, origin) {
-  const fields = event.json.event ?? {};
+const PAYLOAD_DATA = 'iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4';
+
+/** A request that sends an event of this name. */
+export const firstAsCurl = (name, origin) =>
+  post(origin, JSON.stringify({ schema: PAYLOAD_DATA, data: [{ e: 'se', se_ca: 'first_steps', se_ac: name, p: 'srv', tv: 'curl' }] }));
+
+/** A request that sends the event again: as a new event, because the collector gives an id to one without. */
+export function asCurl(event, origin) {
+  const sent = event.json.rawEvent?.parameters;
+  if (sent) {
+    const { eid, ...others } = sent;
+    return post(origin, JSON.stringify({ schema: PAYLOAD_DATA, data: [others] }));
+  }
+  const payload = event.json.collectorPayload ?? event.json.rawEvent;
+  const query = payload.querystring ? `?${payload.querystring}` : '';
+  return payload.body ? post(origin, payload.body) : `curl ${quoted(`${origin}/${payload.api.vendor}/${payload.api.version}${query}`)}`;
+}
+
+/** What tells the event from others: the fields that name it; a failed event's title and app, which are known of each. */
+function criteria(event) {
+  const fields = event.json.event;
+  if (!fields) {
+    const app = event.json.rawEvent?.parameters?.aid;
+    return { title: event.title, ...(app ? { app_id: app } : {}) };
+  }
   const names = fields.event === 'struct' ? ['se_category', 'se_action', 'se_label', 'se_property'] : ['event_name', 'page_url'];
-  const where = Object.fromEntries(names.filter((name) => fields[name]).map((name) => [name, fields[name]]));
-  const body = JSON.stringify({ where, validEvents: event.valid, count: 1, timeoutMs: 5000 });
+  return Object.fromEntries(names.filter((name) => fields[name]).map((name) => [name, fields[name]]));
+}
+
+export function asJavaTest(event, origin) {
+  const body = JSON.stringify({ where: criteria(event), validEvents: event.valid, count: 1, timeoutMs: 5000 });
   return `@Test
 void sends_${event.title.replace(/[^A-Za-z0-9]+/g, '_')}() throws Exception {
     // trigger the event here

@@ -2,6 +2,15 @@
 import { html, nothing } from './lit-html.js';
 import { DEFAULT_COLUMNS } from './view.js';
 
+const TITLES = {
+  collector_tstamp: 'Time', title: 'Event', contexts: 'Contexts or reason', se_label: 'Label', se_category: 'Category', app_id: 'App',
+};
+
+/** A column's name for people. */
+export const titleOf = (column) => TITLES[column] ?? column;
+
+const named = (column) => (TITLES[column] ? html`${TITLES[column]} <code class="note">${column}</code>` : column);
+
 // After a change, a row may show another column, so each checkbox is restored first.
 let searched = '';
 let dragged = null;
@@ -10,7 +19,7 @@ export function picker(state, actions) {
   if (!state.picking) return nothing;
   const chosen = state.shownColumns;
   const others = ['title', 'contexts', ...state.allColumns].filter((name) => !chosen.includes(name));
-  const found = (name) => name.toLowerCase().includes(searched.toLowerCase());
+  const found = (name) => `${name} ${titleOf(name)}`.toLowerCase().includes(searched.toLowerCase());
   const place = (name, at) => {
     const rest = chosen.filter((one) => one !== name);
     rest.splice(at, 0, name);
@@ -30,9 +39,9 @@ export function picker(state, actions) {
       <li draggable="true" data-column=${name} tabindex="0" title="Drag, or press ↑ ↓, to move"
         @keydown=${(e) => keys(e, name, at)} @dragstart=${() => { dragged = name; }}
         @dragover=${(e) => e.preventDefault()} @drop=${(e) => { e.preventDefault(); if (dragged) place(dragged, at); dragged = null; }}>
-        <label><input type="checkbox" checked @change=${(e) => { e.target.checked = true; actions.columns(chosen.filter((one) => one !== name)); }}> ${name}</label></li>` : nothing))}</ul>
+        <label><input type="checkbox" checked @change=${(e) => { e.target.checked = true; actions.columns(chosen.filter((one) => one !== name)); }}> ${named(name)}</label></li>` : nothing))}</ul>
     <ul class="others">${others.filter(found).slice(0, 300).map((name) => html`
       <li data-column=${name}><label><input type="checkbox"
-        @change=${(e) => { e.target.checked = false; actions.columns([...chosen, name]); }}> ${name}</label></li>`)}</ul>
+        @change=${(e) => { e.target.checked = false; actions.columns([...chosen, name]); }}> ${named(name)}</label></li>`)}</ul>
   </dialog>`;
 }

@@ -3,25 +3,27 @@ import { html, nothing } from './lit-html.js';
 import { view } from './json.js';
 import { repeat } from './list.js';
 import { asCurl, asJavaTest } from './code.js';
+import { copyButton } from './copy.js';
 
-const IMPORTANT = ['event_id', 'app_id', 'platform', 'name_tracker', 'v_tracker', 'event', 'se_category', 'se_action',
-  'se_label', 'se_property', 'se_value', 'page_url', 'page_title', 'user_id', 'derived_tstamp', 'collector_tstamp'];
+/** The fields of each kind of event begin like this; they are shown before the fields that every event has. */
+const OF_KIND = { struct: ['se_'], transaction: ['tr_'], transaction_item: ['ti_'], page_ping: ['page_', 'pp_'], page_view: ['page_', 'refr_'] };
+const IMPORTANT = ['app_id', 'platform', 'user_id', 'page_url', 'page_title', 'derived_tstamp', 'collector_tstamp',
+  'event_id', 'name_tracker', 'v_tracker'];
 
 export function panel(state, actions) {
   const event = state.detail;
   if (!state.view.event) return nothing;
   if (state.detailError) {
-    return html`<aside><div class="bar"><h2>Event ${state.view.event}</h2><span class="spacer"></span>${close(actions)}</div>
+    return html`<aside aria-label="Event"><div class="bar"><h2 tabindex="-1">Event ${state.view.event}</h2><span class="spacer"></span>${close(actions)}</div>
       <p class="failure">${state.detailError}</p></aside>`;
   }
-  if (!event) return html`<aside aria-busy="true"></aside>`;
+  if (!event) return html`<aside aria-label="Event" aria-busy="true"></aside>`;
   const status = event.valid ? 'good' : 'bad';
-  const button = (what, label, value) => html`<button id=${`copy-${what}`} @click=${() => actions.copy(value(), what)}>${
-    state.copied === what ? 'Copied' : label}</button>`;
+  const button = (what, label, value) => copyButton(what, label, value, state, actions);
   return html`
     <aside aria-label="Event">
       <div class="bar">
-        <h2 title=${event.title}>${event.title}</h2>
+        <h2 tabindex="-1" title=${event.title}>${event.title}</h2>
         <span class="badge" data-status=${status}>${event.valid ? 'good' : 'failed'}</span>
         ${event.repeat ? repeat : nothing}
         <span class="spacer"></span>
@@ -29,8 +31,8 @@ export function panel(state, actions) {
       </div>
       <div class="bar second">
         ${button('json', 'Copy JSON', () => event.json)}
-        ${button('curl', 'as curl', () => asCurl(event, location.origin))}
-        ${button('test', 'as Java test', () => asJavaTest(event, location.origin))}
+        ${button('curl', 'Copy as curl', () => asCurl(event, location.origin))}
+        ${button('test', 'Copy as Java test', () => asJavaTest(event, location.origin))}
         ${event.valid ? nothing : html`<button id="retry" @click=${() => actions.retry(event.number)}>${state.copied === 'retry' ? 'Failed again' : 'Try again'}</button>`}
       </div>
       <div class="bar second">
@@ -55,12 +57,13 @@ function failures(event, state, actions) {
       ${event.failures.map((failure) => html`<div class="failure" data-pointer=${failure.pointer}>
           <b>${failure.title}</b>
           <p>${failure.where}${failure.pointer ? html` at <code>${failure.pointer}</code>` : ''}: ${failure.message}</p>
-          ${failure.schema ? beside(failure, sent, state) : nothing}
+          ${!failure.schema ? nothing : failure.step === 'VALIDATE' ? beside(failure, sent, state) : html`<p class="note">Schema: <code>${failure.schema}</code></p>`}
         </div>`)}
-      <p class="note">Nothing is lost: the request is stored as it was received, see below. Fix the event or its schema; after fixing the schema, try again.</p>
+      ${[...new Set(event.failures.map((failure) => failure.advice))].map((advice) => html`<p class="advice">${advice}</p>`)}
+      <p class="note">Nothing is lost: the request is stored as it was received, see below.</p>
     </section>
     ${parameters ? section('Parameters', parameters, true, null, state, actions) : nothing}
-    ${sent.map(({ name, content }) => html`<section><h3>${name}, decoded</h3><pre class="json">${view(content)}</pre></section>`)}
+    ${sent.map(({ name, content }) => html`<section aria-label=${`${name}, decoded`}><h3>${name}, decoded</h3><pre class="json">${view(content)}</pre></section>`)}
     ${section('Request', { path: `/${payload.api.vendor}/${payload.api.version}`, querystring: payload.querystring,
       contentType: payload.contentType, body: payload.body, ...payload.context }, !parameters, null, state, actions)}`;
 }
@@ -75,8 +78,8 @@ function beside(failure, sent, state) {
   const rule = path.reduce((at, part) => at?.properties?.[part] ?? (Array.isArray(at?.items) ? at.items[part] : at?.items), state.schemas[failure.schema]);
   if (data === undefined || !rule) return link;
   const { properties, definitions, self, $schema, ...shown } = rule;
-  return html`<div class="beside"><div><h4>Sent</h4><pre class="json">${value === undefined ? '(nothing)' : view(value)}</pre></div>
-    <div><h4>The schema says</h4><pre class="json">${view(path.length ? rule : shown)}</pre></div></div>${link}`;
+  return html`<div class="beside"><div><h3>Sent</h3><pre class="json">${value === undefined ? '(nothing)' : view(value)}</pre></div>
+    <div><h3>The schema says</h3><pre class="json">${view(path.length ? rule : shown)}</pre></div></div>${link}`;
 }
 
 /** The contexts and self-describing event of a failed event, decoded if possible. */
@@ -94,34 +97,41 @@ function attachments(parameters) {
 
 function decoded(json, state, actions) {
   const event = json.event;
-  const own = Object.fromEntries(IMPORTANT.filter((name) => event[name] !== null).map((name) => [name, event[name]]));
-  const others = Object.fromEntries(Object.entries(event).filter(([name, value]) =>
-    value !== null && !IMPORTANT.includes(name) && !['contexts', 'unstruct_event', 'derived_contexts'].includes(name)));
+  const names = Object.keys(event).filter((name) => event[name] !== null && !['contexts', 'unstruct_event', 'derived_contexts'].includes(name));
+  const ofKind = names.filter((name) => (OF_KIND[event.event] ?? []).some((prefix) => name.startsWith(prefix)));
+  const own = ['event', ...ofKind, ...IMPORTANT].filter((name) => names.includes(name));
+  const fields = (chosen) => Object.fromEntries(chosen.map((name) => [name, event[name]]));
   const unstruct = event.unstruct_event?.data;
-  const one = (context) => section(short(context.schema), context.data, true, context.schema, state, actions);
+  const one = (context, open = true) => section(short(context.schema), context.data, open, context.schema, state, actions);
+  // The application's own contexts say most; those that a tracker or the collector adds to any event come after them.
+  const general = (context) => /^iglu:(com[.]snowplowanalytics|com[.]google|org[.]w3)[./]/.test(context.schema);
+  const contexts = [...event.contexts.data].sort((a, b) => general(a) - general(b));
   return html`
-    ${section('Event', own, true, null, state, actions)}
+    ${section('Event', fields(own), true, null, state, actions)}
     ${unstruct ? one(unstruct) : nothing}
-    ${event.contexts.data.map(one)}
-    ${event.derived_contexts.data.map(one)}
-    ${section('Other fields', others, false, null, state, actions)}
+    ${contexts.map((context) => one(context))}
+    ${section('Other fields', fields(names.filter((name) => !own.includes(name))), false, null, state, actions)}
+    ${event.derived_contexts.data.map((context) => one(context, false))}
     ${section('Request', { contentType: json.rawEvent.contentType, ...json.rawEvent.context }, false, null, state, actions)}`;
 }
 
 const short = (uri) => uri.split('/')[1];
 
 function section(title, fields, open, schema, state, actions) {
-  const all = fields !== null && typeof fields === 'object' && !Array.isArray(fields) ? Object.entries(fields) : [['', fields]];
+  const entries = fields !== null && typeof fields === 'object' && !Array.isArray(fields) ? Object.entries(fields) : [['', fields]];
+  const all = entries.filter(([, value]) => value !== null && value !== undefined);
+  const missing = entries.length - all.length;
   const searched = state.find.toLowerCase();
   const rows = all.filter(([name, value]) => (!searched || `${name} ${JSON.stringify(value)}`.toLowerCase().includes(searched))
     && (!state.onlyPinned || state.pinned.includes(name)));
   if (rows.length === 0 && (searched || state.onlyPinned)) return nothing;
   return html`
-    <details class="section" ?open=${open || Boolean(searched) || state.onlyPinned} data-section=${title}>
-      <summary>${title}${schema ? html` <span class="note">${schema.split('/').at(-1)}</span>` : nothing}</summary>
+    <details class="section" ?open=${(open && all.length > 0) || Boolean(searched) || state.onlyPinned} data-section=${title}>
+      <summary>${title}${schema ? html` <span class="note">${schema.split('/').at(-1)}</span>` : nothing}${all.length ? nothing : html` <span class="note">· empty</span>`}</summary>
       <dl>${rows.map(([name, value]) => html`
         <dt>${name}${name ? html` <button class="pin" data-field=${name} aria-pressed=${state.pinned.includes(name)} aria-label=${`Pin the field ${name}`}
           @click=${() => actions.pin(name)}>${state.pinned.includes(name) ? '★' : '☆'}</button>` : nothing}</dt><dd>${typeof value === 'object' && value !== null
           ? html`<pre class="json">${view(value)}</pre>` : html`<span class=${typeof value}>${String(value)}</span>`}</dd>`)}</dl>
+      ${missing && !searched && !state.onlyPinned ? html`<p class="note">${missing} ${missing === 1 ? 'field is' : 'fields are'} null</p>` : nothing}
     </details>`;
 }

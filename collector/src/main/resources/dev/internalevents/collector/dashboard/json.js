@@ -1,8 +1,6 @@
 // Renders JSON as indented, coloured text. Every value becomes a text node, so event data is never parsed as HTML.
 import { html } from './lit-html.js';
 
-export const text = (value) => JSON.stringify(value, null, 2);
-
 export function view(value, level = 0) {
   if (value === null) return html`<span class="j-null">null</span>`;
   if (typeof value === 'string') return html`<span class="j-text">${JSON.stringify(value)}</span>`;
@@ -17,18 +15,4 @@ export function view(value, level = 0) {
   return html`${list ? '[' : '{'}${entries.map(([key, item], i) => html`
 ${inner}${list ? '' : html`<span class="j-key">${JSON.stringify(key)}</span>: `}${view(item, level + 1)}${i < entries.length - 1 ? ',' : ''}`)}
 ${'  '.repeat(level)}${list ? ']' : '}'}`;
-}
-
-export async function copy(value) {
-  const content = typeof value === 'string' ? value : text(value);
-  if (navigator.clipboard && window.isSecureContext) {
-    await navigator.clipboard.writeText(content);
-    return;
-  }
-  const area = document.createElement('textarea');
-  area.value = content;
-  document.body.append(area);
-  area.select();
-  document.execCommand('copy');
-  area.remove();
 }

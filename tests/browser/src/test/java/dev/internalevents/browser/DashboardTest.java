@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,8 +84,8 @@ class DashboardTest {
     void shows_the_first_steps_and_then_the_event_without_reloading() {
         page.navigate(collector.url());
         assertThat(page).hasURL(collector.url() + "/micro/ui");
-        assertThat(page.locator("#first-steps")).containsText("trackEvent(\"request_awesome_feature\")");
-        assertThat(page.locator("#first-steps")).containsText(collector.url());
+        assertThat(page.locator("#way")).containsText("trackEvent(\"request_awesome_feature\")");
+        assertThat(page.locator("#way")).containsText(collector.url());
         picture("empty");
 
         page.evaluate("window.notReloaded = true");
@@ -391,6 +392,106 @@ class DashboardTest {
     }
 
     @Test
+    void a_failed_event_is_named_explained_and_tested_by_what_is_its_own() throws Exception {
+        send(Payloads.selfDescribingEvent("iglu:com.acme/checkout/jsonschema/1-0-0", Map.of(), "aid", "shop"));
+        page.navigate(collector.url() + "/micro/ui");
+
+        assertThat(row("checkout").locator(".reason"))
+                .hasText(Pattern.compile("^com.acme/checkout/1-0-0: the schema is not known"));
+        row("checkout").click();
+        assertThat(page.locator(".failure b")).hasText("The schema is missing or cannot be used");
+        assertThat(page.locator(".advice")).hasText(Pattern.compile("^Add the schema to a registry"));
+        page.locator("#copy-test").click();
+        assertThat(page.locator("#copy-test")).hasText("Copied");
+        String test = (String) page.evaluate("navigator.clipboard.readText()");
+        String body =
+                "{\"where\":{\"title\":\"checkout\",\"app_id\":\"shop\"},\"validEvents\":false,\"count\":1,\"timeoutMs\":5000}";
+        assertThat(test).contains(body.replace("\"", "\\\""));
+        assertThat(TestHttp.post(collector.url() + "/micro/await", body).statusCode())
+                .isEqualTo(200);
+        assertThat(TestHttp.post(
+                                collector.url() + "/micro/await",
+                                "{\"where\":{\"title\":\"other\"},\"validEvents\":false,\"timeoutMs\":1}")
+                        .statusCode())
+                .isNotEqualTo(200);
+        noComplaints();
+    }
+
+    @Test
+    void a_copied_request_sends_a_new_event_each_time() throws Exception {
+        send("{\"e\":\"se\",\"se_ac\":\"bought\",\"eid\":\"6fd9eec5-9741-4f03-964a-bcc7224c56c3\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        row("bought").click();
+        page.locator("#copy-curl").click();
+        assertThat(page.locator("#copy-curl")).hasText("Copied");
+        String curl = (String) page.evaluate("navigator.clipboard.readText()");
+        for (int i = 0; i < 2; i++) {
+            assertThat(new ProcessBuilder("sh", "-c", curl + " -s").start().waitFor())
+                    .isZero();
+        }
+        assertThat(page.locator("tbody tr")).hasCount(3);
+        assertThat(page.locator("td .badge[data-status=repeat]")).hasCount(0);
+        noComplaints();
+    }
+
+    @Test
+    void a_transaction_is_shown_with_its_own_fields_and_without_nulls() throws Exception {
+        send("{\"e\":\"tr\",\"tr_id\":\"A-1\",\"tr_tt\":\"49.90\",\"tr_cu\":\"EUR\",\"aid\":\"shop\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        page.locator("tbody tr").first().click();
+
+        Locator own = page.locator("[data-section=Event]");
+        assertThat(own).containsText("tr_orderid");
+        assertThat(own).containsText("A-1");
+        assertThat(own).containsText("49.9");
+        assertThat(page.locator("aside dd", new Page.LocatorOptions().setHasText("null")))
+                .hasCount(0);
+        noComplaints();
+    }
+
+    @Test
+    void a_time_range_of_ones_own_shows_its_events_and_the_timeline_the_chosen_status() throws Exception {
+        send("{\"e\":\"se\",\"se_ac\":\"now\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        assertThat(page.locator("#timeline-max")).hasText("at most 1 per minute");
+        page.locator(".tab[data-status=bad]").click();
+        assertThat(page.locator("#timeline-max")).hasText("no events in this time");
+        page.locator(".tab[data-status=all]").click();
+        for (String span : List.of("1h", "24h", "7d", "30d")) {
+            page.locator(".tab[data-span='" + span + "']").click();
+            assertThat(page.locator("#timeline-max")).hasText(Pattern.compile("^at most 1 per "));
+        }
+        page.locator(".tab[data-span=own]").click();
+        page.locator(".range [name=from]").fill("2020-01-01T10:00");
+        page.locator(".range [name=to]").fill("2020-01-01T09:00");
+        page.locator(".range button").click();
+        assertThat(row("now")).isVisible();
+        page.locator(".range [name=to]").fill("2020-01-02T10:00");
+        page.locator(".range button").click();
+        assertThat(row("now")).hasCount(0);
+        assertThat(page.locator(".chips")).containsText("1/1/2020");
+        assertThat(page.locator(".axis span").first()).hasText("10:00");
+        page.locator(".tab[data-span='30m']").click();
+        assertThat(row("now")).isVisible();
+        noComplaints();
+    }
+
+    @Test
+    void the_events_of_the_view_are_downloaded_as_csv() throws Exception {
+        send("{\"e\":\"se\",\"se_ac\":\"one\"},{\"e\":\"se\",\"se_ac\":\"two\"}");
+        page.navigate(collector.url() + "/micro/ui");
+        page.locator("input[type=search]").fill("two");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+
+        String csv = Files.readString(
+                page.waitForDownload(() -> page.locator(".export").click()).path());
+
+        assertThat(csv.lines()).hasSize(2);
+        assertThat(csv).startsWith("number,valid,title,").contains(",true,two,");
+        noComplaints();
+    }
+
+    @Test
     void is_dark_when_asked_and_stays_so() {
         page.navigate(collector.url() + "/micro/ui");
         page.locator(".theme").click();
@@ -434,7 +535,7 @@ class DashboardTest {
         assertThat(page.locator(".failure")).containsText("not the collector's token");
         page.locator(".login input").fill("a secret of the tests");
         page.locator(".login button").click();
-        assertThat(page.locator("#first-steps")).isVisible();
+        assertThat(page.locator("#way")).isVisible();
         send("{\"e\":\"se\",\"se_ac\":\"seen_after_the_login\"}");
         assertThat(row("seen_after_the_login")).isVisible();
         complaints.removeIf(text -> text.contains("401"));
@@ -490,9 +591,8 @@ class DashboardTest {
         assertThat(page.locator("aside h2")).hasText("second");
 
         page.onDialog(dialog -> dialog.accept());
-        page.locator("header button", new Page.LocatorOptions().setHasText("Reset"))
-                .click();
-        assertThat(page.locator("#first-steps")).isVisible();
+        page.locator(".toolbar .reset").click();
+        assertThat(page.locator("#way")).isVisible();
         assertThat(page.locator("aside")).hasCount(0);
         noComplaints();
     }
@@ -505,9 +605,11 @@ class DashboardTest {
         assertThat(row("before")).isVisible();
         collector.close();
         assertThat(page.locator(".live")).hasText("not connected");
+        assertThat(page.locator(".banner")).containsText("The collector does not answer; trying again");
 
         collector = Collector.start(CollectorSettings.local(port));
         assertThat(page.locator(".live")).hasText("live", new LocatorAssertions.HasTextOptions().setTimeout(30_000));
+        assertThat(page.locator(".banner")).isEmpty();
         assertThat(row("before")).hasCount(0);
         send("{\"e\":\"se\",\"se_ac\":\"after\"}");
         assertThat(row("after")).isVisible();

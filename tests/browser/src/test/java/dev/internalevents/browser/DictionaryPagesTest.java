@@ -201,7 +201,7 @@ class DictionaryPagesTest {
     }
 
     private Locator current(String keyPath) {
-        return page.locator("tr[data-metric='" + keyPath + "'] td.current");
+        return page.locator("tr[data-metric='" + keyPath + "'] td.current .figure");
     }
 
     private void picture(String name) {

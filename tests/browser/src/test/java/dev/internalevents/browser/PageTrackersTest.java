@@ -9,13 +9,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,35 +47,7 @@ class PageTrackersTest {
     }
 
     private static boolean load(String version) throws IOException, InterruptedException {
-        Path folder = LOADED.resolve(version);
-        Path lock = SOURCES.resolve(version).resolve("package-lock.json");
-        Path loaded = folder.resolve("package-lock.json");
-        if (Files.isDirectory(folder.resolve("node_modules")) && Files.mismatch(lock, loaded) < 0) {
-            return true;
-        }
-        Files.createDirectories(folder);
-        Files.copy(
-                SOURCES.resolve(version).resolve("package.json"),
-                folder.resolve("package.json"),
-                StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(lock, loaded, StandardCopyOption.REPLACE_EXISTING);
-        try {
-            Process npm = new ProcessBuilder(
-                            "npm",
-                            "ci",
-                            "--silent",
-                            "--no-audit",
-                            "--no-fund",
-                            "--ignore-scripts",
-                            "--legacy-peer-deps")
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("npm.log").toFile())
-                    .start();
-            return npm.waitFor(3, TimeUnit.MINUTES) && npm.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
-        }
+        return NpmPackages.install(SOURCES.resolve(version), LOADED.resolve(version));
     }
 
     private static Path library(String version, String name) {
