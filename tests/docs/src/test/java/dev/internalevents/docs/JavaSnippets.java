@@ -27,8 +27,8 @@ import javax.tools.ToolProvider;
  *
  * <ul>
  *   <li>a file, if it declares a class with nothing around it;
- *   <li>members of a class, if it parses as such: a method with an annotation;
- *   <li>otherwise statements of a method.
+ *   <li>statements of a method, if it parses as such;
+ *   <li>otherwise members of a class: a method with an annotation.
  * </ul>
  *
  * An ellipsis outside of strings stands for code that is left out.
@@ -126,7 +126,7 @@ final class JavaSnippets {
         String members = head + code + "}\n";
         String statements = head + "\nvoid run() throws Exception {\n" + code
                 + (code.stripTrailing().matches("(?s).*[;}]|.*//[^\n]*") ? "" : ";") + "\n}\n}\n";
-        return new Source(block.name(), page + "." + snippet, parses(members) ? members : statements);
+        return new Source(block.name(), page + "." + snippet, parses(statements) ? statements : members);
     }
 
     /** Returns whether the compiler's parser takes a text; what its names mean does not matter. */
