@@ -54,8 +54,8 @@ final class SearchIndex {
         StringBuilder text = new StringBuilder();
         if (node instanceof TableBlock || node.getFirstChild() != null) {
             for (Node child = node.getFirstChild(); child != null; child = child.getNext()) {
-                boolean block = child instanceof org.commonmark.node.Block
-                        || child instanceof org.commonmark.node.CustomNode;
+                boolean block =
+                        child instanceof org.commonmark.node.Block || child instanceof org.commonmark.node.CustomNode;
                 text.append(block ? textOf(child) + ' ' : SourcePage.text(child));
                 if (child instanceof org.commonmark.node.SoftLineBreak) {
                     text.append(' ');

@@ -28,7 +28,12 @@ public final class Site {
 
     private static final String INDEX = "docs/README.md";
     private static final List<String> BESIDE_DOCS = List.of(
-            "README.md", "ARCHITECTURE.md", "VERSIONING.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md",
+            "README.md",
+            "ARCHITECTURE.md",
+            "VERSIONING.md",
+            "CONTRIBUTING.md",
+            "CHANGELOG.md",
+            "SECURITY.md",
             "RELEASING.md");
     private static final Set<String> WITHOUT_NAVIGATION = Set.of("SECURITY.md", "RELEASING.md");
 
@@ -84,10 +89,7 @@ public final class Site {
         }
         for (String image : site.links.images()) {
             Path file = root.resolve(image);
-            Files.copy(
-                    file,
-                    folder.resolve("images").resolve(file.getFileName()),
-                    StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(file, folder.resolve("images").resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
         return site.pages.size();
     }
@@ -97,8 +99,9 @@ public final class Site {
         Set<String> missing = new TreeSet<>(pages.keySet());
         missing.removeAll(WITHOUT_NAVIGATION);
         missing.remove(INDEX);
-        new LinkVisitor(index(), (page, link) -> missing.removeIf(
-                        path -> links.target(page, link.getDestination())
+        new LinkVisitor(
+                        index(),
+                        (page, link) -> missing.removeIf(path -> links.target(page, link.getDestination())
                                 .replaceFirst("#.*", "")
                                 .equals(file(path))))
                 .visit();
@@ -157,8 +160,8 @@ public final class Site {
     /** Returns the groups of the first page, each with its links. */
     private String navigation(SourcePage current) throws IOException {
         SourcePage index = index();
-        StringBuilder html = new StringBuilder("<p><a href=\"index.html\"" + marked(current, "index.html")
-                + ">Documentation</a></p>\n");
+        StringBuilder html = new StringBuilder(
+                "<p><a href=\"index.html\"" + marked(current, "index.html") + ">Documentation</a></p>\n");
         boolean open = false;
         for (Node node = index.document().getFirstChild(); node != null; node = node.getNext()) {
             if (node instanceof Heading heading && heading.getLevel() == 2) {
@@ -189,7 +192,10 @@ public final class Site {
     }
 
     static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static String resource(String name) throws IOException {

@@ -51,7 +51,8 @@ record SourcePage(String path, String title, Node document, Map<Heading, String>
                 }
             }
         });
-        String title = anchors.keySet().stream().findFirst().map(SourcePage::text).orElse(path);
+        String title =
+                anchors.keySet().stream().findFirst().map(SourcePage::text).orElse(path);
         return new SourcePage(path, title, document, anchors);
     }
 

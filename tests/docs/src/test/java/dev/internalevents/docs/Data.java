@@ -39,8 +39,7 @@ final class Data {
         this.folder = folder;
         Path metadata = Page.HOME.resolve(
                 "integrations/spring-boot-starter/target/classes/META-INF/spring-configuration-metadata.json");
-        for (JsonNode property :
-                JsonMapper.shared().readTree(metadata.toFile()).path("properties")) {
+        for (JsonNode property : JsonMapper.shared().readTree(metadata.toFile()).path("properties")) {
             springProperties.add(property.path("name").asString());
         }
         StringBuilder all = new StringBuilder();
@@ -94,7 +93,8 @@ final class Data {
             // A comment that names a schema for editors
             Matcher schema = Pattern.compile("\\$schema=\\./(\\S+)").matcher(block.text());
             check(schema.find(), "is empty");
-            Path file = Page.HOME.resolve("definitions/src/main/resources/schemas").resolve(schema.group(1));
+            Path file =
+                    Page.HOME.resolve("definitions/src/main/resources/schemas").resolve(schema.group(1));
             check(Files.exists(file), file + " does not exist");
         }
     }
@@ -133,9 +133,21 @@ final class Data {
 
     private static Map<String, Object> event(String name) {
         return Map.of(
-                "description", "An event of a page", "internal_events", true, "action", name,
-                "identifiers", List.of("user", "project", "namespace"), "product_group", "pages", "milestone", "18.1",
-                "tiers", List.of("free"), "additional_properties",
+                "description",
+                "An event of a page",
+                "internal_events",
+                true,
+                "action",
+                name,
+                "identifiers",
+                List.of("user", "project", "namespace"),
+                "product_group",
+                "pages",
+                "milestone",
+                "18.1",
+                "tiers",
+                List.of("free"),
+                "additional_properties",
                 Map.of("label", Map.of("description", "A label"), "language", Map.of("description", "A language")));
     }
 
@@ -172,8 +184,8 @@ final class Data {
         if (group.equals(GROUP)) {
             check(poms.contains("<artifactId>" + artifact + "</artifactId>"), artifact + " is not a module");
             check(
-                    version.isEmpty() || version.equals(version("project")),
-                    artifact + " has the version " + version + ", not " + version("project"));
+                    version.isEmpty() || version.equals(version()),
+                    artifact + " has the version " + version + ", not " + version());
         } else if (!version.isEmpty() && !version.startsWith("$")) {
             check(
                     poms.contains(">" + version + "<"),
@@ -181,10 +193,10 @@ final class Data {
         }
     }
 
-    private String version(String of) {
+    private String version() {
         Matcher found = Pattern.compile("<artifactId>internal-events</artifactId>\\s*<version>([^<]+)")
                 .matcher(poms);
-        check(found.find(), "no version of the " + of);
+        check(found.find(), "pom.xml has no version");
         return found.group(1);
     }
 

@@ -99,8 +99,10 @@ final class JavaSnippets {
                 head(name, imports) + "public class Given {\n" + withoutImports(page.given()) + "}\n"));
         for (Block block : page.blocks()) {
             if (block.language().equals("java") && !block.isSkipped()) {
-                String text = block.text().replaceAll("\\(…\\)", "()").replaceAll("\\{ … }", "{ }").replaceAll(
-                        "(?m)^(\\s*)…$", "$1// left out");
+                String text = block.text()
+                        .replaceAll("\\(…\\)", "()")
+                        .replaceAll("\\{ … }", "{ }")
+                        .replaceAll("(?m)^(\\s*)…$", "$1// left out");
                 collectImports(text, imports);
                 sources.add(source(block, name + ".line" + block.line(), name, text, imports));
             }

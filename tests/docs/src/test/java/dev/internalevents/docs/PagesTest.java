@@ -102,8 +102,7 @@ class PagesTest {
 
     @Test
     void few_blocks_are_not_checked_and_each_has_a_reason() {
-        List<Block> all =
-                PAGES.stream().flatMap(page -> page.blocks().stream()).toList();
+        List<Block> all = PAGES.stream().flatMap(page -> page.blocks().stream()).toList();
         String skipped = all.stream()
                 .filter(Block::isSkipped)
                 .map(block -> block.name() + ": " + block.skipReason())
@@ -190,14 +189,15 @@ class PagesTest {
      * values.
      */
     private static void output(String text) {
-        for (String line : text.lines().filter(any -> !any.isBlank() && !any.startsWith(" ")).toList()) {
+        for (String line : text.lines()
+                .filter(any -> !any.isBlank() && !any.startsWith(" "))
+                .toList()) {
             String[] words = Arrays.stream(line.split("\\s+|\"[^\"]*\"|[0-9]+|:|;|,|\\(|\\)"))
                     .filter(word -> word.matches(".*[a-z].*"))
                     .toArray(String[]::new);
             boolean found = words.length <= WORDS;
             for (int i = 0; i + WORDS <= words.length && !found; i++) {
-                found = Shell.Sources.STRINGS.contains(
-                        String.join(" ", Arrays.copyOfRange(words, i, i + WORDS)));
+                found = Shell.Sources.STRINGS.contains(String.join(" ", Arrays.copyOfRange(words, i, i + WORDS)));
             }
             assertThat(found).as("no string of the code has words of: " + line).isTrue();
         }

@@ -29,8 +29,7 @@ final class SampleCollector implements AutoCloseable {
                 .allowReset(true)
                 .compatMicro(true)
                 .readYourWrites(true)
-                .dictionary(DefinitionFiles.read(
-                                Page.HOME.resolve("gateway/src/main/resources/internal-events"))
+                .dictionary(DefinitionFiles.read(Page.HOME.resolve("gateway/src/main/resources/internal-events"))
                         .dictionary())
                 .build());
         fill();
@@ -54,8 +53,16 @@ final class SampleCollector implements AutoCloseable {
                         .build();
                 try (Scope scope = context.makeCurrent()) {
                     client.event("view_cart").user(user).track();
-                    client.event("place_order").user(user).label("books").value(20 * user).put("currency", "EUR").track();
-                    client.event("request_complete_code").user(user).label("java").track();
+                    client.event("place_order")
+                            .user(user)
+                            .label("books")
+                            .value(20 * user)
+                            .put("currency", "EUR")
+                            .track();
+                    client.event("request_complete_code")
+                            .user(user)
+                            .label("java")
+                            .track();
                 }
             }
             client.flush(Duration.ofSeconds(20));
@@ -85,7 +92,8 @@ final class SampleCollector implements AutoCloseable {
     String get(String path) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + path)).build(),
+                        HttpRequest.newBuilder(URI.create(collector.url() + path))
+                                .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
     }

@@ -35,7 +35,9 @@ final class Scripts {
         String ours = Page.text(Page.HOME.resolve("frontend/src/internal-events.js"));
         for (MatchResult imported : IMPORTED.matcher(script).results().toList()) {
             for (String name : imported.group(1).split(",")) {
-                check(ours.matches("(?s).*export (?:function|const) " + name.strip() + "\\b.*"), name + " is not exported");
+                check(
+                        ours.matches("(?s).*export (?:function|const) " + name.strip() + "\\b.*"),
+                        name + " is not exported");
             }
         }
     }
@@ -92,8 +94,7 @@ final class Scripts {
             throw new AssertionError(command + " runs for more than a minute");
         }
         // A pixel is binary.
-        return new Output(
-                process.exitValue(), Files.readString(output.toPath(), StandardCharsets.ISO_8859_1));
+        return new Output(process.exitValue(), Files.readString(output.toPath(), StandardCharsets.ISO_8859_1));
     }
 
     record Output(int code, String text) {}

@@ -42,9 +42,13 @@ final class Shell {
         this.scripts = new Scripts(folder);
         Pattern documented = Pattern.compile("`((?:AIGW|INTERNAL_EVENTS|MICRO)_[A-Z0-9_]+)`");
         Pattern more = Pattern.compile("`(__[A-Z_]+)`");
-        for (String line : Page.text(Page.HOME.resolve("docs/settings.md")).lines().toList()) {
-            List<String> names =
-                    documented.matcher(line).results().map(found -> found.group(1)).toList();
+        for (String line :
+                Page.text(Page.HOME.resolve("docs/settings.md")).lines().toList()) {
+            List<String> names = documented
+                    .matcher(line)
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
             variables.addAll(names);
             if (!names.isEmpty()) {
                 String group = names.get(0).replaceFirst("__.*", "");
@@ -124,13 +128,13 @@ final class Shell {
         }
         CommandLine main = Main.commandLine();
         CommandLine.ParseResult parsed = parse(main, arguments);
-        String command = parsed.hasSubcommand() ? parsed.subcommand().commandSpec().name() : "";
+        String command =
+                parsed.hasSubcommand() ? parsed.subcommand().commandSpec().name() : "";
         CommandLine.ParseResult deepest = parsed;
         while (deepest.hasSubcommand()) {
             deepest = deepest.subcommand();
         }
-        if (READ_ONLY.contains(command)
-                && !arguments.contains("retry") && exist(arguments)) {
+        if (READ_ONLY.contains(command) && !arguments.contains("retry") && exist(arguments)) {
             if (deepest.commandSpec().findOption("--url") != null && !arguments.contains("--url")) {
                 arguments.add("--url=http://127.0.0.1:" + port);
             }
@@ -255,7 +259,8 @@ final class Shell {
         private static String read() {
             StringBuilder all = new StringBuilder();
             try (Stream<Path> files = Files.walk(Page.HOME)) {
-                files.filter(file -> file.toString().endsWith(".java") && file.toString().contains("src/main/"))
+                files.filter(file -> file.toString().endsWith(".java")
+                                && file.toString().contains("src/main/"))
                         .sorted()
                         .forEach(file -> all.append(Page.text(file)));
             } catch (IOException e) {
