@@ -166,7 +166,7 @@ final class Shell {
 
     private void curl(String line) throws IOException, InterruptedException {
         String script = LOCAL.matcher(line).replaceAll("127.0.0.1:" + port);
-        Scripts.Output output = scripts.run(List.of("bash", "-uo", "pipefail", "-c", script));
+        Scripts.Output output = scripts.run(List.of("bash", "-o", "pipefail", "-c", script));
         require(output.code() == 0, line + "\n" + output.text());
         require(!output.text().contains("No page"), line + "\n" + output.text());
     }
