@@ -24,7 +24,7 @@ class FirstEvent {
 internalEvents.trackEvent("${NAME}");`]] },
   curl: { label: 'curl', blocks: (endpoint) => [['Terminal', firstAsCurl(NAME, endpoint)]] },
   command: { label: 'Command', blocks: (endpoint) => [
-    ['Terminal, in the folder of the product', `./internal-events send ${NAME} --endpoint ${endpoint}`]] },
+    ['Terminal, in the folder of the product', `./internal-events send ${NAME} --url ${endpoint}`]] },
 };
 
 export function firstSteps(state, actions) {
