@@ -56,6 +56,8 @@ class ModuleArrowsTest {
             Map.entry("maven", List.of("definitions", "generator")),
             Map.entry("servlet", List.of("protocol", "client")),
             Map.entry("grpc", List.of("protocol", "client")),
+            Map.entry("opentelemetry", List.of("client")),
+            Map.entry("spring3", List.of("client")),
             Map.entry("frontend", List.of("protocol", "client")),
             Map.entry(
                     "spring",
@@ -163,6 +165,7 @@ class ModuleArrowsTest {
         onlyIn("definitions", "org.snakeyaml..");
         onlyIn("metrics", "io.lettuce..");
         onlyIn("grpc", "io.grpc..");
+        onlyIn("opentelemetry", "io.opentelemetry..");
         onlyIn("frontend", "jakarta.servlet.jsp..");
     }
 
