@@ -173,8 +173,7 @@ public final class EventContextFactory {
     }
 
     /** The service's own trace takes precedence over a {@code trace_id} that the caller sent. */
-    private static void extra(
-            EventContextBuilder context, @Nullable Map<String, Object> sent, @Nullable String trace) {
+    private static void extra(EventContextBuilder context, @Nullable Map<String, Object> sent, @Nullable String trace) {
         if (trace == null) {
             if (sent != null) {
                 context.extra(sent);

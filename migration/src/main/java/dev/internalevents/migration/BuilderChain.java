@@ -16,7 +16,8 @@ record BuilderChain(Map<String, Expression> values) {
 
     /** Returns null for any other expression. */
     static @Nullable BuilderChain of(Expression built, MethodMatcher start) {
-        if (!(built instanceof J.MethodInvocation build) || !build.getSimpleName().equals("build")) {
+        if (!(built instanceof J.MethodInvocation build)
+                || !build.getSimpleName().equals("build")) {
             return null;
         }
         Map<String, Expression> values = new HashMap<>();

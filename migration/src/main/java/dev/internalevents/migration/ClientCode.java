@@ -9,8 +9,7 @@ final class ClientCode {
     static final String CLIENT = "dev.internalevents.client.InternalEventsClient";
 
     /** The part of the client's API that the templates call: recipes run without the client on their class path. */
-    private static final String[] API = {
-        """
+    private static final String[] API = {"""
         package dev.internalevents.client;
         public class InternalEventsClient {
             public static InternalEventsClientBuilder builder() { return null; }
@@ -33,8 +32,7 @@ final class ClientCode {
             public EventBuilder value(Number value) { return this; }
             public void track() {}
         }
-        """
-    };
+        """};
 
     private ClientCode() {}
 

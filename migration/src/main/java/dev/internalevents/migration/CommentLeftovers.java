@@ -57,14 +57,14 @@ public final class CommentLeftovers extends Recipe {
     private static Statement commented(Statement statement) {
         Space prefix = statement.getPrefix();
         boolean isCommented = prefix.getComments().stream()
-                .anyMatch(comment -> comment instanceof TextComment text && text.getText().contains(MARK));
+                .anyMatch(comment ->
+                        comment instanceof TextComment text && text.getText().contains(MARK));
         String todo = isCommented ? null : todo(statement);
         return todo == null
                 ? statement
                 : statement.withPrefix(prefix.withComments(ListUtils.concat(
                         prefix.getComments(),
-                        new TextComment(
-                                false, " " + MARK + ": " + todo, "\n" + prefix.getIndent(), Markers.EMPTY))));
+                        new TextComment(false, " " + MARK + ": " + todo, "\n" + prefix.getIndent(), Markers.EMPTY))));
     }
 
     /** Returns null if nothing is left in the statement itself; blocks within it are looked at on their own. */

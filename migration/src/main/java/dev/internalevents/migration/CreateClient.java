@@ -58,8 +58,7 @@ public final class CreateClient extends Recipe {
 
     /** Returns namespace, app id and URL; null if there are other settings. */
     private static @Nullable List<Expression> settings(List<Expression> arguments) {
-        if (arguments.size() == 3
-                && arguments.stream().allMatch(argument -> TypeUtils.isString(argument.getType()))) {
+        if (arguments.size() == 3 && arguments.stream().allMatch(argument -> TypeUtils.isString(argument.getType()))) {
             return arguments;
         }
         List<Expression> tracker = arguments.size() == 2 ? constructed("TrackerConfiguration", arguments.get(0)) : null;

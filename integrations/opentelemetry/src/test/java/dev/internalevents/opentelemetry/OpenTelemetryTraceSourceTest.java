@@ -63,8 +63,7 @@ class OpenTelemetryTraceSourceTest {
                         "X-Gitlab-Tracking-Context", "{\"page\":\"cart\",\"trace_id\":\"of the caller\"}"));
 
         assertThat(context.correlationId()).isEqualTo("request-1");
-        assertThat(context.extra())
-                .containsOnly(Map.entry("trace_id", trace), Map.entry("page", "cart"));
+        assertThat(context.extra()).containsOnly(Map.entry("trace_id", trace), Map.entry("page", "cart"));
     }
 
     @Test
@@ -104,15 +103,17 @@ class OpenTelemetryTraceSourceTest {
     void a_request_outside_of_a_trace_has_a_new_id() {
         EventContext context = context(Map.of());
 
-        assertThat(context.correlationId()).matches("[0-9a-f]{32}").isNotEqualTo(context(Map.of()).correlationId());
+        assertThat(context.correlationId())
+                .matches("[0-9a-f]{32}")
+                .isNotEqualTo(context(Map.of()).correlationId());
         assertThat(context.extra()).isEmpty();
     }
 
     /** An application without OpenTelemetry has this module on its class path, as a dependency of the starter. */
     @Test
     void without_the_api_on_the_class_path_a_request_has_a_new_id() throws Exception {
-        try (URLClassLoader application = new URLClassLoader(
-                classPathWithout("opentelemetry-api"), ClassLoader.getPlatformClassLoader())) {
+        try (URLClassLoader application =
+                new URLClassLoader(classPathWithout("opentelemetry-api"), ClassLoader.getPlatformClassLoader())) {
             Class<?> factory = application.loadClass(EventContextFactory.class.getName());
             Object contexts = factory.getConstructor(String.class, String.class).newInstance("test", "shop");
             Function<String, String> noHeader = name -> null;
@@ -142,10 +143,7 @@ class OpenTelemetryTraceSourceTest {
     /** Returns the context of a request that continues a trace, as a {@code traceparent} header does. */
     private static EventContext within(String trace, Map<String, String> headers) {
         SpanContext span = SpanContext.createFromRemoteParent(
-                trace,
-                "b7ad6b7169203331",
-                TraceFlags.getSampled(),
-                TraceState.getDefault());
+                trace, "b7ad6b7169203331", TraceFlags.getSampled(), TraceState.getDefault());
         try (Scope scope = Span.wrap(span).makeCurrent()) {
             return context(headers);
         }

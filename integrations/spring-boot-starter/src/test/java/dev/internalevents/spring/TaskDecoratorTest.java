@@ -31,15 +31,18 @@ class TaskDecoratorTest {
         try (RunningApplication application =
                 RunningApplication.start("servlet", Shop.class, "--spring.task.scheduling.pool.size=1")) {
             assertThat(application.get("/async")).isEqualTo("saas");
-            assertThat(application.context().getBean(OtherThreadsTest.Jobs.class).next())
+            assertThat(application
+                            .context()
+                            .getBean(OtherThreadsTest.Jobs.class)
+                            .next())
                     .isEqualTo("none");
         }
     }
 
     @Test
     void spring_boots_own_propagation_includes_it() throws Exception {
-        try (RunningApplication application = RunningApplication.start(
-                "servlet", Shop.class, "--spring.task.execution.propagate-context=true")) {
+        try (RunningApplication application =
+                RunningApplication.start("servlet", Shop.class, "--spring.task.execution.propagate-context=true")) {
             assertThat(application.get("/async")).isEqualTo("saas");
             assertThat(decorators(application)).doesNotContainKey("internalEventsTaskDecorator");
         }
