@@ -3,6 +3,7 @@ package dev.internalevents.client;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,6 +39,7 @@ public final class EventContextFactory {
     private static final String NAMESPACE_IDS = "X-Gitlab-Feature-Enabled-By-Namespace-Ids";
     private static final String DUO_PRO_NAMESPACE_IDS = "X-Gitlab-Saas-Duo-Pro-Namespace-Ids";
     private static final String TRACKING_CONTEXT = "X-Gitlab-Tracking-Context";
+    private static final String TRACE_ID = "trace_id";
 
     /** A header whose value is read as the type of its field. */
     private record TypedHeader(String name, ContextField field) {}
@@ -99,8 +101,9 @@ public final class EventContextFactory {
     }
 
     /**
-     * Returns the context of one request. Its correlation id is that of the header {@value #REQUEST_ID}, or a new one;
-     * see {@link #correlationId}.
+     * Returns the context of one request. Its correlation id is that of the header {@value #REQUEST_ID}, or else the id
+     * of the current trace, or else a new one; see {@link #correlationId}. The id of the trace that is current on the
+     * calling thread is also {@code trace_id} in {@link EventContext#extra()}; see {@link TraceSource}.
      *
      * @param header returns the value of a header by its case-insensitive name, or null; called once for each name
      * @param claims the claims of the caller's verified token, which take precedence over headers; null if the request
@@ -108,19 +111,17 @@ public final class EventContextFactory {
      */
     public EventContext fromHeaders(Function<String, @Nullable String> header, @Nullable VerifiedClaims claims) {
         RequestHeaders headers = new RequestHeaders(header);
+        String trace = CurrentTrace.id();
         EventContextBuilder context = EventContext.builder()
                 .environment(environment)
                 .source(source)
                 .featureEnabledByNamespaceIds(namespaces(headers))
                 .contextGeneratedAt(clock.instant().truncatedTo(ChronoUnit.MICROS))
-                .correlationId(correlationId(header.apply(REQUEST_ID)));
+                .correlationId(correlationId(header.apply(REQUEST_ID), trace));
         for (TypedHeader typed : TYPED_HEADERS) {
             context.set(typed.field(), headers.typed(typed.field(), typed.name()));
         }
-        Map<String, Object> extra = headers.object("extra", TRACKING_CONTEXT);
-        if (extra != null) {
-            context.extra(extra);
-        }
+        extra(context, headers.object("extra", TRACKING_CONTEXT), trace);
         user(context, headers.text("user_id", USER_ID));
         realm(context, headers, claims);
         return context.build();
@@ -134,6 +135,11 @@ public final class EventContextFactory {
      * @param given the value of the header {@value #REQUEST_ID}; null if there is none
      */
     public static String correlationId(@Nullable String given) {
+        return correlationId(given, null);
+    }
+
+    /** Without a usable id, the request has the id of its trace. */
+    private static String correlationId(@Nullable String given, @Nullable String trace) {
         if (given != null) {
             String id = given.strip();
             if (isVisible(id)) {
@@ -142,15 +148,18 @@ public final class EventContextFactory {
                 RequestHeaders.note(
                         "correlation_id",
                         REQUEST_ID,
-                        "not 1 to " + MAX_CORRELATION_ID + " visible ASCII characters, so a new id replaces it");
+                        "not 1 to " + MAX_CORRELATION_ID + " visible ASCII characters, so another id replaces it");
             }
+        }
+        if (trace != null) {
+            return trace;
         }
         ThreadLocalRandom random = ThreadLocalRandom.current();
         HexFormat hex = HexFormat.of();
         return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
     }
 
-    private static boolean isVisible(String id) {
+    static boolean isVisible(String id) {
         int length = id.length();
         if (length == 0 || length > MAX_CORRELATION_ID) {
             return false;
@@ -161,6 +170,30 @@ public final class EventContextFactory {
             }
         }
         return true;
+    }
+
+    /** The service's own trace takes precedence over a {@code trace_id} that the caller sent. */
+    private static void extra(EventContextBuilder context, @Nullable Map<String, Object> sent, @Nullable String trace) {
+        if (trace == null) {
+            if (sent != null) {
+                context.extra(sent);
+            }
+            return;
+        }
+        Map<String, Object> extra = new LinkedHashMap<>();
+        extra.put(TRACE_ID, trace);
+        if (sent != null) {
+            sent.forEach((key, value) -> {
+                if (!key.equals(TRACE_ID)) {
+                    extra.put(key, value);
+                }
+            });
+        }
+        context.extra(extra);
+        if (sent != null && context.build().extra().isEmpty()) {
+            // Both together exceed the limit; the caller's own values take precedence then.
+            context.extra(sent);
+        }
     }
 
     private static List<Long> namespaces(RequestHeaders headers) {

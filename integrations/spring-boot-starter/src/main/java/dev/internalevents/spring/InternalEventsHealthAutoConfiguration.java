@@ -2,9 +2,7 @@ package dev.internalevents.spring;
 
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.billing.BillingEventsClient;
-import dev.internalevents.client.delivery.ClientStats;
-import java.net.URI;
-import org.jspecify.annotations.Nullable;
+import dev.internalevents.client.internal.middleware.ClientHealth;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -17,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 /**
  * Provides the health contributors {@code internalEvents} and {@code billingEvents}. If the collector does not respond,
  * or an outbox cannot be written, the status is UNKNOWN, never DOWN: events are queued, and the service itself works.
+ * Spring Boot 3.5 has these classes in other packages; {@code internal-events-spring-boot-3-health} serves it.
  */
 @AutoConfiguration(after = {InternalEventsAutoConfiguration.class, BillingEventsAutoConfiguration.class})
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
@@ -26,7 +25,7 @@ public class InternalEventsHealthAutoConfiguration {
     @ConditionalOnEnabledHealthIndicator("internalEvents")
     @ConditionalOnMissingBean(name = "internalEventsHealthIndicator")
     HealthIndicator internalEventsHealthIndicator(InternalEventsClient client) {
-        return () -> health(client);
+        return () -> health(ClientHealth.of(client));
     }
 
     @Bean
@@ -34,27 +33,12 @@ public class InternalEventsHealthAutoConfiguration {
     @ConditionalOnBean(BillingEventsClient.class)
     @ConditionalOnMissingBean(name = "billingEventsHealthIndicator")
     HealthIndicator billingEventsHealthIndicator(BillingEventsClient client) {
-        return () -> health(client.endpoint(), client.lastFailure(), client.outboxFailure(), client.stats());
+        return () -> health(ClientHealth.of(client));
     }
 
-    private static Health health(InternalEventsClient client) {
-        return health(client.endpoint(), client.lastFailure(), client.outboxFailure(), client.stats());
-    }
-
-    private static Health health(
-            @Nullable URI endpoint, @Nullable String failure, @Nullable String outboxFailure, ClientStats stats) {
-        Health.Builder health = failure == null ? Health.up() : Health.unknown().withDetail("failure", failure);
-        if (outboxFailure != null) {
-            health.unknown().withDetail("outboxFailure", outboxFailure);
-        }
-        // A client that only checks and counts events is enabled too, but has no endpoint to send them to.
-        return health.withDetail("enabled", endpoint != null)
-                .withDetail("tracked", stats.tracked())
-                .withDetail("delivered", stats.delivered())
-                .withDetail("rejected", stats.rejected())
-                .withDetail("dropped", stats.dropped())
-                .withDetail("held", stats.held())
-                .withDetail("spooled", stats.spooled())
+    private static Health health(ClientHealth health) {
+        return (health.isUp() ? Health.up() : Health.unknown())
+                .withDetails(health.details())
                 .build();
     }
 }

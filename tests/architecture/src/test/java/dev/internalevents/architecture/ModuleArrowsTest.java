@@ -56,6 +56,9 @@ class ModuleArrowsTest {
             Map.entry("maven", List.of("definitions", "generator")),
             Map.entry("servlet", List.of("protocol", "client")),
             Map.entry("grpc", List.of("protocol", "client")),
+            Map.entry("opentelemetry", List.of("client")),
+            Map.entry("migration", List.of()),
+            Map.entry("spring3", List.of("client")),
             Map.entry("frontend", List.of("protocol", "client")),
             Map.entry(
                     "spring",
@@ -163,6 +166,8 @@ class ModuleArrowsTest {
         onlyIn("definitions", "org.snakeyaml..");
         onlyIn("metrics", "io.lettuce..");
         onlyIn("grpc", "io.grpc..");
+        onlyIn("migration", "org.openrewrite..");
+        onlyIn("opentelemetry", "io.opentelemetry..");
         onlyIn("frontend", "jakarta.servlet.jsp..");
     }
 

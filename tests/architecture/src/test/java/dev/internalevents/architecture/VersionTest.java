@@ -27,6 +27,10 @@ class VersionTest {
         "frontend/package.json, '\"version\": \"([^\"]+)\"'",
         "frontend/src/internal-events.js, 'ie-js-([0-9][^'']*)'",
         "samples/shop/pom.xml, '<internal-events.version>([^<-]+)'",
+        "samples/plain-java/pom.xml, '<internal-events.version>([^<-]+)'",
+        "samples/kotlin/pom.xml, '<internal-events.version>([^<-]+)'",
+        "samples/jax-rs/pom.xml, '<internal-events.version>([^<-]+)'",
+        "samples/spring-boot-3/pom.xml, '<internal-events.version>([^<-]+)'",
         "samples/spring-web/pom.xml, '<internal-events.version>([^<-]+)'",
         "samples/spring-webflux/pom.xml, '<internal-events.version>([^<-]+)'",
         "docs/front-end.md, 'internal-events-frontend/([^/-]+)'"

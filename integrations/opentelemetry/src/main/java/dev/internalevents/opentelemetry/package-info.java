@@ -1,0 +1,5 @@
+/** The id of the current OpenTelemetry trace in the context of each request. */
+@NullMarked
+package dev.internalevents.opentelemetry;
+
+import org.jspecify.annotations.NullMarked;
