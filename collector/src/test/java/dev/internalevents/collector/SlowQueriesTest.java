@@ -41,8 +41,7 @@ class SlowQueriesTest {
     private final TestCollector collector = new TestCollector();
 
     private void start(Duration readTime) throws Exception {
-        collector.start(
-                CollectorSettings.collector(folder).readYourWrites(true).readTime(readTime));
+        collector.start(CollectorSettings.collector(folder).readYourWrites(true).readTime(readTime));
         collector.track(Collections.nCopies(EVENTS, "{\"e\":\"pv\",\"p\":\"web\",\"page\":\"a\"}")
                 .toArray(String[]::new));
         collector.awaitStored();

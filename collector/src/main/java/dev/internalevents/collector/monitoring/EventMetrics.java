@@ -115,8 +115,7 @@ public final class EventMetrics {
             removed(all, "age", retainer.old());
             removed(all, "size", retainer.surplus());
         });
-        to.counter(
-                "requests_removed", "Requests of failed events removed because of their age", retainer::requests);
+        to.counter("requests_removed", "Requests of failed events removed because of their age", retainer::requests);
         to.gauge(
                 "removal_paused",
                 "1 while removal by age is paused because the clock jumped",

@@ -19,8 +19,7 @@ public final class RequestMetrics {
     public static final String UNKNOWN = "unknown";
 
     private static final int OK = 200;
-    private static final double[] SECONDS = {
-        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
+    private static final double[] SECONDS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
     };
 
     private final Histogram seconds;
