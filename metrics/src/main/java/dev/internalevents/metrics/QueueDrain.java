@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
  * Drains the queue of a {@link QueuedEventCounter} into a store, on a thread of its own: each batch of queued events is
  * applied once, and the queue is freed up to the position that the store has made durable. A store that fails is tried
  * again every second, and a warning is logged once a minute.
+ *
+ * <p>After a kill, the queue may still have entries that are counted. Those up to the store's durable position are
+ * skipped. A store that does not know its position at the start, because it is elsewhere, has at most one such batch;
+ * it is applied again with the same end, and the store recognizes it.
  */
 final class QueueDrain {
 
@@ -29,6 +33,7 @@ final class QueueDrain {
     private final Counters counters;
     private final MetricStore store;
     private final Spool spool;
+    private final BatchEnd batchEnd;
     private final Thread thread;
 
     private final LongAdder queued = new LongAdder();
@@ -41,6 +46,12 @@ final class QueueDrain {
     private long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
     private long checkpointAt = System.nanoTime();
     private @Nullable Mark uncommitted;
+    /** Entries up to here were counted by an earlier process; null once they are passed. */
+    private @Nullable Position counted;
+    /** The end of the batch that an earlier process was applying; null once a batch is applied. */
+    private @Nullable Position firstEnd;
+    /** Whether a batch was not accepted before the counter closed; the ones after it must wait with it. */
+    private boolean isBatchLeft;
 
     /** @param spool the queue, which may contain entries of an earlier run */
     QueueDrain(Counters counters, MetricStore store, Spool spool) {
@@ -48,6 +59,9 @@ final class QueueDrain {
         this.store = store;
         this.spool = spool;
         queued.add(spool.held());
+        this.batchEnd = new BatchEnd(spool.folder());
+        this.counted = store.durable();
+        this.firstEnd = batchEnd.read();
         this.thread = new Thread(this::run, "internal-events-counting");
         this.thread.setDaemon(true);
     }
@@ -119,7 +133,7 @@ final class QueueDrain {
                 }
             }
             // Apply what was counted before stop(), if the store accepts it now.
-            while (applyNext(reader) > 0) {
+            while (!isBatchLeft && applyNext(reader) > 0) {
                 checkpoint(CheckpointTime.WHEN_DUE);
             }
         } catch (RuntimeException | Error e) {
@@ -139,9 +153,12 @@ final class QueueDrain {
         int events = 0;
         int entries = 0;
         for (byte[] entry = reader.next(); entry != null; entry = reader.next()) {
-            events += count(entry, increments);
             entries++;
-            if (events >= BATCH) {
+            if (isCounted(reader)) {
+                continue;
+            }
+            events += count(entry, increments);
+            if (events >= BATCH || isFirstEnd(reader)) {
                 break;
             }
         }
@@ -149,15 +166,35 @@ final class QueueDrain {
             return 0;
         }
         Mark mark = reader.mark();
-        if (!applyUntilAccepted(increments, Position.of(mark.place()))) {
+        Position end = Position.of(mark.place());
+        batchEnd.write(end);
+        if (!applyUntilAccepted(increments, end)) {
+            isBatchLeft = true;
             return 0;
         }
+        firstEnd = null;
         uncommitted = mark;
         synchronized (this) {
             applied = applied + entries;
             notifyAll();
         }
         return entries;
+    }
+
+    /** Returns whether the entry that was just read was counted by an earlier process. */
+    private boolean isCounted(SpoolReader reader) {
+        if (counted == null) {
+            return false;
+        }
+        if (Position.of(reader.mark().place()).isAfter(counted)) {
+            counted = null;
+            return false;
+        }
+        return true;
+    }
+
+    private boolean isFirstEnd(SpoolReader reader) {
+        return firstEnd != null && Position.of(reader.mark().place()).equals(firstEnd);
     }
 
     /** Adds the events of an entry; returns how many there are. */

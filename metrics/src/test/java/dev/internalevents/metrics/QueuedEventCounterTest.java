@@ -8,14 +8,17 @@ import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.store.FileMetricStore;
 import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +126,65 @@ class QueuedEventCounterTest {
         }
     }
 
+    /** As after a kill: the counters are durable up to the middle of what the next process reads at once. */
+    @Test
+    void a_checkpoint_that_was_not_committed_in_the_queue_doubles_nothing() throws IOException {
+        UncommittedStore store = new UncommittedStore(openStore());
+        try (QueuedEventCounter counter = queue(store)) {
+            int[] at = {0};
+            Workload.events(1_500, event -> {
+                counter.count(event);
+                if (++at[0] == 1_000) {
+                    assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+                    store.checkpoint();
+                    copyFile("counters", "counters-then");
+                }
+            });
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            copy(folder.resolve("queue"), folder.resolve("queue-then"));
+        }
+        Files.move(folder.resolve("counters-then"), folder.resolve("counters"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(folder.resolve("queue"), folder.resolve("queue-closed"));
+        Files.move(folder.resolve("queue-then"), folder.resolve("queue"));
+
+        FileMetricStore again = openStore();
+        try (QueuedEventCounter counter = queue(again)) {
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            assertEqualsRecount(again, 1_500);
+        }
+    }
+
+    /** As after a kill between the store's commit and its answer: the next process must not append to that batch. */
+    @Test
+    void a_batch_whose_answer_was_lost_is_applied_again_as_it_was() throws IOException {
+        FileMetricStore elsewhere = openStore();
+        ElsewhereStore store = new ElsewhereStore(elsewhere);
+        store.isLost = true;
+        try (QueuedEventCounter counter = queue(store)) {
+            int[] at = {0};
+            Workload.events(1_500, event -> {
+                counter.count(event);
+                if (++at[0] == 1_000) {
+                    await().until(() -> elsewhere.applied() != null);
+                }
+            });
+        }
+
+        store.isLost = false;
+        try (QueuedEventCounter counter = queue(store)) {
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            assertEqualsRecount(elsewhere, 1_500);
+        }
+    }
+
+    private void copyFile(String from, String to) {
+        try {
+            Files.copy(folder.resolve(from), folder.resolve(to));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void countSome(int from, int to) throws IOException {
         FileMetricStore store = openStore();
         try (QueuedEventCounter counter = queue(store)) {
@@ -193,7 +255,53 @@ class QueuedEventCounterTest {
         RecountComparison.withOwnUniqueCounts(dictionary).assertEqual(store, Recount.of(dictionary, events, folder));
     }
 
-    private static final class FailingStore implements MetricStore {
+    /** Does not tell the queue what is durable, so that it commits nothing. */
+    private static final class UncommittedStore extends FailingStore {
+
+        UncommittedStore(FileMetricStore store) {
+            super(store);
+        }
+
+        @Override
+        public @Nullable Position durable() {
+            return null;
+        }
+    }
+
+    /** A server that knows which batches it has, but tells nobody. */
+    private static final class ElsewhereStore extends FailingStore {
+
+        private final FileMetricStore server;
+        private volatile boolean isLost;
+
+        ElsewhereStore(FileMetricStore server) {
+            super(server);
+            this.server = server;
+        }
+
+        /** While the connection is being lost, the server gets one batch, and its answer does not arrive. */
+        @Override
+        public void apply(Increments batch, Position position) {
+            if (!isLost || server.applied() == null) {
+                super.apply(batch, position);
+            }
+            if (isLost) {
+                throw new MetricStoreException("no answer", new IOException());
+            }
+        }
+
+        @Override
+        public @Nullable Position durable() {
+            return null;
+        }
+
+        @Override
+        public void close() {
+            // The server goes on.
+        }
+    }
+
+    private static class FailingStore implements MetricStore {
 
         private final FileMetricStore store;
         private volatile boolean failing;
@@ -216,7 +324,7 @@ class QueuedEventCounterTest {
         }
 
         @Override
-        public Position durable() {
+        public @Nullable Position durable() {
             return store.durable();
         }
 

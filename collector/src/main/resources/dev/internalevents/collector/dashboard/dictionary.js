@@ -19,9 +19,9 @@ function days(frame, now = Date.now()) {
 /** A name that may be broken where its words end. */
 const breakable = (name) => name.split(/(?<=[._])/).map((part) => html`${part}<wbr>`);
 
-/** "unique user.id" → "different users". */
-const MEASURES = { total: 'events', 'sum(value)': 'sum of value', 'unique user.id': 'different users', 'unique project.id': 'different projects', 'unique namespace.id': 'different namespaces' };
-const measure = (term) => MEASURES[term] ?? term.replace(/^unique /, 'different values of ').replace(/^total by /, 'events by ');
+/** "unique user.id" → "unique users". */
+const MEASURES = { total: 'events', 'sum(value)': 'sum of value', 'unique user.id': 'unique users', 'unique project.id': 'unique projects', 'unique namespace.id': 'unique namespaces' };
+const measure = (term) => MEASURES[term] ?? term.replace(/^unique /, 'unique values of ').replace(/^total by /, 'events by ');
 
 const undefinedYet = html`<section class="first"><h2>No definitions yet</h2>
   <p>Start the collector with the folder that contains <code>events</code> and <code>metrics</code>, or <code>config/events</code> and <code>config/metrics</code>:</p>
