@@ -382,7 +382,7 @@ class FirstStartTest {
     @Test
     void what_spring_what_the_settings_and_what_the_client_refuse_is_said_at_once(CapturedOutput output) {
         assertThatThrownBy(() -> sending(
-                "internal-events.endpoint=localhost:9091",
+                "internal-events.endpoint=ftp://localhost",
                 "internal-events.thread-count=0",
                 "internal-events.batch-size=ten",
                 "internal-events.send-user-id=perhaps",
