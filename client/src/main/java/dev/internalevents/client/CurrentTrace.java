@@ -14,6 +14,9 @@ final class CurrentTrace {
 
     private static final Logger LOG = LoggerFactory.getLogger(CurrentTrace.class);
 
+    /** More than any class path has; a class loader that fails at each look would be asked without end. */
+    private static final int MAX_FAILURES = 20;
+
     private static final TraceSource[] SOURCES = found();
 
     private CurrentTrace() {}
@@ -40,7 +43,7 @@ final class CurrentTrace {
         Iterator<TraceSource> sources = ServiceLoader.load(TraceSource.class, TraceSource.class.getClassLoader())
                 .iterator();
         boolean more = true;
-        while (more) {
+        for (int failures = 0; more && failures < MAX_FAILURES; ) {
             try {
                 more = sources.hasNext();
                 if (more) {
@@ -48,6 +51,7 @@ final class CurrentTrace {
                 }
             } catch (Throwable e) {
                 ForeignCode.caught(e);
+                failures++;
                 LOG.debug("a source of traces is not used", e);
             }
         }

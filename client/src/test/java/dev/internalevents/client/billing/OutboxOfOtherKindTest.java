@@ -7,7 +7,9 @@ import dev.internalevents.client.EventContext;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.InternalEventsClientBuilder;
 import dev.internalevents.testkit.FakeCollector;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
@@ -66,6 +68,19 @@ class OutboxOfOtherKindTest {
             assertThat(second.flush(LONG)).isTrue();
         }
         assertThat(sink.takenNames()).containsExactly("used", "billed");
+    }
+
+    @Test
+    void a_marker_is_whole_though_the_thread_was_interrupted_and_a_cut_one_is_repaired() throws IOException {
+        Thread.currentThread().interrupt();
+        BillingEventsClient first = billing().endpoint(NOBODY).build();
+        assertThat(Thread.interrupted()).isTrue();
+        first.close();
+        assertThat(folder.resolve("kind")).hasContent("billing event");
+
+        Files.writeString(folder.resolve("kind"), "bil");
+        billing().endpoint(NOBODY).build().close();
+        assertThat(folder.resolve("kind")).hasContent("billing event");
     }
 
     @Test

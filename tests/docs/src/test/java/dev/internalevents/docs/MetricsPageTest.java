@@ -24,8 +24,9 @@ class MetricsPageTest {
         String page = page();
         try (SampleCollector collector = new SampleCollector(folder)) {
             List<String> metrics = found(METRIC, collector.get("/metrics"));
-            assertThat(metrics).hasSizeGreaterThan(20).allSatisfy(metric -> assertThat(page)
-                    .contains("`" + metric + "`"));
+            assertThat(metrics)
+                    .hasSizeGreaterThan(20)
+                    .allSatisfy(metric -> assertThat(page).contains("`" + metric + "`"));
         }
     }
 
@@ -42,6 +43,9 @@ class MetricsPageTest {
     }
 
     private static List<String> found(Pattern pattern, String text) {
-        return pattern.matcher(text).results().map((MatchResult one) -> one.group(1)).toList();
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult one) -> one.group(1))
+                .toList();
     }
 }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * A small file in an outbox's folder that says which kind of events the outbox has. A client of the other kind would
@@ -35,18 +36,29 @@ final class OutboxMarker {
     }
 
     /**
-     * Writes the marker if it is missing. To be called by the owner of the folder's lock. A marker that cannot be
-     * written only leaves the folder unprotected: the outbox itself reports what is wrong with the folder.
+     * Writes the marker if it is missing or not a whole one. To be called by the owner of the folder's lock. A marker
+     * that cannot be written only leaves the folder unprotected: the outbox itself reports what is wrong with the
+     * folder.
      */
     static void write(Path folder, EventKind kind) {
-        Path file = folder.resolve(FILE);
-        if (Files.exists(file)) {
+        if (read(folder.resolve(FILE)).equals(kind.words())) {
             return;
         }
-        try (FileChannel out = OwnerOnly.create(file)) {
-            out.write(StandardCharsets.US_ASCII.encode(kind.words()));
+        // An interrupt would close the file before it has its text.
+        boolean interrupted = Thread.interrupted();
+        Path next = folder.resolve(FILE + ".next");
+        try {
+            Files.deleteIfExists(next);
+            try (FileChannel out = OwnerOnly.create(next)) {
+                out.write(StandardCharsets.US_ASCII.encode(kind.words()));
+            }
+            Files.move(next, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             // See above.
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
