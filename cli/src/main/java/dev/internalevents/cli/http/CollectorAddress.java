@@ -49,7 +49,8 @@ public final class CollectorAddress {
      * @throws IOException naming the file, if it has no certificate
      */
     public @Nullable SSLContext tls() throws IOException {
-        return ca == null ? null : Authority.trusted(ca);
+        // An empty variable counts as not set.
+        return ca == null || ca.toString().isEmpty() ? null : Authority.trusted(ca);
     }
 
     /** Returns a suffix for a failure that the right {@code --ca} cures. */

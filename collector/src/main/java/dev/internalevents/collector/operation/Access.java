@@ -139,7 +139,8 @@ public final class Access {
                 "error",
                 takesToken
                         ? request.path()
-                                + " needs the collector's token: send the header \"Authorization: Bearer TOKEN\""
+                                + " needs the collector's token: send the header \"Authorization: Bearer TOKEN\"; the command"
+                                + " takes it from INTERNAL_EVENTS_TOKEN"
                         : request.path() + " needs a sign-in: open /micro/ui in a browser");
         answer.put("token", takesToken);
         if (signIn != null) {
