@@ -31,7 +31,9 @@ record BuilderChain(MethodCall start, Map<String, Expression> values) {
         Expression next = chain;
         while (next instanceof MethodCall call) {
             if (start.matches(call)) {
-                return call instanceof J.NewClass made && made.getBody() != null ? null : new BuilderChain(call, values);
+                return call instanceof J.NewClass made && made.getBody() != null
+                        ? null
+                        : new BuilderChain(call, values);
             }
             // A setter that is called twice, or with several arguments, is nothing that a recipe understands.
             if (!(call instanceof J.MethodInvocation setter)

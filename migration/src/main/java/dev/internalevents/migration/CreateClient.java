@@ -102,11 +102,7 @@ public final class CreateClient extends Recipe {
             List<Expression> tracker = constructed("TrackerConfiguration", arguments.get(0));
             List<Expression> network = constructed("NetworkConfiguration", arguments.get(1));
             Map<String, Expression> emitter = arguments.size() == 2 ? Map.of() : emitter(arguments.get(2));
-            return tracker != null
-                            && tracker.size() == 2
-                            && network != null
-                            && network.size() == 1
-                            && emitter != null
+            return tracker != null && tracker.size() == 2 && network != null && network.size() == 1 && emitter != null
                     ? new Settings(List.of(tracker.get(0), tracker.get(1), network.get(0)), emitter)
                     : null;
         }

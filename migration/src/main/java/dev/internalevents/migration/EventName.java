@@ -17,7 +17,9 @@ final class EventName {
         String snakeCase = snakeCase(text);
         return snakeCase.isEmpty()
                 ? name
-                : literal.withValue(snakeCase).withValueSource('"' + snakeCase + '"').withUnicodeEscapes(null);
+                : literal.withValue(snakeCase)
+                        .withValueSource('"' + snakeCase + '"')
+                        .withUnicodeEscapes(null);
     }
 
     static String snakeCase(String name) {

@@ -22,8 +22,8 @@ final class SnowplowValues {
 
     private static final MethodMatcher SUBJECT_BUILDER = new MethodMatcher(TRACKER_PACKAGE + "Subject builder()");
 
-    private static final MethodMatcher NEW_SUBJECT = new MethodMatcher(TRACKER_PACKAGE + "Subject <constructor>("
-            + TRACKER_PACKAGE + "configuration.SubjectConfiguration)");
+    private static final MethodMatcher NEW_SUBJECT = new MethodMatcher(
+            TRACKER_PACKAGE + "Subject <constructor>(" + TRACKER_PACKAGE + "configuration.SubjectConfiguration)");
 
     private static final MethodMatcher NEW_SUBJECT_CONFIGURATION =
             new MethodMatcher(TRACKER_PACKAGE + "configuration.SubjectConfiguration <constructor>()");

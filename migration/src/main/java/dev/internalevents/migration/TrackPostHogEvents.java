@@ -60,8 +60,6 @@ public final class TrackPostHogEvents extends Recipe {
     }
 
     private static boolean isPostHogs(Expression text) {
-        return text instanceof J.Literal literal
-                && literal.getValue() instanceof String value
-                && value.startsWith("$");
+        return text instanceof J.Literal literal && literal.getValue() instanceof String value && value.startsWith("$");
     }
 }

@@ -59,7 +59,9 @@ public final class TrackSegmentEvents extends Recipe {
                     return call;
                 }
                 maybeRemoveImport("com.segment.analytics.messages.TrackMessage");
-                return new EventCall(analytics, EventName.of(message.start().getArguments().get(0)))
+                return new EventCall(
+                                analytics,
+                                EventName.of(message.start().getArguments().get(0)))
                         .with("user", "java.lang.String", values.get("userId"))
                         .putting(keysAndValues)
                         .replace(getCursor(), call);

@@ -68,10 +68,11 @@ public final class TrackStructuredEvents extends Recipe {
     /** Returns null if the call tracks something else. */
     private static @Nullable EventCall event(J.MethodInvocation call) {
         Expression tracker = call.getSelect();
-        BuilderChain built = TRACK.matches(call)
-                ? BuilderChain.of(call.getArguments().get(0), STRUCTURED)
-                : null;
-        if (tracker == null || built == null || !KNOWN.containsAll(built.values().keySet())) {
+        BuilderChain built =
+                TRACK.matches(call) ? BuilderChain.of(call.getArguments().get(0), STRUCTURED) : null;
+        if (tracker == null
+                || built == null
+                || !KNOWN.containsAll(built.values().keySet())) {
             return null;
         }
         Map<String, Expression> values = built.values();

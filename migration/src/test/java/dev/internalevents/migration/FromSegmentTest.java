@@ -15,7 +15,8 @@ class FromSegmentTest implements RewriteTest {
     @Override
     public void defaults(RecipeSpec spec) {
         spec.recipeFromResources("dev.internalevents.migration.FromSegment")
-                .parser(JavaParser.fromJavaVersion().classpath("analytics", "analytics-core", "guava", "okhttp", "gson"));
+                .parser(JavaParser.fromJavaVersion()
+                        .classpath("analytics", "analytics-core", "guava", "okhttp", "gson"));
     }
 
     @Test

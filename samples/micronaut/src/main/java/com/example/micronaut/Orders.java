@@ -28,7 +28,7 @@ final class Orders {
         return "placed";
     }
 
-    /** Tracks on a thread of its own; Micronaut's executors take the context along. */
+    /** Tracks on another thread; Micronaut's executors take the context along. */
     @Post("/receipt")
     CompletionStage<String> sendReceipt() {
         return CompletableFuture.supplyAsync(

@@ -6,6 +6,7 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 
+@Tracked
 @Path("/orders")
 public class Orders {
 
@@ -21,7 +22,7 @@ public class Orders {
         return "placed";
     }
 
-    /** Tracks on a thread of its own; {@link EventTracking} takes the context along. */
+    /** Tracks on another thread; {@link EventTracking} takes the context along. */
     @POST
     @Path("/receipt")
     public Uni<String> sendReceipt() {
