@@ -225,6 +225,96 @@ class FromSnowplowJavaTrackerTest implements RewriteTest {
     }
 
     @Test
+    void a_type_of_the_same_name_that_is_still_used_keeps_its_import() {
+        rewriteRun(java("""
+                package com.example;
+
+                import com.snowplowanalytics.snowplow.tracker.Tracker;
+                import com.snowplowanalytics.snowplow.tracker.events.Structured;
+                import com.snowplowanalytics.snowplow.tracker.payload.SelfDescribingJson;
+                import java.util.List;
+                import java.util.Map;
+
+                class Orders {
+
+                    void track(Tracker tracker, Map<String, Object> cart, SelfDescribingJson context) {
+                        tracker.track(Structured.builder().category("c").action("a").customContext(List.of(new SelfDescribingJson("iglu:com.example/cart/jsonschema/1-0-0", cart))).build());
+                        tracker.track(Structured.builder().category("c").action("b").customContext(List.of(context)).build());
+                    }
+                }
+                """, """
+                package com.example;
+
+                import com.snowplowanalytics.snowplow.tracker.events.Structured;
+                import com.snowplowanalytics.snowplow.tracker.payload.SelfDescribingJson;
+                import dev.internalevents.client.InternalEventsClient;
+                import dev.internalevents.protocol.SchemaKey;
+
+                import java.util.List;
+                import java.util.Map;
+
+                class Orders {
+
+                    void track(InternalEventsClient tracker, Map<String, Object> cart, SelfDescribingJson context) {
+                        tracker.event("a").category("c").context(new dev.internalevents.protocol.SelfDescribingJson(SchemaKey.parse("iglu:com.example/cart/jsonschema/1-0-0"), cart)).track();
+                        // TODO(internal-events): track the event with event(NAME)….track(); the user, contexts and properties are setters of it, and nothing is returned
+                        tracker.track(Structured.builder().category("c").action("b").customContext(List.of(context)).build());
+                    }
+                }
+                """));
+    }
+
+    @Test
+    void values_in_variables_are_commented_on() {
+        rewriteRun(java("""
+                package com.example;
+
+                import com.snowplowanalytics.snowplow.tracker.Snowplow;
+                import com.snowplowanalytics.snowplow.tracker.Subject;
+                import com.snowplowanalytics.snowplow.tracker.Tracker;
+                import com.snowplowanalytics.snowplow.tracker.configuration.NetworkConfiguration;
+                import com.snowplowanalytics.snowplow.tracker.configuration.TrackerConfiguration;
+                import com.snowplowanalytics.snowplow.tracker.events.PageView;
+
+                class Trackers {
+
+                    void track() {
+                        TrackerConfiguration names = new TrackerConfiguration("shop", "web");
+                        Tracker tracker = Snowplow.createTracker(names, new NetworkConfiguration("https://collector.example"));
+                        Subject subject = Subject.builder().userId("u").build();
+                        tracker.track(PageView.builder().pageUrl("https://shop.example").subject(subject).build());
+                        String app = tracker.getAppId();
+                    }
+                }
+                """, """
+                package com.example;
+
+                import com.snowplowanalytics.snowplow.tracker.Snowplow;
+                import com.snowplowanalytics.snowplow.tracker.Subject;
+                import com.snowplowanalytics.snowplow.tracker.configuration.NetworkConfiguration;
+                import com.snowplowanalytics.snowplow.tracker.configuration.TrackerConfiguration;
+                import com.snowplowanalytics.snowplow.tracker.events.PageView;
+                import dev.internalevents.client.InternalEventsClient;
+
+                class Trackers {
+
+                    void track() {
+                        // TODO(internal-events): this is a setting of InternalEventsClient.builder()
+                        TrackerConfiguration names = new TrackerConfiguration("shop", "web");
+                        // TODO(internal-events): create the client with InternalEventsClient.builder(), or with fromEnvironment("AIGW") to read its settings from variables
+                        InternalEventsClient tracker = Snowplow.createTracker(names, new NetworkConfiguration("https://collector.example"));
+                        // TODO(internal-events): the user comes from the request's context, or from user(ID) of an event
+                        Subject subject = Subject.builder().userId("u").build();
+                        // TODO(internal-events): page views are tracked in the web page with internal-events.js; for a view that the server counts, track an event with event(NAME)
+                        tracker.track(PageView.builder().pageUrl("https://shop.example").subject(subject).build());
+                        // TODO(internal-events): the client has no such method
+                        String app = tracker.getAppId();
+                    }
+                }
+                """));
+    }
+
+    @Test
     void what_a_person_has_to_decide_is_a_comment() {
         rewriteRun(java("""
                 package com.example;
