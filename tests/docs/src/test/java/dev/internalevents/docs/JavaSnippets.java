@@ -37,7 +37,7 @@ final class JavaSnippets {
 
     private static final Pattern IMPORT = Pattern.compile("(?m)^import [^;]+;.*$");
     private static final Pattern TYPE =
-            Pattern.compile("(?m)^(?:@\\w+.*\\s+)*(?:public |final |abstract )*(?:class|interface|record|enum) (\\w+)");
+            Pattern.compile("(?m)^(?:@\\w+.*\\s+)*(?:public |final |abstract )*(?:class|@?interface|record|enum) (\\w+)");
 
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 
