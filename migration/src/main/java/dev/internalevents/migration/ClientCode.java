@@ -7,11 +7,14 @@ import org.openrewrite.java.JavaTemplate;
 final class ClientCode {
 
     static final String CLIENT = "dev.internalevents.client.InternalEventsClient";
+    static final String CONTEXT = "dev.internalevents.protocol.SelfDescribingJson";
+    static final String SCHEMA_KEY = "dev.internalevents.protocol.SchemaKey";
 
     /** The part of the client's API that the templates call: recipes run without the client on their class path. */
     private static final String[] API = {"""
         package dev.internalevents.client;
         public class InternalEventsClient {
+            public static InternalEventsClient fromEnvironment(String prefix) { return null; }
             public static InternalEventsClientBuilder builder() { return null; }
             public EventBuilder event(String name) { return null; }
         }
@@ -21,16 +24,33 @@ final class ClientCode {
             public InternalEventsClientBuilder namespace(String namespace) { return this; }
             public InternalEventsClientBuilder appId(String appId) { return this; }
             public InternalEventsClientBuilder endpoint(java.net.URI endpoint) { return this; }
+            public InternalEventsClientBuilder batchSize(int batchSize) { return this; }
+            public InternalEventsClientBuilder threadCount(int threadCount) { return this; }
+            public InternalEventsClientBuilder queueCapacity(int queueCapacity) { return this; }
             public InternalEventsClient build() { return null; }
         }
         """, """
         package dev.internalevents.client;
+        import dev.internalevents.protocol.SelfDescribingJson;
         public class EventBuilder {
             public EventBuilder category(String category) { return this; }
             public EventBuilder label(String label) { return this; }
             public EventBuilder property(String property) { return this; }
             public EventBuilder value(Number value) { return this; }
+            public EventBuilder user(String id) { return this; }
+            public EventBuilder put(String key, Object value) { return this; }
+            public EventBuilder context(SelfDescribingJson context) { return this; }
             public void track() {}
+        }
+        """, """
+        package dev.internalevents.protocol;
+        public class SelfDescribingJson {
+            public SelfDescribingJson(SchemaKey schema, Object data) {}
+        }
+        """, """
+        package dev.internalevents.protocol;
+        public class SchemaKey {
+            public static SchemaKey parse(String key) { return null; }
         }
         """};
 

@@ -1,6 +1,5 @@
 package dev.internalevents.migration;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,24 +10,26 @@ import org.openrewrite.Recipe;
 import org.openrewrite.TreeVisitor;
 import org.openrewrite.java.JavaVisitor;
 import org.openrewrite.java.MethodMatcher;
+import org.openrewrite.java.ShortenFullyQualifiedTypeReferences;
 import org.openrewrite.java.search.UsesMethod;
 import org.openrewrite.java.tree.Expression;
 import org.openrewrite.java.tree.J;
 
 /**
  * Replaces {@code tracker.track(Structured.builder()….build())} by {@code tracker.event(action)….track()}. The action
- * becomes the name of the event. Leaves an event as it is if it has a subject, contexts or a timestamp of its own, and
- * if the result of {@code track} is used.
+ * becomes the name of the event. Leaves an event as it is if it has a timestamp of its own, a subject with more than a
+ * user, or contexts that are not written in place, and if the result of {@code track} is used.
  */
 public final class TrackStructuredEvents extends Recipe {
 
-    static final MethodMatcher TRACK = new MethodMatcher(
+    private static final MethodMatcher TRACK = new MethodMatcher(
             "com.snowplowanalytics.snowplow.tracker.Tracker track(com.snowplowanalytics.snowplow.tracker.events.Event)");
 
     private static final MethodMatcher STRUCTURED =
             new MethodMatcher("com.snowplowanalytics.snowplow.tracker.events.Structured builder()");
 
-    private static final Set<String> KNOWN = Set.of("action", "category", "label", "property", "value");
+    private static final Set<String> KNOWN =
+            Set.of("action", "category", "label", "property", "value", "subject", "customContext");
 
     @Override
     public String getDisplayName() {
@@ -37,7 +38,7 @@ public final class TrackStructuredEvents extends Recipe {
 
     @Override
     public String getDescription() {
-        return "The action becomes the name of the event; category, label, property and value stay.";
+        return "The action becomes the name of the event; category, label, property, value, user and contexts stay.";
     }
 
     @Override
@@ -46,20 +47,16 @@ public final class TrackStructuredEvents extends Recipe {
             @Override
             public J visitMethodInvocation(J.MethodInvocation method, ExecutionContext context) {
                 J.MethodInvocation call = (J.MethodInvocation) super.visitMethodInvocation(method, context);
-                Map<String, Expression> values = structured(call);
-                Expression tracker = call.getSelect();
-                if (values == null || tracker == null || !isStatement()) {
+                EventCall event = isStatement() ? event(call) : null;
+                if (event == null) {
                     return call;
                 }
-                StringBuilder code = new StringBuilder("#{any(" + ClientCode.CLIENT + ")}");
-                List<Object> arguments = new ArrayList<>(List.of(tracker));
-                append(code, arguments, "event", "java.lang.String", values.get("action"));
-                for (String setter : List.of("category", "label", "property")) {
-                    append(code, arguments, setter, "java.lang.String", values.get(setter));
+                for (String type : SnowplowValues.TYPES) {
+                    maybeRemoveImport(type);
                 }
-                append(code, arguments, "value", "java.lang.Number", values.get("value"));
-                return ClientCode.template(code + ".track()")
-                        .apply(getCursor(), call.getCoordinates().replace(), arguments.toArray());
+                J replaced = event.replace(getCursor(), call);
+                doAfterVisit(ShortenFullyQualifiedTypeReferences.modifyOnly(replaced));
+                return replaced;
             }
 
             private boolean isStatement() {
@@ -69,23 +66,26 @@ public final class TrackStructuredEvents extends Recipe {
     }
 
     /** Returns null if the call tracks something else. */
-    private static @Nullable Map<String, Expression> structured(J.MethodInvocation call) {
-        if (!TRACK.matches(call)) {
+    private static @Nullable EventCall event(J.MethodInvocation call) {
+        Expression tracker = call.getSelect();
+        BuilderChain built =
+                TRACK.matches(call) ? BuilderChain.of(call.getArguments().get(0), STRUCTURED) : null;
+        if (tracker == null
+                || built == null
+                || !KNOWN.containsAll(built.values().keySet())) {
             return null;
         }
-        BuilderChain event = BuilderChain.of(call.getArguments().get(0), STRUCTURED);
-        return event != null
-                        && event.values().containsKey("action")
-                        && KNOWN.containsAll(event.values().keySet())
-                ? event.values()
-                : null;
-    }
-
-    private static void append(
-            StringBuilder code, List<Object> arguments, String method, String type, @Nullable Expression argument) {
-        if (argument != null) {
-            code.append('.').append(method).append("(#{any(").append(type).append(")})");
-            arguments.add(argument);
+        Map<String, Expression> values = built.values();
+        Expression action = values.get("action");
+        Expression user = values.containsKey("subject") ? SnowplowValues.onlyUser(values.get("subject")) : null;
+        List<Expression> contexts = SnowplowValues.contexts(values.get("customContext"));
+        if (action == null || contexts == null || (user == null && values.containsKey("subject"))) {
+            return null;
         }
+        EventCall event = new EventCall(tracker, action).with("user", "java.lang.String", user);
+        for (String setter : List.of("category", "label", "property")) {
+            event.with(setter, "java.lang.String", values.get(setter));
+        }
+        return event.with("value", "java.lang.Number", values.get("value")).withContexts(contexts);
     }
 }

@@ -30,6 +30,8 @@ class VersionTest {
         "samples/plain-java/pom.xml, '<internal-events.version>([^<-]+)'",
         "samples/kotlin/pom.xml, '<internal-events.version>([^<-]+)'",
         "samples/jax-rs/pom.xml, '<internal-events.version>([^<-]+)'",
+        "samples/quarkus/pom.xml, '<internal-events.version>([^<-]+)'",
+        "samples/micronaut/pom.xml, '<internal-events.version>([^<-]+)'",
         "samples/spring-boot-3/pom.xml, '<internal-events.version>([^<-]+)'",
         "samples/spring-web/pom.xml, '<internal-events.version>([^<-]+)'",
         "samples/spring-webflux/pom.xml, '<internal-events.version>([^<-]+)'",

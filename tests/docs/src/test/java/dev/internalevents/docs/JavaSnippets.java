@@ -36,8 +36,8 @@ import javax.tools.ToolProvider;
 final class JavaSnippets {
 
     private static final Pattern IMPORT = Pattern.compile("(?m)^import [^;]+;.*$");
-    private static final Pattern TYPE =
-            Pattern.compile("(?m)^(?:@\\w+.*\\s+)*(?:public |final |abstract )*(?:class|interface|record|enum) (\\w+)");
+    private static final Pattern TYPE = Pattern.compile(
+            "(?m)^(?:@\\w+.*\\s+)*(?:public |final |abstract )*(?:class|@?interface|record|enum) (\\w+)");
 
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
 

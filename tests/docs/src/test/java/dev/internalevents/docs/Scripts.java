@@ -72,8 +72,8 @@ final class Scripts {
                 folder.resolve("kotlin").toString()));
         for (int i = 0; i < snippets.size(); i++) {
             Path file = folder.resolve("Snippet" + i + ".kt");
-            arguments.add(Files.writeString(file, "package snippet" + i + "\n" + snippets.get(i))
-                    .toString());
+            String own = snippets.get(i).startsWith("package ") ? "" : "package snippet" + i + "\n";
+            arguments.add(Files.writeString(file, own + snippets.get(i)).toString());
         }
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ExitCode code = new K2JVMCompiler()
