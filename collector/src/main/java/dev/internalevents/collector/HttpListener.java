@@ -61,6 +61,9 @@ final class HttpListener {
             throws IOException {
         List<HttpServer> servers = new CopyOnWriteArrayList<>();
         try {
+            TlsFiles tls = settings.tls();
+            // Before the files are read: what is replaced from here on is noticed.
+            TlsRenewal renewal = tls == null ? null : new TlsRenewal(tls, vertx, servers);
             HttpServerOptions options = options(settings, vertx);
             // Servers on the same address share its connections; each runs on its own thread.
             vertx.deployVerticle(
@@ -71,9 +74,8 @@ final class HttpListener {
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get();
-            TlsFiles tls = settings.tls();
-            if (tls != null) {
-                TlsRenewal.start(tls, vertx, servers);
+            if (renewal != null) {
+                renewal.start();
             }
             return new HttpListener(servers);
         } catch (ExecutionException e) {

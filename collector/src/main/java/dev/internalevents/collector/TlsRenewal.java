@@ -29,7 +29,8 @@ final class TlsRenewal {
     private final List<HttpServer> servers;
     private String seen;
 
-    private TlsRenewal(TlsFiles files, Vertx vertx, List<HttpServer> servers) {
+    /** Notes the state of the files; to be created before they are read. */
+    TlsRenewal(TlsFiles files, Vertx vertx, List<HttpServer> servers) {
         this.files = files;
         this.vertx = vertx;
         this.servers = servers;
@@ -37,9 +38,8 @@ final class TlsRenewal {
     }
 
     /** Starts to look at the files about once a second, until Vert.x is closed. */
-    static void start(TlsFiles files, Vertx vertx, List<HttpServer> servers) {
-        TlsRenewal renewal = new TlsRenewal(files, vertx, servers);
-        renewal.lookLater();
+    void start() {
+        lookLater();
     }
 
     private void lookLater() {

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -157,7 +158,15 @@ public final class RunningCollector {
     }
 
     private static JsonNode json(HttpResponse<String> answer) throws IOException {
-        JsonNode json = JSON.readTree(answer.body());
+        JsonNode json;
+        try {
+            json = JSON.readTree(answer.body());
+        } catch (JacksonException e) {
+            throw new IOException(
+                    answer.uri() + " answered " + answer.statusCode()
+                            + " without JSON; expected the address of a collector, such as http://127.0.0.1:9091",
+                    e);
+        }
         if (answer.statusCode() != 200) {
             String error = error(json);
             throw new IOException(error.isEmpty() ? "the collector answered " + answer.statusCode() : error);

@@ -36,13 +36,15 @@ public final class Conversions {
         String address = HttpEndpoint.withScheme(text);
         try {
             URI url = new URI(address);
-            if (isServer(url) && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+            if (isServer(url)
+                    && ("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()))) {
                 return url;
             }
         } catch (URISyntaxException e) {
             // Reported below.
         }
-        throw new TypeConversionException("\"" + OneLine.of(text)
+        // What is before an @ may be a password.
+        throw new TypeConversionException("\"" + OneLine.of(text.replaceFirst("^.*@", "…@"))
                 + "\" is not an http or https URL; expected for example http://127.0.0.1:9091, or 127.0.0.1:9091");
     }
 

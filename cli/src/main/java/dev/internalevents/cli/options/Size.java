@@ -28,7 +28,7 @@ final class Size implements ITypeConverter<Long> {
                         .getMemorySize("size")
                         .toBytes();
             }
-        } catch (NumberFormatException | ConfigException e) {
+        } catch (IllegalArgumentException | ConfigException e) {
             // Reported below.
         }
         throw new TypeConversionException(
