@@ -3,6 +3,7 @@ package dev.internalevents.metrics;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,17 @@ public interface MetricStore extends AutoCloseable {
     /** Returns the position up to which all batches survive the end of the process; null if none do. */
     @Nullable
     Position durable();
+
+    /**
+     * Returns the position up to which any batch of a sequence was applied, by an earlier process too; null if none
+     * was.
+     *
+     * @throws MetricStoreException if the store cannot be reached
+     */
+    default @Nullable Position applied(UUID sequence) {
+        Position durable = durable();
+        return durable != null && durable.sequence().equals(sequence) ? durable : null;
+    }
 
     /**
      * Returns the totals or sums of some counters, added up.

@@ -1,13 +1,16 @@
 package dev.internalevents.metrics;
 
 import dev.internalevents.spool.Mark;
+import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +49,15 @@ final class QueueDrain {
     private long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
     private long checkpointAt = System.nanoTime();
     private @Nullable Mark uncommitted;
+    /** The number of entries in the queue when it was opened. */
+    private final long atOpen;
+
     /** Entries up to here were counted by an earlier process; null once they are passed. */
     private @Nullable Position counted;
     /** The end of the batch that an earlier process was applying; null once a batch is applied. */
     private @Nullable Position firstEnd;
+    /** Whether the store said up to where it has the queue's entries; nothing can be applied before. */
+    private boolean isCompared;
     /** Whether a batch was not accepted before the counter closed; the ones after it must wait with it. */
     private boolean isBatchLeft;
 
@@ -58,7 +66,8 @@ final class QueueDrain {
         this.counters = counters;
         this.store = store;
         this.spool = spool;
-        queued.add(spool.held());
+        this.atOpen = spool.held();
+        queued.add(atOpen);
         this.batchEnd = new BatchEnd(spool.folder());
         this.counted = store.durable();
         this.firstEnd = batchEnd.read();
@@ -125,7 +134,8 @@ final class QueueDrain {
     private void run() {
         SpoolReader reader = spool.reader();
         try {
-            while (!stopping) {
+            skipIfOlder(reader);
+            while (isCompared && !stopping) {
                 int entries = applyNext(reader);
                 checkpoint(CheckpointTime.WHEN_DUE);
                 if (entries == 0) {
@@ -133,7 +143,7 @@ final class QueueDrain {
                 }
             }
             // Apply what was counted before stop(), if the store accepts it now.
-            while (!isBatchLeft && applyNext(reader) > 0) {
+            while (isCompared && !isBatchLeft && applyNext(reader) > 0) {
                 checkpoint(CheckpointTime.WHEN_DUE);
             }
         } catch (RuntimeException | Error e) {
@@ -143,6 +153,35 @@ final class QueueDrain {
                     e);
             throw e;
         }
+    }
+
+    /**
+     * Gives a new id to a queue that is older than the counters because a backup copy was restored, or the machine lost
+     * power. Otherwise the positions of new events would look as if they were counted already. The entries that the
+     * queue had when it was opened are counted already, and are skipped. Returns when the store has answered, or at the
+     * close.
+     */
+    private void skipIfOlder(SpoolReader reader) {
+        Position counted = ask(() -> store.applied(spool.id()));
+        if (counted == null || !spool.isOlderThan(new Place(counted.sequence(), counted.number(), counted.offset()))) {
+            return;
+        }
+        for (long i = 0; i < atOpen && reader.next() != null; i++) {
+            // Counted already.
+        }
+        reader.commit(reader.mark());
+        try {
+            spool.rename();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        synchronized (this) {
+            applied = applied + atOpen;
+            notifyAll();
+        }
+        LOG.warn(
+                "{}: the queue is older than its counters; its events are counted already, and it gets a new id",
+                spool.folder());
     }
 
     /**
@@ -212,10 +251,22 @@ final class QueueDrain {
     }
 
     private boolean applyUntilAccepted(Increments batch, Position position) {
+        return untilItAnswers(() -> store.apply(batch, position));
+    }
+
+    /** Returns what the store answers; null also if it fails until the counter closes. */
+    private @Nullable Position ask(Supplier<@Nullable Position> question) {
+        Position[] answer = {null};
+        isCompared = untilItAnswers(() -> answer[0] = question.get());
+        return answer[0];
+    }
+
+    /** Returns false if the store fails until the counter closes. */
+    private boolean untilItAnswers(Runnable call) {
         boolean failed = false;
         while (true) {
             try {
-                store.apply(batch, position);
+                call.run();
                 if (failed) {
                     LOG.info("the store accepts counts again");
                 }

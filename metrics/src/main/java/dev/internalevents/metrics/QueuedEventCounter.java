@@ -1,9 +1,7 @@
 package dev.internalevents.metrics;
 
 import dev.internalevents.spool.Appended;
-import dev.internalevents.spool.Place;
 import dev.internalevents.spool.Spool;
-import dev.internalevents.spool.SpoolReader;
 import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,37 +47,9 @@ public final class QueuedEventCounter implements EventCounter {
      */
     public static QueuedEventCounter open(Counters counters, MetricStore store, Path folder, SpoolSettings settings)
             throws IOException {
-        Spool spool = Spool.open(folder, settings);
-        try {
-            renameOlder(spool, store.durable());
-        } catch (IOException | RuntimeException | Error e) {
-            spool.close();
-            throw e;
-        }
-        QueuedEventCounter counter = new QueuedEventCounter(counters, store, spool);
+        QueuedEventCounter counter = new QueuedEventCounter(counters, store, Spool.open(folder, settings));
         counter.drain.start();
         return counter;
-    }
-
-    /**
-     * Gives a new id to a queue that is older than the counters because a backup copy was restored. Otherwise the
-     * positions of new events would look as if they were counted already. The events in the copy are counted already
-     * and are skipped.
-     */
-    private static void renameOlder(Spool spool, @Nullable Position counted) throws IOException {
-        if (counted == null || !spool.isOlderThan(new Place(counted.sequence(), counted.number(), counted.offset()))) {
-            return;
-        }
-        SpoolReader reader = spool.reader();
-        byte[] frame = reader.next();
-        while (frame != null) {
-            frame = reader.next();
-        }
-        reader.commit(reader.mark());
-        spool.rename();
-        LOG.warn(
-                "{}: the queue is older than its counters; its events are counted already, and it gets a new id",
-                spool.folder());
     }
 
     @Override

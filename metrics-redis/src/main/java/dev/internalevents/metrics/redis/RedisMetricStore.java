@@ -4,6 +4,7 @@ import dev.internalevents.metrics.Counter;
 import dev.internalevents.metrics.Increments;
 import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.Position;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +93,36 @@ public final class RedisMetricStore implements MetricStore {
     @Override
     public @Nullable Position durable() {
         return applied;
+    }
+
+    /** Totals, sums and totals by value each have a position; after a kill they may differ by a batch. */
+    @Override
+    public @Nullable Position applied(UUID sequence) {
+        List<RedisFuture<String>> answers = new ArrayList<>();
+        redis.ask(commands -> {
+            answers.add(commands.get(RedisKeys.position(RedisKeys.TOTALS, sequence)));
+            answers.add(commands.get(RedisKeys.position(RedisKeys.SUMS, sequence)));
+            answers.add(commands.get(RedisKeys.position(sequence)));
+            return answers;
+        });
+        Position last = null;
+        for (RedisFuture<String> answer : answers) {
+            Position position = position(sequence, answer);
+            if (position != null && position.isAfter(last)) {
+                last = position;
+            }
+        }
+        return last;
+    }
+
+    /** Returns the position that a key contains; null if it does not exist, or contains something else. */
+    private static @Nullable Position position(UUID sequence, RedisFuture<String> answer) {
+        try {
+            String text = answer.toCompletableFuture().getNow(null);
+            return text == null ? null : Position.parse(sequence + ":" + text);
+        } catch (CompletionException | IllegalArgumentException e) {
+            return null;
+        }
     }
 
     @Override

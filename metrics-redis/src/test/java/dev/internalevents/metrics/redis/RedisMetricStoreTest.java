@@ -294,6 +294,40 @@ class RedisMetricStoreTest extends MetricStoreContract {
         }
     }
 
+    @Test
+    void a_queue_that_is_replaced_by_an_older_copy_counts_what_comes_afterwards() throws IOException {
+        Path queue = folder.resolve("queue");
+        countSome(queue, 0, 5_000);
+        Path copy = Files.createDirectory(folder.resolve("older"));
+        try (Stream<Path> files = Files.list(queue)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        countSome(queue, 5_000, 15_000);
+        Files.move(queue, folder.resolve("newer"));
+        Files.move(copy, queue);
+
+        countSome(queue, 15_000, 20_000);
+
+        try (MetricStore store = open(counters)) {
+            assertEqualsRecount(store, 20_000);
+        }
+    }
+
+    private void countSome(Path queue, int from, int to) throws IOException {
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, open(counters), queue, SpoolSettings.DEFAULTS)) {
+            int[] at = {0};
+            Workload.events(to, event -> {
+                if (at[0]++ >= from) {
+                    counter.count(event);
+                }
+            });
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+        }
+    }
+
     /** Counts wait while Redis is down, one log line reports it, and everything is counted once when it is back. */
     @Test
     void counts_wait_while_redis_is_down() throws IOException {
