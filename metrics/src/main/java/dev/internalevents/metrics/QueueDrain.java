@@ -162,8 +162,8 @@ final class QueueDrain {
      * close.
      */
     private void skipIfOlder(SpoolReader reader) {
-        Position counted = ask(() -> store.applied(spool.id()));
-        if (counted == null || !spool.isOlderThan(new Place(counted.sequence(), counted.number(), counted.offset()))) {
+        Position known = ask(() -> store.applied(spool.id()));
+        if (known == null || !spool.isOlderThan(new Place(known.sequence(), known.number(), known.offset()))) {
             return;
         }
         for (long i = 0; i < atOpen && reader.next() != null; i++) {
