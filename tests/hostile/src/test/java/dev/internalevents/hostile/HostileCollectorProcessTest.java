@@ -119,8 +119,8 @@ class HostileCollectorProcessTest {
             application.ask("track");
             await().atMost(LONG).until(() -> !application.ask("failure").equals("null"));
             assertThat(application.ask("failure"))
-                    .contains("127.0.0.77:" + port + " (Connection refused)")
-                    .contains("127.0.0.78:" + port + " (Connection refused)");
+                    .contains("127.0.0.77:" + port + " (connection refused)")
+                    .contains("127.0.0.78:" + port + " (connection refused)");
         }
     }
 }
