@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -93,6 +94,34 @@ class AwaitTest {
             status = collector.post("/micro/await", "{\"timeoutMs\":1}").statusCode();
         } while (status == 503);
         assertThat(status).isEqualTo(408);
+    }
+
+    @Test
+    void an_answer_does_not_wait_until_the_store_is_free() throws Exception {
+        track(String.join(",", Collections.nCopies(2_000, event("other"))), 25);
+        track(event("there"), 1);
+        List<Socket> busy = new ArrayList<>();
+        String answer;
+        do {
+            // Each of them is counted once before the next question's last look.
+            for (int i = 0; i < 300; i++) {
+                busy.add(await("{\"where\":{\"app_id\":\"never\"},\"timeoutMs\":60000}"));
+            }
+            answer = answer(await("{\"where\":{\"app_id\":\"there\"},\"count\":2,\"timeoutMs\":1}"));
+            if (busy.size() == 900) {
+                for (Socket socket : busy) {
+                    socket.close();
+                }
+                busy.clear();
+            }
+        } while (!answer.endsWith("\"events\":[]}"));
+
+        assertThat(answer).startsWith("HTTP/1.1 408").contains("\"asked\":2,");
+        for (Socket socket : busy) {
+            socket.close();
+        }
+        assertThat(found("{\"where\":{\"app_id\":\"there\"},\"timeoutMs\":60000}"))
+                .isEqualTo(1);
     }
 
     @Test
