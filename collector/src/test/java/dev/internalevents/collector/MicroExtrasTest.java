@@ -206,6 +206,14 @@ class MicroExtrasTest {
                         .at("/points/0/validEvents")
                         .asInt())
                 .isEqualTo(3);
+        JsonNode point = collector
+                .json(
+                        "/micro/timeline",
+                        "{\"buckets\":[{\"start\":0,\"end\":\"2999-01-01T00:00:00Z\"}],\"validEvents\":true,"
+                                + "\"filters\":[{\"column\":\"se_action\",\"values\":[\"A\"],\"contains\":true}]}")
+                .at("/points/0");
+        assertThat(point.path("validEvents").asInt()).isEqualTo(1);
+        assertThat(point.path("failedEvents").asInt()).isZero();
     }
 
     @ParameterizedTest
@@ -243,6 +251,8 @@ class MicroExtrasTest {
                 "/micro/await|{\"where\":{\"event\":{}}}|a value to compare with must be",
                 "/micro/await|{\"timeoutMs\":99999999}|60000 at most",
                 "/micro/timeline|{\"buckets\":[{}]}|each of \"buckets\" must be an object",
+                "/micro/timeline|{\"filters\":[{\"column\":\"x\",\"values\":[]}]}|\"x\" is not a column of events; expected",
+                "/micro/timeline|{\"timeRange\":{}}|\"timeRange\" is not a key of this filter; it takes",
                 "/micro/columnStats|{\"columns\":\"app_id\"}|\"columns\" must be an array of column names",
                 "/micro/sql|{}|\"sql\" is missing",
                 "/micro/sql|{\"sql\":\"SELECT 1\"}|keeps events in memory",

@@ -165,8 +165,8 @@ public interface EventStore extends AutoCloseable {
      */
     Map<String, ColumnStats> columnStats(List<String> columns, @Nullable String session);
 
-    /** Returns the number of events in each time span, including repeats. */
-    List<Point> timeline(List<Bucket> buckets, @Nullable String session);
+    /** Returns the number of events that a query matches in each time span; the query's order has no effect. */
+    List<Point> timeline(List<Bucket> buckets, EventQuery query);
 
     /** Removes the events of a session, or all if it is null; returns the counts afterwards. */
     Summary reset(@Nullable String session);

@@ -194,8 +194,8 @@ public final class MemoryEventStore implements EventStore {
     }
 
     @Override
-    public List<Point> timeline(List<Bucket> buckets, @Nullable String session) {
-        return new MemoryStatistics(ofSession(session)).timeline(buckets);
+    public List<Point> timeline(List<Bucket> buckets, EventQuery query) {
+        return new MemoryStatistics(found(query).toList()).timeline(buckets);
     }
 
     private List<StoredEvent> ofSession(@Nullable String session) {

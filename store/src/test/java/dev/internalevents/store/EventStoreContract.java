@@ -11,6 +11,7 @@ import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -485,7 +486,9 @@ public abstract class EventStoreContract {
                 .isFalse();
         assertThat(store.columnStats(List.of("app_id"), typed).get("app_id").values())
                 .isEmpty();
-        assertThat(store.timeline(List.of(new EventStore.Bucket(Events.START, Events.START.plusSeconds(9))), typed))
+        assertThat(store.timeline(
+                        List.of(new EventStore.Bucket(Events.START, Events.START.plusSeconds(9))),
+                        EventQuery.ALL.of(typed)))
                 .extracting(EventStore.Point::good)
                 .containsExactly(0L);
         assertThat(store.columns(typed)).isEmpty();
@@ -517,19 +520,55 @@ public abstract class EventStoreContract {
                         .values())
                 .contains("production");
         assertThat(stats.get("nope")).isEqualTo(new EventStore.ColumnStats(false, false, List.of()));
-        assertThat(store.timeline(
-                        List.of(
-                                new EventStore.Bucket(Events.START, Events.START.plusSeconds(1)),
-                                new EventStore.Bucket(Events.START.plusSeconds(1), Events.START.plusSeconds(60)),
-                                new EventStore.Bucket(Events.START.plusSeconds(60), Events.START.plusSeconds(90))),
-                        null))
-                .extracting(EventStore.Point::good, EventStore.Point::bad)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(1L, 0L),
-                        org.assertj.core.groups.Tuple.tuple(1L, 1L),
-                        org.assertj.core.groups.Tuple.tuple(0L, 0L));
+        assertThat(points(EventQuery.ALL)).containsExactly("1+0", "1+1", "0+0");
         assertThat(numbers(EventQuery.ALL.between(Events.START.plusSeconds(1), Events.START.plusSeconds(2))))
                 .containsExactly(2L);
+    }
+
+    @Test
+    @DisplayName("counts over time what a query matches")
+    void timeline_of_a_query() {
+        String environment = "contexts_com_gitlab_gitlab_standard_1.environment";
+        write(events().add(one("b"))
+                .add(Map.of("e", "se", "se_ac", "two", "se_va", "2.5", "aid", "b"))
+                .add(Map.of("e", "se", "se_ac", "two", "se_va", "x", "aid", "a")));
+
+        assertThat(points(EventQuery.ALL.good(true))).containsExactly("1+0", "1+0", "0+0");
+        assertThat(points(EventQuery.ALL.good(false))).containsExactly("0+0", "0+1", "0+0");
+        assertThat(points(having("app_id", "b"))).containsExactly("1+0", "1+0", "0+0");
+        assertThat(points(having("app_id", "b").of("a"))).containsExactly("0+0", "0+0", "0+0");
+        assertThat(points(EventQuery.ALL.where(EventQuery.Filter.containing("title", List.of("WO")))))
+                .containsExactly("0+0", "1+1", "0+0");
+        assertThat(points(having(environment, "production"))).containsExactly("1+0", "0+0", "0+0");
+        assertThat(points(having("se_value", "2.5"))).containsExactly("0+0", "1+0", "0+0");
+        assertThat(points(having("page_title", "?"))).containsExactly("0+0", "0+0", "0+0");
+        assertThat(points(EventQuery.ALL.between(Events.START.plusSeconds(2), null)))
+                .containsExactly("0+0", "0+1", "0+0");
+        assertThat(points(EventQuery.ALL.between(null, Events.START.plusSeconds(2))))
+                .containsExactly("1+0", "1+0", "0+0");
+        assertThat(points(EventQuery.ALL.after(2))).containsExactly("0+0", "0+1", "0+0");
+    }
+
+    private static EventQuery having(String column, String value) {
+        return EventQuery.ALL.where(EventQuery.Filter.equal(column, List.of(value)));
+    }
+
+    /**
+     * Returns the number of good and failed events in the first second, the rest of the minute, and 30 seconds more.
+     */
+    private List<String> points(EventQuery query) {
+        Instant second = Events.START.plusSeconds(1);
+        Instant minute = Events.START.plusSeconds(60);
+        return store
+                .timeline(
+                        List.of(
+                                new EventStore.Bucket(Events.START, second),
+                                new EventStore.Bucket(second, minute),
+                                new EventStore.Bucket(minute, minute.plusSeconds(30))),
+                        query)
+                .stream()
+                .map(point -> point.good() + "+" + point.bad())
+                .toList();
     }
 
     @ParameterizedTest

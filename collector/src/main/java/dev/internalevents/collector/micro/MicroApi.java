@@ -107,16 +107,16 @@ public final class MicroApi {
     /** {@code /micro/timeline}: answers with the numbers of events in periods of time. */
     public void timeline(HttpServerRequest request) {
         String session = TestSession.of(request);
-        bodies.read(request, body -> timeline(request, filters.buckets(body), session));
+        bodies.read(request, body -> timeline(request, filters.timeline(body, session)));
     }
 
-    private void timeline(HttpServerRequest request, List<EventStore.Bucket> buckets, @Nullable String session) {
+    private void timeline(HttpServerRequest request, MicroFilters.Timeline asked) {
         queries.ask(
                 request,
                 store -> {
                     JsonWriter json =
                             new JsonWriter(4096).beginObject().name("points").beginArray();
-                    for (EventStore.Point point : store.timeline(buckets, session)) {
+                    for (EventStore.Point point : store.timeline(asked.buckets(), asked.query())) {
                         json.beginObject();
                         json.name("validEvents").number(point.good());
                         json.name("failedEvents").number(point.bad());

@@ -6,7 +6,6 @@ import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.SchemaColumns;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +62,9 @@ public final class MicroFilters {
     /** A request for one page. */
     record PageRequest(EventQuery query, long page, int size) {}
 
+    /** The time spans to count events in, and which events. */
+    record Timeline(List<EventStore.Bucket> buckets, EventQuery query) {}
+
     /** The events to wait for: a query, their number, and the timeout. */
     record Await(EventQuery query, int count, long timeoutMillis) {}
 
@@ -73,15 +75,15 @@ public final class MicroFilters {
     /** Reads {@code {"event_type":"page_view","schema":"iglu:…","contexts":["iglu:…"],"limit":10}}. */
     Selection good(byte[] body, @Nullable String session) {
         Map<?, ?> json = object(body, Set.of("event_type", "schema", "contexts", "limit"));
-        String schema = text(json, "schema");
-        List<String> contexts = texts(json, "contexts", "an array of schema URIs");
+        String schema = JsonKeys.text(json, "schema");
+        List<String> contexts = JsonKeys.texts(json, "contexts", "an array of schema URIs");
         checkNumber("contexts", contexts.size(), "schemas", MAX_CONTEXTS);
         EventQuery query = EventQuery.ALL
                 .of(session)
                 .good(true)
                 .withRepeats(compat)
                 .withContexts(contexts.stream().map(MicroFilters::uri).toList(), schema == null ? null : uri(schema));
-        String name = text(json, "event_type");
+        String name = JsonKeys.text(json, "event_type");
         String type = name == null ? null : TYPES.getOrDefault(name, name);
         return new Selection(
                 type == null ? query : query.where(EventQuery.Filter.equal("event", List.of(type))), limit(json));
@@ -98,7 +100,7 @@ public final class MicroFilters {
     /** Reads {@code {"vendor":"com.snowplowanalytics.snowplow","version":"tp2","limit":10}}. */
     Bad bad(byte[] body) {
         Map<?, ?> json = object(body, Set.of("vendor", "version", "limit"));
-        return new Bad(text(json, "vendor"), text(json, "version"), limit(json));
+        return new Bad(JsonKeys.text(json, "vendor"), JsonKeys.text(json, "version"), limit(json));
     }
 
     /**
@@ -109,17 +111,7 @@ public final class MicroFilters {
     PageRequest page(byte[] body, @Nullable String session) {
         Map<?, ?> json =
                 object(body, Set.of("filters", "validEvents", "timeRange", "sorting", "page", "pageSize", "after"));
-        EventQuery query =
-                EventQuery.ALL.of(session).good(flag(json, "validEvents")).withRepeats(true);
-        List<?> filters = list(json, "filters");
-        checkNumber("filters", filters.size(), "filters", MAX_FILTERS);
-        int values = 0;
-        for (Object item : filters) {
-            EventQuery.Filter filter = filter(item);
-            values += filter.values().size();
-            query = query.where(filter);
-        }
-        checkNumber("filters", values, "values in all", MAX_VALUES);
+        EventQuery query = filtered(json, session);
         if (json.get("timeRange") instanceof Map<?, ?> range) {
             check(range, Set.of("start", "end"), "\"timeRange\"");
             query = query.between(TimeValue.read(range, "start"), TimeValue.read(range, "end"));
@@ -130,15 +122,33 @@ public final class MicroFilters {
             check(sorting, Set.of("column", "desc"), "\"sorting\"");
             query = query.sortedBy(
                     sortColumn(sorting),
-                    Boolean.FALSE.equals(flag(sorting, "desc"))
+                    Boolean.FALSE.equals(JsonKeys.flag(sorting, "desc"))
                             ? EventQuery.Direction.ASCENDING
                             : EventQuery.Direction.DESCENDING);
         } else if (json.get("sorting") != null) {
             throw new MalformedPayloadException("\"sorting\" must be an object with \"column\" and \"desc\"");
         }
-        query = query.after(number(json, "after", 0, 0, Long.MAX_VALUE));
-        return new PageRequest(query, number(json, "page", 1, 1, Integer.MAX_VALUE), (int)
-                number(json, "pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE));
+        query = query.after(JsonKeys.number(json, "after", 0, 0, Long.MAX_VALUE));
+        return new PageRequest(query, JsonKeys.number(json, "page", 1, 1, Integer.MAX_VALUE), (int)
+                JsonKeys.number(json, "pageSize", DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE));
+    }
+
+    /** Returns the query of the keys "filters" and "validEvents". */
+    private EventQuery filtered(Map<?, ?> json, @Nullable String session) {
+        EventQuery query = EventQuery.ALL
+                .of(session)
+                .good(JsonKeys.flag(json, "validEvents"))
+                .withRepeats(true);
+        List<?> filters = JsonKeys.list(json, "filters");
+        checkNumber("filters", filters.size(), "filters", MAX_FILTERS);
+        int values = 0;
+        for (Object item : filters) {
+            EventQuery.Filter filter = filter(item);
+            values += filter.values().size();
+            query = query.where(filter);
+        }
+        checkNumber("filters", values, "values in all", MAX_VALUES);
+        return query;
     }
 
     /**
@@ -156,10 +166,10 @@ public final class MicroFilters {
      */
     Await await(byte[] body, @Nullable String session) {
         Map<?, ?> json = strictly(body, Set.of("where", "validEvents", "count", "timeoutMs"));
-        Boolean valid = json.containsKey("validEvents") ? flag(json, "validEvents") : Boolean.TRUE;
+        Boolean valid = json.containsKey("validEvents") ? JsonKeys.flag(json, "validEvents") : Boolean.TRUE;
         EventQuery query = EventQuery.ALL.of(session).good(valid).withRepeats(compat);
         if (json.get("where") instanceof Map<?, ?> where) {
-            String schema = text(where, "schema");
+            String schema = JsonKeys.text(where, "schema");
             if (schema != null) {
                 query = query.withContexts(List.of(), uri(schema));
             }
@@ -179,8 +189,8 @@ public final class MicroFilters {
         }
         return new Await(
                 query,
-                (int) number(json, "count", 1, 1, MAX_LIST),
-                number(json, "timeoutMs", DEFAULT_TIMEOUT_MILLIS, 0, MAX_TIMEOUT_MILLIS));
+                (int) JsonKeys.number(json, "count", 1, 1, MAX_LIST),
+                JsonKeys.number(json, "timeoutMs", DEFAULT_TIMEOUT_MILLIS, 0, MAX_TIMEOUT_MILLIS));
     }
 
     private static List<String> values(Map.Entry<?, ?> entry) {
@@ -200,7 +210,7 @@ public final class MicroFilters {
 
     /** Reads {@code {"columns":["app_id"]}}. */
     List<String> columns(byte[] body) {
-        List<String> columns = texts(object(body, Set.of("columns")), "columns", "an array of column names");
+        List<String> columns = JsonKeys.texts(object(body, Set.of("columns")), "columns", "an array of column names");
         checkNumber("columns", columns.size(), "names", MAX_COLUMNS);
         return columns;
     }
@@ -213,10 +223,18 @@ public final class MicroFilters {
         }
     }
 
-    /** Reads {@code {"buckets":[{"start":…,"end":…}]}}. */
-    List<EventStore.Bucket> buckets(byte[] body) {
+    /**
+     * Reads
+     * {@code {"buckets":[{"start":…,"end":…}],"filters":[{"column":"event_name","values":["a"]}],"validEvents":true}}.
+     */
+    Timeline timeline(byte[] body, @Nullable String session) {
+        Map<?, ?> json = object(body, Set.of("buckets", "filters", "validEvents"));
+        return new Timeline(buckets(json), filtered(json, session));
+    }
+
+    private List<EventStore.Bucket> buckets(Map<?, ?> json) {
         List<EventStore.Bucket> buckets = new ArrayList<>();
-        for (Object item : list(object(body, Set.of("buckets")), "buckets")) {
+        for (Object item : JsonKeys.list(json, "buckets")) {
             if (item instanceof Map<?, ?> bucket) {
                 check(bucket, Set.of("start", "end"), "each of \"buckets\"");
             }
@@ -236,7 +254,7 @@ public final class MicroFilters {
 
     /** Reads {@code {"sql":"SELECT 1"}}. */
     String sql(byte[] body) {
-        String sql = text(strictly(body, Set.of("sql")), "sql");
+        String sql = JsonKeys.text(strictly(body, Set.of("sql")), "sql");
         if (sql == null || sql.isBlank()) {
             throw new MalformedPayloadException("\"sql\" is missing; expected a SELECT");
         }
@@ -251,10 +269,10 @@ public final class MicroFilters {
                         + "\" has no \"values\"; expected an array such as [\"page_view\"]");
             }
             List<String> values = new ArrayList<>();
-            for (Object value : list(filter, "values")) {
+            for (Object value : JsonKeys.list(filter, "values")) {
                 values.add(scalar(value));
             }
-            return Boolean.TRUE.equals(flag(filter, "contains"))
+            return Boolean.TRUE.equals(JsonKeys.flag(filter, "contains"))
                     ? EventQuery.Filter.containing(column(column), values)
                     : EventQuery.Filter.equal(column(column), values);
         }
@@ -275,7 +293,7 @@ public final class MicroFilters {
     }
 
     private static @Nullable String sortColumn(Map<?, ?> sorting) {
-        String name = text(sorting, "column");
+        String name = JsonKeys.text(sorting, "column");
         return name == null ? null : column(name);
     }
 
@@ -316,76 +334,9 @@ public final class MicroFilters {
         }
     }
 
-    private static @Nullable String text(Map<?, ?> json, String key) {
-        Object value = json.get(key);
-        if (value == null) {
-            return null;
-        }
-        if (!(value instanceof String text)) {
-            throw new MalformedPayloadException("\"" + key + "\" must be a string");
-        }
-        return text;
-    }
-
-    private static List<String> texts(Map<?, ?> json, String key, String what) {
-        if (json.get(key) != null && !(json.get(key) instanceof List<?>)) {
-            throw new MalformedPayloadException("\"" + key + "\" must be " + what);
-        }
-        List<String> texts = new ArrayList<>();
-        for (Object item : list(json, key)) {
-            if (!(item instanceof String text)) {
-                throw new MalformedPayloadException("\"" + key + "\" must be " + what);
-            }
-            texts.add(text);
-        }
-        return texts;
-    }
-
-    private static List<?> list(Map<?, ?> json, String key) {
-        Object value = json.get(key);
-        if (value == null) {
-            return List.of();
-        } else if (value instanceof List<?> list) {
-            return list;
-        }
-        throw new MalformedPayloadException("\"" + key + "\" must be an array");
-    }
-
-    private static @Nullable Boolean flag(Map<?, ?> json, String key) {
-        Object value = json.get(key);
-        if (value == null || value instanceof Boolean) {
-            return (Boolean) value;
-        }
-        throw new MalformedPayloadException("\"" + key + "\" must be true, false or null");
-    }
-
     /** Reads the limit. In Micro, a negative limit means no events. */
     private int limit(Map<?, ?> json) {
-        long limit = number(json, "limit", MAX_LIST, compat ? Long.MIN_VALUE : 0, Long.MAX_VALUE);
+        long limit = JsonKeys.number(json, "limit", MAX_LIST, compat ? Long.MIN_VALUE : 0, Long.MAX_VALUE);
         return (int) Math.min(Math.max(limit, 0), Integer.MAX_VALUE);
-    }
-
-    private static long number(Map<?, ?> json, String key, long defaultValue, long min, long max) {
-        Object value = whole(json.get(key));
-        if (value == null) {
-            return defaultValue;
-        }
-        if (value instanceof Long number && number >= min && number <= max) {
-            return number;
-        }
-        throw new MalformedPayloadException("\"" + key + "\" must be a whole number"
-                + (min == Long.MIN_VALUE ? "" : " of " + min + " or more")
-                + (max == Long.MAX_VALUE || max == Integer.MAX_VALUE ? "" : ", " + max + " at most"));
-    }
-
-    /** Converts a number such as 1.0 to a whole number; returns anything else unchanged. */
-    private static @Nullable Object whole(@Nullable Object value) {
-        if (value instanceof BigDecimal || value instanceof Double) {
-            double number = ((Number) value).doubleValue();
-            if (number == Math.rint(number) && Math.abs(number) < 1L << 53) {
-                return (long) number;
-            }
-        }
-        return value;
     }
 }

@@ -51,6 +51,7 @@ class OpenApiLimitsTest {
                 .isEqualTo(MicroFilters.MAX_COLUMNS);
         assertThat(inBody("/micro/timeline", "buckets").path("maxItems").asInt())
                 .isEqualTo(MicroFilters.MAX_BUCKETS);
+        assertThat(inBody("/micro/timeline", "filters")).isEqualTo(filters);
     }
 
     @Test

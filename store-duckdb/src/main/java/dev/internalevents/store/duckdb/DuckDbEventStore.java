@@ -216,8 +216,8 @@ public final class DuckDbEventStore implements EventStore {
     }
 
     @Override
-    public List<Point> timeline(List<Bucket> buckets, @Nullable String session) {
-        return statistics.timeline(buckets, session);
+    public List<Point> timeline(List<Bucket> buckets, EventQuery query) {
+        return statistics.timeline(buckets, query);
     }
 
     @Override

@@ -140,8 +140,8 @@ final class EventStatistics {
         return "TRY_CAST((" + expression + ") AS VARCHAR)";
     }
 
-    /** Returns the number of events in each time span, including repeats. */
-    List<EventStore.Point> timeline(List<EventStore.Bucket> buckets, @Nullable String session) {
+    /** Returns the number of events that a query matches in each time span. */
+    List<EventStore.Point> timeline(List<EventStore.Bucket> buckets, EventQuery query) {
         if (buckets.isEmpty()) {
             return List.of();
         }
@@ -154,9 +154,10 @@ final class EventStatistics {
                 .map(EventStore.Bucket::end)
                 .max(Instant::compareTo)
                 .orElseThrow();
+        Instant from = query.from() == null || first.isAfter(query.from()) ? first : query.from();
+        Instant to = query.to() == null || end.isBefore(query.to()) ? end : query.to();
         return database.read(connection -> {
-            QuerySql where =
-                    new QuerySql(EventQuery.ALL.of(session).between(first, end).withRepeats(true), columns);
+            QuerySql where = new QuerySql(query.between(from, to), columns);
             List<EventStore.Point> points = new ArrayList<>();
             try (PreparedStatement sql = where.prepare(connection, "SELECT " + counts + " FROM event" + where.where());
                     ResultSet found = sql.executeQuery()) {
