@@ -76,6 +76,50 @@ class CsvExportTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
+    void no_text_begins_like_a_formula(CollectorSettingsBuilder settings) throws Exception {
+        List<String> formulas = List.of(
+                "=1+1",
+                "+1+1",
+                "-1+1",
+                "@SUM(A1)",
+                "|cmd",
+                "\uFF1D1+1",
+                "\uFF0B1+1",
+                "\uFF0D1+1",
+                "\uFF20SUM(A1)",
+                "\uFF5Ccmd",
+                " =1+1",
+                "\u00A0=1+1",
+                "\uFEFF=1+1",
+                "\u200B=1+1",
+                "\u0000=1+1",
+                "\ttext",
+                "\rtext",
+                "\ntext");
+        List<String> harmless = List.of("-2.5", "+3", "1=1", "a|b", " text", "'text", "\u2212text");
+        collector.start(settings);
+        for (String text : Stream.concat(formulas.stream(), harmless.stream()).toList()) {
+            collector.track(Payloads.event(
+                    "e",
+                    "se",
+                    "se_ac",
+                    "a",
+                    "co",
+                    Payloads.contexts(Payloads.selfDescribing(Payloads.GITLAB_STANDARD, Map.of("environment", text)))));
+        }
+
+        List<String> texts = query("{}").stream()
+                .map(row -> row.get("contexts_com_gitlab_gitlab_standard_1.environment"))
+                .toList();
+
+        assertThat(texts.subList(0, formulas.size()))
+                .containsExactlyElementsOf(
+                        formulas.stream().map(text -> "'" + text).toList());
+        assertThat(texts.subList(formulas.size(), texts.size())).containsExactlyElementsOf(harmless);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
     void a_query_selects_the_rows_and_failed_ones_have_their_reason(CollectorSettingsBuilder settings)
             throws Exception {
         collector.start(settings);

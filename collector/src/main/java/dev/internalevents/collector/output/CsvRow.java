@@ -16,6 +16,13 @@ final class CsvRow {
 
     private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?");
 
+    /**
+     * How a formula begins, also in full width. Spreadsheets may remove white space and invisible characters before it,
+     * and take a tab or a line break for the start of another cell.
+     */
+    private static final Pattern FORMULA =
+            Pattern.compile("[\t\r\n]|[\\s\\p{Z}\\p{Cc}\\p{Cf}]*+[=+\\-@|\uFF1D\uFF0B\uFF0D\uFF20\uFF5C]");
+
     private CsvRow() {}
 
     /** Returns the first line: the names of the columns. */
@@ -70,7 +77,6 @@ final class CsvRow {
 
     /** Puts an apostrophe before a text that a spreadsheet would take for a formula. A number stays a number. */
     private static String guarded(String text) {
-        boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
-        return formula && !NUMBER.matcher(text).matches() ? "'" + text : text;
+        return FORMULA.matcher(text).lookingAt() && !NUMBER.matcher(text).matches() ? "'" + text : text;
     }
 }
