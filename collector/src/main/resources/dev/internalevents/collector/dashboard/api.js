@@ -10,16 +10,26 @@ export class Refused extends Error {
   }
 }
 
-async function json(path, body) {
+/** Thrown if the collector cannot be reached (then the message is empty) or cannot answer at the moment. */
+export class Unanswered extends Error {}
+
+async function json(path, body, signal) {
   const options = body === undefined ? {} : {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
   };
-  const session = current;
-  if (session) options.headers = { ...options.headers, 'X-Micro-Session': session };
-  const answer = await fetch(path, options);
-  const content = await answer.json();
+  // A parameter, because a header cannot contain every character.
+  const session = current ? `${path.includes('?') ? '&' : '?'}session=${encodeURIComponent(current)}` : '';
+  let answer;
+  let content;
+  try {
+    answer = await fetch(path + session, { ...options, signal });
+    content = await answer.json();
+  } catch (e) {
+    if (signal?.aborted) throw e;
+    throw new Unanswered(answer && !answer.ok ? `${path} answered ${answer.status}` : '');
+  }
   if (answer.status === 401) throw new Refused(content);
-  if (!answer.ok) throw new Error(content.error ?? `${path} answered ${answer.status}`);
+  if (!answer.ok) throw new (answer.status >= 500 ? Unanswered : Error)(content.error ?? `${path} answered ${answer.status}`);
   return content;
 }
 
@@ -31,11 +41,11 @@ export function session(name) {
 }
 
 export const summary = () => json('/micro/all');
-export const events = (query) => json('/micro/events', query);
+export const events = (query, signal) => json('/micro/events', query, signal);
 export const event = (number) => json(`/micro/events/${encodeURIComponent(number)}`);
 export const columns = () => json('/micro/columns');
 export const columnStats = (names) => json('/micro/columnStats', { columns: names });
-export const timeline = (buckets) => json('/micro/timeline', { buckets });
+export const timeline = (buckets, { filters }, signal) => json('/micro/timeline', { buckets, filters }, signal);
 export const schema = (uri) => json(`/micro/iglu/${uri.replace(/^iglu:/, '')}`);
 export const reset = () => json('/micro/reset', {});
 export const metrics = () => json('/micro/metrics');
@@ -51,7 +61,10 @@ export function csv({ filters, validEvents, timeRange }) {
   return `/micro/export?${query}`;
 }
 
-/** Calls back with the summary of the stored events, now and after each change; with null while the collector does not respond. */
+/**
+ * Calls back with the summary of the stored events, now and after each change; with null while the stream is interrupted,
+ * and then with whether the collector answered with something other than a stream.
+ */
 export function watch(changed) {
   let stream = null;
   let timer = null;
@@ -59,9 +72,10 @@ export function watch(changed) {
     stream = new EventSource(`/micro/stream${current ? `?session=${encodeURIComponent(current)}` : ''}`);
     stream.addEventListener('summary', (message) => changed(JSON.parse(message.data)));
     stream.onerror = () => {
-      changed(null);
       // The browser reconnects after a lost connection, but not after an answer other than a stream.
-      if (stream.readyState === EventSource.CLOSED) timer = setTimeout(connect, RECONNECT_MILLIS);
+      const closed = stream.readyState === EventSource.CLOSED;
+      if (closed) timer = setTimeout(connect, RECONNECT_MILLIS);
+      changed(null, closed);
     };
   };
   connect();

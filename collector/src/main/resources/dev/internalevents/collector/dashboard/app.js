@@ -13,17 +13,23 @@ import { stored, store } from './remembered.js';
 
 const PAGE_SIZE = 100;
 const AT_MOST_EVERY = 300;
+const RETRY_MILLIS = 2_000;
+/** The boxes that open over the page, and what gets the focus in each. */
+const BOXES = { picking: '.search-columns', helping: '.keys button', ranging: '.range input' };
 const narrow = matchMedia('(max-width: 800px)');
 
 const state = {
   view: address.read(location.hash),
-  summary: null, live: false, loaded: false, error: null, rows: [], total: 0, pages: 0,
+  summary: null, live: null, loaded: false, error: null, rows: [], total: 0, pages: 0,
   following: true, away: false, cursor: null, announced: '', tools: false, ranging: false, way: 'spring', detail: null, detailError: null, copied: '', find: '', pinned: stored('pinned', []), onlyPinned: stored('onlyPinned', false),
   schemas: {}, span: stored('span', '30m'), range: stored('range', null), points: [], picking: false, allColumns: [], filtering: null, helping: false,
   metrics: null, definitions: null, ping: null, since: {}, columns: stored('columns', address.DEFAULT_COLUMNS), theme: stored('theme', 'auto'), locked: false, lockedError: '',
 };
 let typing = null;
-let question = 0;
+/** Aborts the request for what the view shows, while there is one. */
+let loading = null;
+let again = false;
+let focusedBefore = null;
 let timer = null;
 let asked = 0;
 let unwatch = () => {};
@@ -62,47 +68,68 @@ function page(shown) {
     ${picker(shown, actions)} ${help(shown, actions)} ${announced}`, app);
 }
 
-/** Loads what the view shows; `announce` tells screen readers how much it is. */
+/** Loads what the view shows, instead of what is being loaded; `announce` tells screen readers how much it is. */
 async function load({ announce = false } = {}) {
-  const mine = ++question;
+  clearTimeout(timer);
+  loading?.abort();
+  const mine = new AbortController();
+  loading = mine;
+  again = false;
   asked = Date.now();
   try {
-    if (state.view.show !== 'events') return await loadDictionary(mine);
-    const [page, points] = await Promise.all([
-      api.events(address.query(state.view, PAGE_SIZE)),
-      api.timeline(buckets(state.span, state.range)),
-    ]);
-    if (mine !== question) return;
-    Object.assign(state, {
-      rows: page.events, total: page.totalItems, pages: page.totalPages, points: points.points, loaded: true, error: null,
-    });
-    if (announce) state.announced = `${page.totalItems.toLocaleString()} ${page.totalItems === 1 ? 'event' : 'events'}`;
-    if (state.view.page > 1 && page.events.length === 0) return change({ page: 1 });
+    await (state.view.show === 'events' ? loadEvents(mine, announce) : loadDictionary(mine));
   } catch (e) {
-    if (mine !== question) return;
-    if (e instanceof api.Refused) {
-      unwatch();
-      Object.assign(state, { locked: true, ways: e.ways });
-    }
-    // If the collector does not respond, the stream reports it.
-    else if (!(e instanceof TypeError)) state.error = e.message;
+    if (mine !== loading) return;
+    failed(e);
+    if (e instanceof api.Unanswered) timer = setTimeout(load, RETRY_MILLIS);
   }
-  draw();
+  if (mine !== loading) return;
+  loading = null;
+  if (again) refresh();
+}
+
+async function loadEvents(mine, announce) {
+  const query = address.query(state.view, PAGE_SIZE);
+  const [page, points] = await Promise.all([
+    api.events(query, mine.signal), api.timeline(buckets(state.span, state.range), query, mine.signal),
+  ]);
+  if (mine !== loading) return;
+  Object.assign(state, {
+    rows: page.events, total: page.totalItems, pages: page.totalPages, points: points.points, loaded: true, error: null,
+  });
+  if (announce) state.announced = `${page.totalItems.toLocaleString()} ${page.totalItems === 1 ? 'event' : 'events'}`;
+  if (state.view.page > 1 && page.events.length === 0) change({ page: 1 });
+  else draw();
 }
 
 /** Loads metrics, definitions or the Service Ping. Metric values that changed since the page was opened are highlighted. */
 async function loadDictionary(mine) {
   const show = state.view.show;
   const answer = await api[show]();
-  if (mine !== question) return;
+  if (mine !== loading) return;
   Object.assign(state, { [show]: answer, loaded: true, error: null });
   if (show === 'metrics') for (const { key_path: path, current } of answer.metrics) state.since[path] ??= current;
   draw();
 }
 
-/** Loads new events automatically, with few requests during a burst of events. */
+/** Asks for the token if it is required; else shows why a request failed. A collector that is away is in the banner. */
+function failed(e) {
+  if (e instanceof api.Refused) {
+    unwatch();
+    Object.assign(state, { locked: true, ways: e.ways });
+  } else {
+    state.error = e.message || null;
+  }
+  draw();
+}
+
+/** Loads new events automatically, with few requests during a burst of events, and one at a time if answers are slow. */
 function refresh() {
   if (!state.following && state.loaded) return;
+  if (loading) {
+    again = true;
+    return;
+  }
   clearTimeout(timer);
   timer = setTimeout(load, Math.max(0, asked + AT_MOST_EVERY - Date.now()));
 }
@@ -113,8 +140,23 @@ function change(difference, { remember = false } = {}) {
   state.view = { ...state.view, ...difference, page };
   history[remember ? 'pushState' : 'replaceState'](null, '', address.write(state.view));
   draw();
+  reveal();
   clearTimeout(typing);
   typing = setTimeout(() => load({ announce: true }), difference.name ? 150 : 0);
+}
+
+/** Scrolls rows of tabs that are wider than the screen to the chosen one. */
+function reveal() {
+  for (const tab of document.querySelectorAll('nav [aria-current=page], .toolbar .tab[aria-pressed=true]')) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
+/** Opens or closes a box: the focus goes into it, and back. */
+function box(name) {
+  state[name] = !state[name];
+  if (state[name]) focusedBefore = document.activeElement;
+  draw();
+  if (state[name]) document.querySelector(BOXES[name]).focus();
+  else focusedBefore?.focus();
 }
 
 /** Opens an event, or closes the panel. `enter` moves the focus into the panel. */
@@ -134,7 +176,9 @@ async function open(number, how = 'pushState', { enter = false } = {}) {
     if (enter) document.querySelector('aside h2')?.focus();
     for (const failure of detail.failures ?? []) if (failure.step === 'VALIDATE') schema(failure.schema);
   } catch (e) {
-    if (state.view.event === number) state.detailError = e.message;
+    if (state.view.event !== number) return;
+    if (e instanceof api.Refused) return failed(e);
+    state.detailError = e.message || 'The collector does not answer.';
   }
   draw();
 }
@@ -153,14 +197,20 @@ async function schema(uri) {
 
 function watch() {
   unwatch();
-  unwatch = api.watch((summary) => {
+  unwatch = api.watch((summary, answered) => {
     state.live = summary !== null;
     state.away = summary === null;
+    // The answer says why there is no stream: perhaps it requires the token.
+    if (answered) api.summary().catch((e) => e instanceof api.Refused && failed(e));
     if (summary === null) return draw();
     const before = state.summary;
     state.summary = summary;
+    if (!before) reveal();
     // After a restart, the collector counts from 1 again and may require the token again.
-    if (before && (summary.last < before.last || summary.resets !== before.resets)) return load();
+    if (before && (summary.last < before.last || summary.resets !== before.resets)) {
+      if (state.view.event) open(state.view.event, 'replaceState');
+      return load();
+    }
     draw();
     return refresh();
   });
@@ -206,7 +256,8 @@ const actions = {
     state.following = !state.following;
     // Ignore responses to requests that are in flight.
     clearTimeout(timer);
-    question += 1;
+    loading?.abort();
+    loading = null;
     draw();
     if (state.following) load();
   },
@@ -224,28 +275,23 @@ const actions = {
     if (wasOwn) change({ from: null, to: null });
     else load();
   },
-  range() {
-    state.ranging = !state.ranging;
-    draw();
-    if (state.ranging) document.querySelector('.range input').focus();
-  },
+  range: () => box('ranging'),
   ownRange(range) {
-    state.ranging = false;
+    box('ranging');
     remembered('range', range);
     remembered('span', 'own');
     change(range);
   },
   theme: () => remembered('theme', { auto: 'dark', dark: 'light', light: 'auto' }[state.theme]),
-  help() {
-    state.helping = !state.helping;
-    draw();
-  },
+  help: () => box('helping'),
   async pick() {
-    state.picking = !state.picking;
-    draw();
-    if (state.picking) {
+    box('picking');
+    if (!state.picking) return;
+    try {
       state.allColumns = await api.columns();
       draw();
+    } catch (e) {
+      failed(e);
     }
   },
   columns(columns) {
@@ -256,10 +302,14 @@ const actions = {
     state.filtering = state.filtering?.column === column ? null : { column, values: null };
     draw();
     if (!state.filtering) return;
-    const stats = await api.columnStats([column]);
-    if (state.filtering?.column !== column) return;
-    state.filtering.values = stats[column].filterable ? stats[column].values : [];
-    draw();
+    try {
+      const stats = await api.columnStats([column]);
+      if (state.filtering?.column !== column) return;
+      state.filtering.values = stats[column].filterable ? stats[column].values : [];
+      draw();
+    } catch (e) {
+      failed(e);
+    }
   },
   toggleValue(column, value) {
     const old = state.view.filters.find((filter) => filter.column === column)?.values ?? [];
@@ -280,21 +330,23 @@ const actions = {
     if (confirm(state.view.session ? `Remove the events of the session "${state.view.session}"?` : 'Remove all events from the collector?')) {
       try {
         await api.reset();
-      } catch (refused) {
-        alert(refused.message);
-        return;
+      } catch (e) {
+        return failed(e);
       }
       open(null, 'replaceState');
       load();
     }
   },
   async retry(number) {
-    const { good } = await api.retry(number);
-    state.copied = good ? '' : 'retry';
-    await open(number, 'replaceState');
-    state.copied = good ? '' : 'retry';
-    draw();
-    load();
+    try {
+      const { good } = await api.retry(number);
+      await open(number, 'replaceState');
+      state.copied = good ? '' : 'retry';
+      draw();
+      load();
+    } catch (e) {
+      failed(e);
+    }
   },
   async copy(value, what = 'json') {
     await copy(value);
@@ -334,10 +386,14 @@ const KEYS = {
 document.addEventListener('keydown', (e) => {
   const writing = e.target instanceof HTMLInputElement && e.target.type !== 'checkbox';
   if (e.key === 'Escape') {
-    if (writing) return e.target.blur();
-    if (state.picking || state.filtering || state.helping || state.ranging) {
-      Object.assign(state, { picking: false, filtering: null, helping: false, ranging: false });
-      return draw();
+    const opened = Object.keys(BOXES).find((name) => state[name]);
+    if (writing && !e.target.closest('dialog, .range')) return e.target.blur();
+    if (opened) return box(opened);
+    if (state.filtering) {
+      const { column } = state.filtering;
+      state.filtering = null;
+      draw();
+      return document.querySelector(`th[data-column="${CSS.escape(column)}"] .filter-by`)?.focus();
     }
     return state.view.event ? actions.close() : undefined;
   }
@@ -353,16 +409,25 @@ function fromAddress() {
   state.view = address.read(location.hash);
   if (state.view.session !== before.session) {
     api.session(state.view.session);
+    Object.assign(state, { summary: null, loaded: false });
     watch();
   }
+  reveal();
   if (state.view.event !== before.event) open(state.view.event, 'replaceState');
   load();
 }
 window.addEventListener('popstate', fromAddress);
 narrow.addEventListener('change', draw);
+// A browser opens few connections to a server, and each stream occupies one: only the page that is seen has a stream.
+document.addEventListener('visibilitychange', () => {
+  if (state.locked) return;
+  if (document.hidden) unwatch();
+  else watch();
+});
 
 api.session(state.view.session);
 draw();
-watch();
+reveal();
+if (!document.hidden) watch();
 load();
 if (state.view.event) open(state.view.event, 'replaceState');

@@ -7,9 +7,9 @@ const TITLES = {
 };
 
 /** A column's name for people. */
-export const titleOf = (column) => TITLES[column] ?? column;
+export const titleOf = (column) => (Object.hasOwn(TITLES, column) ? TITLES[column] : column);
 
-const named = (column) => (TITLES[column] ? html`${TITLES[column]} <code class="note">${column}</code>` : column);
+const named = (column) => (Object.hasOwn(TITLES, column) ? html`${TITLES[column]} <code class="note">${column}</code>` : column);
 
 // After a change, a row may show another column, so each checkbox is restored first.
 let searched = '';

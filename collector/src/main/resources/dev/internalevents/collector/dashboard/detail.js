@@ -10,6 +10,9 @@ const OF_KIND = { struct: ['se_'], transaction: ['tr_'], transaction_item: ['ti_
 const IMPORTANT = ['app_id', 'platform', 'user_id', 'page_url', 'page_title', 'derived_tstamp', 'collector_tstamp',
   'event_id', 'name_tracker', 'v_tracker'];
 
+/** More fields than this are shown as one JSON text. */
+const MOST_FIELDS = 1_000;
+
 export function panel(state, actions) {
   const event = state.detail;
   if (!state.view.event) return nothing;
@@ -118,7 +121,8 @@ function decoded(json, state, actions) {
 const short = (uri) => uri.split('/')[1];
 
 function section(title, fields, open, schema, state, actions) {
-  const entries = fields !== null && typeof fields === 'object' && !Array.isArray(fields) ? Object.entries(fields) : [['', fields]];
+  const single = fields === null || typeof fields !== 'object' || Array.isArray(fields) || Object.keys(fields).length > MOST_FIELDS;
+  const entries = single ? [['', fields]] : Object.entries(fields);
   const all = entries.filter(([, value]) => value !== null && value !== undefined);
   const missing = entries.length - all.length;
   const searched = state.find.toLowerCase();

@@ -14,6 +14,8 @@ export const NARROW_COLUMNS = ['title', 'collector_tstamp', 'summary'];
 export function table(state, actions) {
   const { view } = state;
   if (state.rows.length === 0) {
+    const narrowed = view.session || view.filters.length || view.name || view.status || view.from || view.to;
+    if (!state.summary && narrowed) return nothing;
     const none = !state.summary || state.summary.total === 0;
     return none && !view.session && !view.filters.length ? firstSteps(state, actions) : html`
       <div class="empty"><p>No ${view.status === 'bad' ? 'failed ' : view.status} events${view.name
@@ -80,14 +82,14 @@ function cell(column, row) {
 function summary(row) {
   if (!row.valid) return row.reason;
   const texts = [row.se_label, row.se_value ?? row.tr_total ?? row.ti_name, row.page_url, row.app_id].filter((one) => one !== undefined && one !== null && one !== '');
-  return texts.length ? texts.join(' · ') : Object.keys(row).filter((name) => name.startsWith('contexts_')).map(short).join(', ') || 'no label';
+  return texts.length ? texts.map((text, i) => html`${i ? ' · ' : ''}<bdi>${text}</bdi>`) : Object.keys(row).filter((name) => name.startsWith('contexts_')).map(short).join(', ') || 'no label';
 }
 
 /** contexts_com_gitlab_gitlab_standard_1 → gitlab_standard: without kind, vendor and model. */
 const short = (name) => name.replace(/^contexts_(com|org|net|io|dev)_[a-z0-9]+_(snowplow_)?/, '').replace(/_[0-9]+$/, '');
 
 function value(column, row) {
-  const direct = row[column];
+  const direct = Object.hasOwn(row, column) ? row[column] : null;
   if (direct !== undefined && direct !== null) return typeof direct === 'object' ? JSON.stringify(direct) : String(direct);
   const dot = column.indexOf('.');
   if (dot < 0) return '';

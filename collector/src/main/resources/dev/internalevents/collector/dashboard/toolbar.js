@@ -17,7 +17,8 @@ function header(state, actions, more) {
   </header>`;
 }
 
-const live = (state) => html`<span class="live" data-live=${state.live}>${state.live ? 'live' : 'not connected'}</span>`;
+/** Whether new events appear by themselves; null until the first answer. */
+const live = (state) => html`<span class="live" data-live=${state.live ?? 'unknown'}>${state.live === null ? 'connecting…' : state.live ? 'live' : 'not connected'}</span>`;
 
 const search = (state, actions, what) => html`<input type="search" placeholder=${`${what}  ( / )`} aria-label=${what} maxlength="200"
   .value=${state.view.name} @input=${(e) => actions.change({ name: e.target.value })}>`;
@@ -31,7 +32,7 @@ export function toolbar(state, actions) {
   }
   const tab = (status, label, count) => html`
     <button class="tab" data-status=${status || 'all'} aria-pressed=${view.status === status}
-      @click=${() => actions.change({ status })}>${label} <span class="count">${count}</span></button>`;
+      @click=${() => actions.change({ status })}>${label} <span class="count">${state.summary ? count.toLocaleString() : '…'}</span></button>`;
   return html`
     ${header(state, actions, html`<button class="help" @click=${actions.help} title="Keys (?)">? Keys</button>`)}
     <section class="toolbar" aria-label="Tools" data-open=${state.tools}>
@@ -66,7 +67,7 @@ export function chips(state, actions) {
   const time = (millis) => (millis ? new Date(millis).toLocaleString() : '…');
   return html`<section class="chips" aria-label="Active filters">
     ${view.filters.map((filter) => html`<span class="filter" data-column=${filter.column}><b>${titleOf(filter.column)}</b> is
-      ${filter.values.join(' or ')} <button aria-label=${`Remove the filter ${titleOf(filter.column)}`}
+      ${filter.values.map((value, i) => html`${i ? ' or ' : ''}<bdi>${value}</bdi>`)} <button aria-label=${`Remove the filter ${titleOf(filter.column)}`}
         @click=${() => actions.removeFilter(filter.column)}>✕</button></span>`)}
     ${range ? html`<span class="filter" data-column="time"><b>Received</b> ${time(view.from)} to ${time(view.to)}
       <button aria-label="Remove the time range" @click=${() => actions.change({ from: null, to: null })}>✕</button></span>` : nothing}

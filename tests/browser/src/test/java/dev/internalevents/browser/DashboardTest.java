@@ -239,7 +239,7 @@ class DashboardTest {
         }
 
         LocatorAssertions.ContainsTextOptions patient = new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
-        assertThat(page.locator(".tab[data-status=good]")).containsText("1000", patient);
+        assertThat(page.locator(".tab[data-status=good]")).containsText("1,000", patient);
         assertThat(row("event_999")).isVisible();
         assertThat(page.locator("tbody tr")).hasCount(100);
         page.locator(".pages .next").click();
