@@ -16,11 +16,12 @@ const MOST_FIELDS = 1_000;
 export function panel(state, actions) {
   const event = state.detail;
   if (!state.view.event) return nothing;
-  if (state.detailError) {
-    return html`<aside aria-label="Event"><div class="bar"><h2 tabindex="-1">Event ${state.view.event}</h2><span class="spacer"></span>${close(actions)}</div>
-      <p class="failure">${state.detailError}</p></aside>`;
+  if (!event) {
+    const title = state.rows.find((row) => row.number === state.view.event)?.title ?? `Event ${state.view.event}`;
+    return html`<aside aria-label="Event" aria-busy=${!state.detailError}>
+      <div class="bar"><h2 tabindex="-1" title=${title}>${title}</h2><span class="spacer"></span>${close(actions)}</div>
+      ${state.detailError ? html`<p class="failure">${state.detailError}</p>` : html`<p class="note">Loading…</p>`}</aside>`;
   }
-  if (!event) return html`<aside aria-label="Event" aria-busy="true"></aside>`;
   const status = event.valid ? 'good' : 'bad';
   const button = (what, label, value) => copyButton(what, label, value, state, actions);
   return html`

@@ -129,6 +129,24 @@ class DashboardFaultsTest {
     }
 
     @Test
+    void an_event_that_is_slow_to_load_has_its_name_and_can_be_closed() throws Exception {
+        send(named("first"));
+        page.navigate(collector.url() + "/micro/ui");
+        List<Route> held = new ArrayList<>();
+        page.route("**/micro/events/1", held::add);
+        row("first").click();
+
+        assertThat(page.locator("aside")).containsText("Loading…");
+        assertThat(page.locator("aside h2")).hasText("first");
+        page.locator("aside .close").click();
+        assertThat(page.locator("aside")).hasCount(0);
+        row("first").click();
+        assertThat(page.locator("aside")).containsText("Loading…");
+        held.forEach(Route::resume);
+        assertThat(page.locator("#copy-json")).isVisible();
+    }
+
+    @Test
     void an_answer_that_fails_is_asked_for_again() throws Exception {
         send(named("first"));
         List<Route> failing = new ArrayList<>();
@@ -372,6 +390,7 @@ class DashboardFaultsTest {
             row.click();
             assertThat(page.locator("aside h2"))
                     .hasText(Objects.requireNonNull(row.locator(".name").getAttribute("title")));
+            assertThat(page.locator("#copy-json")).isVisible();
             page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)");
             assertThat(page.evaluate("[...document.querySelectorAll('[href], [src], [style]')].map(one =>"
                             + " one.style.cssText || one.href?.baseVal || one.href || one.src)"
