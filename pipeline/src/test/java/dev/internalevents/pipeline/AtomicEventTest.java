@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
+import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.protocol.TrackerPayload;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -387,6 +388,56 @@ class AtomicEventTest {
         return is == null ? "-" : isSize ? is + "x" + event.atomic().get(rule.field() + "height") : is.toString();
     }
 
+    // What the request and the collector add
+
+    @Test
+    void what_the_request_reveals_fills_fields_that_the_tracker_did_not_set() {
+        CollectorPayload.Context sender =
+                new CollectorPayload.Context(TrackerPost.RECEIVED, "203.0.113.9", "curl/8", null, List.of(), "network-1");
+
+        assertThat(processFrom(sender, Map.of("e", "pv")).atomic())
+                .containsEntry("user_ipaddress", "203.0.113.9")
+                .containsEntry("useragent", "curl/8")
+                .containsEntry("network_userid", "network-1")
+                .containsEntry("v_collector", "internal-events-collector-" + ProductVersion.CURRENT)
+                .containsEntry("v_etl", "internal-events-pipeline-" + ProductVersion.CURRENT)
+                .containsEntry("collector_tstamp", TrackerPost.RECEIVED)
+                .containsKeys("event_id", "etl_tstamp");
+        assertThat(processFrom(sender, Map.of("e", "pv", "ip", "198.51.100.1", "ua", "own", "tnuid", "n"))
+                        .atomic())
+                .containsEntry("user_ipaddress", "198.51.100.1")
+                .containsEntry("useragent", "own")
+                .containsEntry("network_userid", "n");
+    }
+
+    @Test
+    void an_event_without_an_id_gets_the_same_one_each_time_it_is_processed() {
+        Object id = good(Map.of("e", "pv")).atomic().get("event_id");
+
+        assertThat(id).asString().matches("[0-9a-f-]{36}");
+        assertThat(good(Map.of("e", "pv")).atomic().get("event_id")).isEqualTo(id);
+    }
+
+    @Test
+    void an_event_without_a_type_fails() {
+        assertThat(sentences(Map.of("aid", "shop"), null))
+                .singleElement()
+                .asString()
+                .contains("parameter e (event): it is missing");
+        assertThat(sentences(Map.of("e", ""), null)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100,false", "101,true"})
+    void a_wrong_value_is_quoted_up_to_100_characters(int length, boolean cut) {
+        String value = "x".repeat(length);
+
+        assertThat(sentences(Map.of("e", "pv", "tid", value), null))
+                .singleElement()
+                .asString()
+                .contains("\"" + "x".repeat(100) + (cut ? "…" : "") + "\" is not ");
+    }
+
     private GoodEvent good(Map<String, String> parameters) {
         return good(parameters, null);
     }
@@ -410,9 +461,13 @@ class AtomicEventTest {
     }
 
     private ProcessedEvent process(Map<String, String> parameters, @Nullable String referer) {
+        return processFrom(
+                new CollectorPayload.Context(TrackerPost.RECEIVED, null, null, referer, List.of(), null), parameters);
+    }
+
+    private ProcessedEvent processFrom(CollectorPayload.Context sender, Map<String, String> parameters) {
         TrackerPayload event = new TrackerPayload(new LinkedHashMap<>(parameters));
-        CollectorPayload payload = TrackerPost.of(event)
-                .withContext(new CollectorPayload.Context(TrackerPost.RECEIVED, null, null, referer, List.of(), null));
+        CollectorPayload payload = TrackerPost.of(event).withContext(sender);
         List<Outcome> events = pipeline.process(payload, "test/1");
         assertThat(events).hasSize(1);
         return (ProcessedEvent) events.get(0);

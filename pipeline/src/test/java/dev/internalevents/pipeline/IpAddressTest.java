@@ -9,6 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,5 +145,33 @@ class IpAddressTest {
         if (read != null) {
             assertThat(read.bytes()).isEqualTo(InetAddress.getByName(text).getAddress());
         }
+    }
+
+    @Test
+    void addresses_are_equal_if_their_bytes_are() {
+        IpAddress address = IpAddress.parse("203.0.113.9");
+
+        assertThat(address)
+                .isEqualTo(IpAddress.parse("::ffff:203.0.113.9"))
+                .hasSameHashCodeAs(IpAddress.parse("::ffff:203.0.113.9"))
+                .isNotEqualTo(IpAddress.parse("203.0.113.8"))
+                .isNotEqualTo(IpAddress.parse("64:ff9b::203.0.113.9"));
+        assertThat(IpAddress.parse("203.0.113.8").hashCode()).isNotEqualTo(address.hashCode());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1,true",
+        "127.255.255.255,true",
+        "::1,true",
+        "::ffff:127.0.0.1,true",
+        "126.0.0.1,false",
+        "128.0.0.1,false",
+        "203.0.113.127,false",
+        "::2,false",
+        "::,false"
+    })
+    void loopback_is_known(String text, boolean loopback) {
+        assertThat(IpAddress.parse(text).isLoopback()).isEqualTo(loopback);
     }
 }
