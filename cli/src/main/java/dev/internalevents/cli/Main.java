@@ -22,6 +22,7 @@ import dev.internalevents.cli.commands.WarmUpCommand;
 import dev.internalevents.cli.define.DefineCommand;
 import dev.internalevents.cli.monitor.MonitorCommand;
 import dev.internalevents.cli.options.Conversions;
+import dev.internalevents.cli.options.Variables;
 import dev.internalevents.cli.shell.CompletionCommand;
 import dev.internalevents.cli.shell.ManPagesCommand;
 import dev.internalevents.cli.terminal.Console;
@@ -29,11 +30,13 @@ import dev.internalevents.cli.terminal.Output;
 import dev.internalevents.client.internal.http.ConnectionFailure;
 import dev.internalevents.protocol.ProductVersion;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -98,10 +101,24 @@ public final class Main implements Runnable {
 
     /** Returns the command line with all subcommands, whose output is UTF-8. */
     public static CommandLine commandLine() {
+        return commandLine(System.getenv());
+    }
+
+    /** Does the same as {@link #commandLine()}; reports the variables of an environment that are probably misspelt. */
+    static CommandLine commandLine(Map<String, String> environment) {
         CommandLine commandLine = new CommandLine(new Main());
         HelpOption.addTo(commandLine);
         Output.writeUtf8(commandLine);
         Conversions.addTo(commandLine);
+        commandLine.setExecutionStrategy(parsed -> {
+            // Doctor reports them among its findings.
+            if (parsed.asCommandLineList().stream().noneMatch(one -> one.getCommand() instanceof DoctorCommand)) {
+                PrintWriter err = parsed.commandSpec().commandLine().getErr();
+                Variables.misspelt(environment).forEach(err::println);
+                err.flush();
+            }
+            return new CommandLine.RunLast().execute(parsed);
+        });
         commandLine.setParameterExceptionHandler(UsageErrors::print);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText(message(e)));

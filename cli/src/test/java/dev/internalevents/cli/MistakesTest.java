@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.testkit.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,7 +12,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +40,7 @@ class MistakesTest {
     private static Map<String, String> names;
 
     @BeforeAll
-    static void files() throws IOException {
+    static void files() throws Exception {
         collector = Collector.start(CollectorSettings.local(0));
         names = new LinkedHashMap<>();
         names.put("~", folder.toString());
@@ -50,6 +53,35 @@ class MistakesTest {
         file("incomplete/events/add.yml", "action: add_to_cart\ndescription: a cart\n");
         file("key/cert.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         Files.createDirectories(folder.resolve("empty"));
+        keys();
+    }
+
+    /** A certificate with its key, and keys that cannot be used with it. */
+    private static void keys() throws Exception {
+        Path site = Files.createDirectory(folder.resolve("site"));
+        TestCertificate certificate = TestCertificate.create(site, "127.0.0.1");
+        certificate.pem();
+        String key = Files.readString(certificate.keyPem());
+        file("site/truncated.pem", key.substring(0, key.length() / 2));
+        file("site/damaged.pem", key.replaceFirst("\n.{20}", "\n"));
+        file("site/locked.pem", """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF
+
+                AAAA
+                -----END RSA PRIVATE KEY-----
+                """);
+        TestCertificate.create(Files.createDirectory(site.resolve("other")), "127.0.0.1")
+                .keyPem();
+        byte[] ed25519 = KeyPairGenerator.getInstance("Ed25519")
+                .generateKeyPair()
+                .getPrivate()
+                .getEncoded();
+        file(
+                "site/ed25519.pem",
+                "-----BEGIN PRIVATE KEY-----\n" + Base64.getEncoder().encodeToString(ed25519)
+                        + "\n-----END PRIVATE KEY-----\n");
     }
 
     private static void file(String name, String content) throws IOException {

@@ -12,12 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.UnrecoverableKeyException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509KeyManager;
@@ -35,6 +41,11 @@ record TlsFiles(Path file, @Nullable Path key, String password) {
     private static final String VARIABLE = "INTERNAL_EVENTS_TLS_PASSWORD";
     private static final String EXPECTED = "expected PKCS12 with key and certificate, or PEM";
 
+    private static final String EXPECTED_KEY = "expected an RSA or EC key, as written by: openssl genpkey";
+
+    private static final Pattern PKCS8_KEY =
+            Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----");
+    private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
     private static final List<String> KEY_TYPES = List.of("EC", "RSA", "EdDSA");
 
     /** Both, loaded and found to belong together. */
@@ -65,12 +76,14 @@ record TlsFiles(Path file, @Nullable Path key, String password) {
         String option = key == null ? "tls" : "tls-key";
         Path keyFile = key == null ? file : key;
         byte[] keyBytes = key == null ? bytes : read(option, keyFile);
-        if (text(keyBytes).contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")) {
+        String keyText = text(keyBytes);
+        // PKCS#1 and SEC 1 name the encryption in a header below the first line.
+        if (keyText.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || keyText.contains("Proc-Type: 4,ENCRYPTED")) {
             throw wrong(
                     option,
                     keyFile,
                     "has an encrypted key; decrypt it with: openssl pkey -in " + keyFile + " -out key.pem");
-        } else if (!text(keyBytes).contains("PRIVATE KEY-----")) {
+        } else if (!keyText.contains("PRIVATE KEY-----")) {
             throw wrong(
                     option,
                     keyFile,
@@ -78,6 +91,8 @@ record TlsFiles(Path file, @Nullable Path key, String password) {
                             ? "has a certificate but no key; name the key's file with --tls-key"
                             : "has no key; expected -----BEGIN PRIVATE KEY----- in it");
         }
+        whole(option, keyFile, keyText);
+        whole("tls", file, text(bytes));
         PemKeyCertOptions options =
                 new PemKeyCertOptions().setCertValue(Buffer.buffer(bytes)).setKeyValue(Buffer.buffer(keyBytes));
         try {
@@ -85,7 +100,51 @@ record TlsFiles(Path file, @Nullable Path key, String password) {
         } catch (WrongFile e) {
             throw e;
         } catch (Exception e) { // Vert.x declares no narrower type.
-            throw wrong("tls", file, "has a certificate or key that cannot be read; " + EXPECTED);
+            if (!hasCertificate(bytes)) {
+                throw wrong("tls", file, "has a certificate that cannot be read; " + EXPECTED);
+            }
+            throw wrong(
+                    option,
+                    keyFile,
+                    isEdwards(keyText)
+                            ? "has an EdDSA key, such as Ed25519, which is not supported; " + EXPECTED_KEY
+                            : "has a key that cannot be read; " + EXPECTED_KEY);
+        }
+    }
+
+    private static boolean hasCertificate(byte[] pem) {
+        try {
+            return !CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem))
+                    .isEmpty();
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static boolean isEdwards(String pem) {
+        Matcher key = PKCS8_KEY.matcher(pem);
+        try {
+            return key.find()
+                    && KeyFactory.getInstance("EdDSA")
+                                    .generatePrivate(new PKCS8EncodedKeySpec(
+                                            Base64.getMimeDecoder().decode(key.group(1))))
+                            != null;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Checks that each part of a PEM file has its last line: a file that was copied in part has not. */
+    private static void whole(String option, Path file, String text) {
+        Matcher begin = BEGIN.matcher(text);
+        while (begin.find()) {
+            String end = "-----END " + begin.group(1) + "-----";
+            int next = text.indexOf("-----BEGIN ", begin.end());
+            int at = text.indexOf(end, begin.end());
+            if (at < 0 || (next >= 0 && next < at)) {
+                throw wrong(option, file, "is truncated: " + end + " is missing; copy the whole file");
+            }
         }
     }
 

@@ -122,6 +122,13 @@ class TlsTest {
         wrong(first.pem(), text, "", "has no key; expected -----BEGIN PRIVATE KEY----- in it");
         wrong(first.pem(), locked, "", "has an encrypted key; decrypt it with: openssl pkey -in " + locked);
         wrong(first.pem(), second.keyPem(), "", "has the key of another certificate");
+        String certificate = Files.readString(first.pem());
+        Path cut = Files.writeString(folder.resolve("cut.pem"), certificate.substring(0, certificate.length() - 40));
+        Path damaged = Files.writeString(folder.resolve("damaged.pem"), certificate.replaceFirst("\n.{20}", "\n"));
+        Path twice = Files.writeString(folder.resolve("twice.pem"), Files.readString(cut) + certificate);
+        wrong(cut, first.keyPem(), "", "is truncated: -----END CERTIFICATE----- is missing; copy the whole file");
+        wrong(twice, first.keyPem(), "", "is truncated: -----END CERTIFICATE----- is missing; copy the whole file");
+        wrong(damaged, first.keyPem(), "", "has a certificate that cannot be read");
         wrong(first.file(), first.keyPem(), TestCertificate.PASSWORD, "is not PEM; leave --tls-key out");
     }
 

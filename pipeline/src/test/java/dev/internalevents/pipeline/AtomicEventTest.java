@@ -392,8 +392,8 @@ class AtomicEventTest {
 
     @Test
     void what_the_request_reveals_fills_fields_that_the_tracker_did_not_set() {
-        CollectorPayload.Context sender =
-                new CollectorPayload.Context(TrackerPost.RECEIVED, "203.0.113.9", "curl/8", null, List.of(), "network-1");
+        CollectorPayload.Context sender = new CollectorPayload.Context(
+                TrackerPost.RECEIVED, "203.0.113.9", "curl/8", null, List.of(), "network-1");
 
         assertThat(processFrom(sender, Map.of("e", "pv")).atomic())
                 .containsEntry("user_ipaddress", "203.0.113.9")

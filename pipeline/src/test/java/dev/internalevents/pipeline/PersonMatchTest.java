@@ -56,7 +56,8 @@ class PersonMatchTest {
     // Which events
 
     @ParameterizedTest
-    @CsvSource({"uid,4711,true", "uid,ab,true", "uid,4712,false", "uid,global-77,true", "tna,4711,true", "tna,ab,false"})
+    @CsvSource({"uid,4711,true", "uid,ab,true", "uid,4712,false", "uid,global-77,true", "tna,4711,true", "tna,ab,false"
+    })
     void an_id_in_another_parameter_counts_if_it_is_not_too_short_to_be_chance(
             String parameter, String value, boolean found) {
         List<Found> events = in(item("uid", "other"), item(parameter, value));
@@ -65,8 +66,7 @@ class PersonMatchTest {
         // A global user id is not a user id, and a tracker's name is neither.
         assertThat(events)
                 .extracting(Found::isCertain)
-                .isEqualTo(
-                        !found ? List.of() : List.of(parameter.equals("uid") && !value.startsWith("global")));
+                .isEqualTo(!found ? List.of() : List.of(parameter.equals("uid") && !value.startsWith("global")));
     }
 
     @ParameterizedTest
@@ -88,11 +88,9 @@ class PersonMatchTest {
     void the_standard_context_is_about_the_person_in_its_fields_for_ids(String data, boolean certain) {
         String cx = contexts(standard(data));
 
-        for (String item : List.of(item("co", cx), item("cx", base64(cx)), item("ue_pr", cx), item("ue_px", base64(cx)))) {
-            assertThat(in(item))
-                    .extracting(Found::isCertain)
-                    .as(item)
-                    .isEqualTo(certain ? List.of(true) : List.of());
+        for (String item :
+                List.of(item("co", cx), item("cx", base64(cx)), item("ue_pr", cx), item("ue_px", base64(cx)))) {
+            assertThat(in(item)).extracting(Found::isCertain).as(item).isEqualTo(certain ? List.of(true) : List.of());
         }
     }
 
@@ -136,9 +134,7 @@ class PersonMatchTest {
     void the_query_applies_to_each_event_of_the_body() {
         CollectorPayload request = post("[{\"e\":\"pv\"},{\"e\":\"pp\"}]", "uid=4711");
 
-        assertThat(MATCH.in(request))
-                .extracting(Found::index)
-                .containsExactly(0, 1, PersonMatch.BESIDE_EVENTS);
+        assertThat(MATCH.in(request)).extracting(Found::index).containsExactly(0, 1, PersonMatch.BESIDE_EVENTS);
         assertThat(MATCH.in(post("[{\"e\":\"pv\"}]", "page=4711")))
                 .containsExactly(new Found(PersonMatch.BESIDE_EVENTS, null, false));
         assertThat(MATCH.in(post("[{\"e\":\"pv\"}]", "uid=4712"))).isEmpty();
@@ -171,8 +167,8 @@ class PersonMatchTest {
         assertThat(MATCH.isAbout(processed(Map.of("e", "pv", "tna", "4711")))).isFalse();
         assertThat(MATCH.isAbout(processed(Map.of("e", "pv", "co", contexts(standard(fields("\"user_id\":4711")))))))
                 .isTrue();
-        assertThat(MATCH.isAbout(
-                        processed(Map.of("e", "pv", "co", contexts(standard(fields("\"global_user_id\":\"global-77\"")))))))
+        assertThat(MATCH.isAbout(processed(
+                        Map.of("e", "pv", "co", contexts(standard(fields("\"global_user_id\":\"global-77\"")))))))
                 .isTrue();
         assertThat(MATCH.isAbout(processed(Map.of("e", "pv", "co", contexts(standard(fields("\"user_id\":4712")))))))
                 .isFalse();
@@ -184,18 +180,20 @@ class PersonMatchTest {
 
     @Test
     void a_failed_event_is_about_the_person_wherever_the_id_is() {
-        assertThat(MATCH.isAbout(processed(Map.of("e", "wrong", "tna", "4711")))).isTrue();
+        assertThat(MATCH.isAbout(processed(Map.of("e", "wrong", "tna", "4711"))))
+                .isTrue();
         assertThat(MATCH.isAbout(processed(Map.of("e", "wrong", "4711", "x")))).isTrue();
         assertThat(MATCH.isAbout(processed(Map.of("e", "wrong", "uid", "ab")))).isTrue();
         assertThat(MATCH.isAbout(processed(Map.of("e", "wrong", "tna", "ab")))).isFalse();
-        assertThat(MATCH.isAbout(processed(Map.of("e", "wrong", "tna", "4712")))).isFalse();
+        assertThat(MATCH.isAbout(processed(Map.of("e", "wrong", "tna", "4712"))))
+                .isFalse();
     }
 
     private static ProcessedEvent processed(Map<String, String> parameters) {
         Pipeline pipeline = new Pipeline(new SchemaValidator(new Resolver(List.of(new ShippedRegistry()))));
-        ProcessedEvent event = (ProcessedEvent) pipeline.process(
-                        TrackerPost.of(new TrackerPayload(parameters)), "test/1")
-                .get(0);
+        ProcessedEvent event =
+                (ProcessedEvent) pipeline.process(TrackerPost.of(new TrackerPayload(parameters)), "test/1")
+                        .get(0);
         assertThat(event)
                 .as(event::toString)
                 .isInstanceOf(parameters.containsValue("wrong") ? FailedEvent.class : GoodEvent.class);

@@ -79,7 +79,7 @@ final class CollectorCheck {
         return findings;
     }
 
-    private HttpClient client() throws IOException {
+    private HttpClient client() {
         HttpClient.Builder builder =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT);
         var tls = address.tls();

@@ -1,5 +1,6 @@
 package dev.internalevents.cli.commands;
 
+import dev.internalevents.cli.options.Digits;
 import dev.internalevents.client.ContextField;
 import dev.internalevents.client.EventContextBuilder;
 import java.time.DateTimeException;
@@ -63,7 +64,7 @@ final class ContextFields {
 
     private static Long integer(String text) {
         try {
-            return Long.valueOf(text);
+            return Digits.whole(text, Long::valueOf);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("is not a whole number", e);
         }

@@ -2,6 +2,7 @@ package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.CollectorAddress;
 import dev.internalevents.cli.http.Http;
+import dev.internalevents.cli.options.Variables;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.client.internal.setaside.SetAsideEvents;
 import dev.internalevents.client.settings.BillingEventSettings;
@@ -52,6 +53,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        // A wrong --ca is a mistake in the command line, not something found.
+        address.tls();
         java();
         Found found = settings();
         InternalEventSettings settings = found.internalEvents;
@@ -92,7 +95,7 @@ public final class DoctorCommand implements Callable<Integer> {
         Path file = Path.of(".env").toAbsolutePath();
         String from = Files.isRegularFile(file) ? "environment and " + file : "environment (there is no " + file + ")";
         Set<String> wrong = new LinkedHashSet<>();
-        Set<String> misspelt = new LinkedHashSet<>();
+        Set<String> misspelt = new LinkedHashSet<>(Variables.misspelt(System.getenv()));
         Found found = new Found(
                 read(InternalEventSettings.GROUP, InternalEventSettings::read, wrong, misspelt),
                 read(BillingEventSettings.GROUP, BillingEventSettings::read, wrong, misspelt));

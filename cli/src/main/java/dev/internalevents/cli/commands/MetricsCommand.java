@@ -23,7 +23,8 @@ import tools.jackson.databind.JsonNode;
         name = "metrics",
         description = {
             "Show the values of the metrics that the collector counts.",
-            "VALUE covers complete weeks, or all time; SO FAR includes the current, incomplete week as the last one."
+            "NOW includes the current, incomplete week as the last one; COMPLETE WEEKS leaves it out, as the Service Ping"
+                    + " does. For a metric of all time both are the same."
         },
         footer = {
             "",
@@ -67,14 +68,14 @@ public final class MetricsCommand implements Callable<Integer> {
             return 1;
         } else {
             List<List<String>> rows = new ArrayList<>();
-            rows.add(List.of("METRIC", "COUNTS", "TIME", "VALUE", "SO FAR"));
+            rows.add(List.of("METRIC", "COUNTS", "TIME", "NOW", "COMPLETE WEEKS"));
             for (JsonNode metric : found) {
                 rows.add(List.of(
                         metric.path("key_path").asString(),
                         metric.path("measure").asString(),
                         metric.path("time_frame").asString(),
-                        brief(metric.path("value")),
-                        brief(metric.path("current"))));
+                        brief(metric.path("current")),
+                        brief(metric.path("value"))));
             }
             new TextTable(rows).print(out);
             out.flush();

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.options.CollectorOptions;
+import dev.internalevents.cli.options.Digits;
 import dev.internalevents.cli.options.MicroOptions;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.CollectorSettings;
@@ -114,7 +115,7 @@ public final class MicroCommand implements Callable<Integer> {
             return CollectorSettings.DEFAULT_MAX_EVENTS;
         }
         try {
-            return Integer.parseInt(maxEvents.strip());
+            return Digits.whole(maxEvents.strip(), Integer::parseInt);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
                     "max-events: \"" + maxEvents + "\" is not a whole number from 1 to " + Integer.MAX_VALUE, e);

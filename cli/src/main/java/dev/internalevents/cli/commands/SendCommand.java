@@ -117,7 +117,7 @@ public final class SendCommand implements Callable<Integer> {
                 + ". Start one with: internal-events micro" + (port < 0 || port == 9091 ? "" : " --port " + port);
     }
 
-    private InternalEventsClient client(InternalEventSettings settings, URI target) throws IOException {
+    private InternalEventsClient client(InternalEventSettings settings, URI target) {
         SSLContext tls = address.tls();
         try {
             InternalEventsClientBuilder builder = InternalEventsClient.builder()

@@ -172,7 +172,7 @@ public final class SetAsideCommand implements Runnable {
         }
 
         /** Connects as the client does: the same endpoint rules, the same redirects. */
-        private RedirectedConnection connection(String collector) throws IOException {
+        private RedirectedConnection connection(String collector) {
             try {
                 HttpEndpoint path = HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH);
                 return new RedirectedConnection(

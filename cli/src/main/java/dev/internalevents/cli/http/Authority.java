@@ -25,11 +25,12 @@ final class Authority {
 
     private Authority() {}
 
-    static SSLContext trusted(Path file) throws IOException {
+    /** @throws IllegalArgumentException naming what is wrong with the file, and what was expected */
+    static SSLContext trusted(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new IOException("--ca: " + file + " is not a file; " + EXPECTED);
+            throw wrong(file, "is not a file");
         }
-        Collection<? extends Certificate> certificates = certificates(file, Files.readAllBytes(file));
+        Collection<? extends Certificate> certificates = certificates(file, read(file));
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
@@ -42,12 +43,24 @@ final class Authority {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("--ca: " + file + " cannot be used (" + e.getMessage() + "); " + EXPECTED, e);
+        } catch (GeneralSecurityException | IOException e) {
+            throw wrong(file, "cannot be used (" + e.getMessage() + ")");
         }
     }
 
-    private static Collection<? extends Certificate> certificates(Path file, byte[] bytes) throws IOException {
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw wrong(file, "cannot be read by this user");
+        }
+    }
+
+    private static IllegalArgumentException wrong(Path file, String sentence) {
+        return new IllegalArgumentException(file + " " + sentence + "; " + EXPECTED);
+    }
+
+    private static Collection<? extends Certificate> certificates(Path file, byte[] bytes) {
         try {
             Collection<? extends Certificate> read =
                     CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes));
@@ -60,7 +73,7 @@ final class Authority {
         boolean isPem = new String(bytes, StandardCharsets.ISO_8859_1).contains("-----BEGIN");
         List<Certificate> stored = isPem ? List.of() : keyStore(bytes);
         if (stored.isEmpty()) {
-            throw new IOException("--ca: " + file + " has no certificate that can be read; " + EXPECTED);
+            throw wrong(file, "has no certificate that can be read");
         }
         return stored;
     }

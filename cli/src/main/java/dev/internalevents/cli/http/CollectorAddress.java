@@ -1,16 +1,22 @@
 package dev.internalevents.cli.http;
 
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which collector a command talks to, and which certificate it accepts. */
 public final class CollectorAddress {
 
     public static final URI DEFAULT = URI.create("http://127.0.0.1:9091");
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec command;
 
     @Option(
             names = "--url",
@@ -46,11 +52,20 @@ public final class CollectorAddress {
     /**
      * Returns what trusts only the authority of {@code --ca}; null if none is given.
      *
-     * @throws IOException naming the file, if it has no certificate
+     * @throws ParameterException naming the file, if it has no certificate
      */
-    public @Nullable SSLContext tls() throws IOException {
+    public @Nullable SSLContext tls() {
+        Path file = ca;
         // An empty variable counts as not set.
-        return ca == null || ca.toString().isEmpty() ? null : Authority.trusted(ca);
+        if (file == null || file.toString().isEmpty()) {
+            return null;
+        }
+        try {
+            return Authority.trusted(file);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    command.commandLine(), e.getMessage(), e, command.findOption("--ca"), file.toString());
+        }
     }
 
     /** Returns a suffix for a failure that the right {@code --ca} cures. */

@@ -49,7 +49,7 @@ public final class RunningCollector {
     }
 
     /** Creates the client at the first request: before, options have not been read. */
-    private synchronized HttpClient http() throws IOException {
+    private synchronized HttpClient http() {
         if (http == null) {
             HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(connectTimeout);
             SSLContext tls = address.tls();

@@ -56,10 +56,10 @@ public final class Conversions {
     private static <T> ITypeConverter<T> whole(Function<String, T> parser) {
         return text -> {
             try {
-                return parser.apply(text);
+                return Digits.whole(text, parser);
             } catch (NumberFormatException e) {
                 throw new TypeConversionException("\"" + OneLine.of(text) + "\" "
-                        + (text.matches("-?[0-9]+") ? "is too large a number" : "is not a whole number")
+                        + (Digits.isWhole(text) ? "is too large a number" : "is not a whole number")
                         + "; expected digits only, for example 42");
             }
         };
@@ -67,7 +67,7 @@ public final class Conversions {
 
     private static Double number(String text) {
         try {
-            double number = Double.parseDouble(text);
+            double number = Digits.decimal(text);
             if (Double.isFinite(number)) {
                 return number;
             }

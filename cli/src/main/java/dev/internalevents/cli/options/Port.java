@@ -12,7 +12,7 @@ public final class Port implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
         try {
-            int port = Integer.parseInt(text.strip());
+            int port = Digits.whole(text.strip(), Integer::parseInt);
             if (port >= 0 && port <= MAX) {
                 return port;
             }

@@ -24,7 +24,7 @@ public final class RetentionOptions {
             converter = Size.class,
             description = "Store size above which the oldest events are removed, in megabytes or, for example, 50GB;"
                     + " default: no limit.")
-    private long maxStore;
+    private @Nullable Long maxStore;
 
     @Option(
             names = "--keep-raw",
@@ -50,6 +50,10 @@ public final class RetentionOptions {
      * @throws IllegalArgumentException naming the option that is wrong
      */
     public Retention retention() {
-        return new Retention(keep, maxStore, keepRaw);
+        if (maxStore != null && maxStore == 0) {
+            throw new IllegalArgumentException("max-store: 0 would leave no room for events; expected for example 50GB,"
+                    + " or no --max-store for no limit");
+        }
+        return new Retention(keep, maxStore == null ? 0 : maxStore, keepRaw);
     }
 }

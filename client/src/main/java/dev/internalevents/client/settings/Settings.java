@@ -115,7 +115,8 @@ public final class Settings {
             return defaultValue;
         }
         try {
-            int number = Integer.parseInt(value);
+            // The parser also accepts the digits of other scripts.
+            int number = value.matches("\\+?[0-9]+") ? Integer.parseInt(value) : 0;
             if (number >= 1 && number <= max) {
                 return number;
             }

@@ -217,6 +217,14 @@ class SettingsTest {
     }
 
     @Test
+    void numbers_have_the_digits_0_to_9() {
+        assertThatThrownBy(() -> read(Map.of("AIGW_INTERNAL_EVENT__BATCH_SIZE", "\u0665")))
+                .hasMessage("AIGW_INTERNAL_EVENT__BATCH_SIZE: \"\u0665\" is not a whole number of 1 or more");
+        assertThatThrownBy(() -> read(Map.of("AIGW_INTERNAL_EVENT__BATCH_SIZE", "99999999999")))
+                .hasMessage("AIGW_INTERNAL_EVENT__BATCH_SIZE: \"99999999999\" is not a whole number of 1 or more");
+    }
+
+    @Test
     void enabled_needs_an_endpoint() {
         assertThatThrownBy(() -> read(Map.of("AIGW_INTERNAL_EVENT__ENABLED", "true")))
                 .hasMessage("AIGW_INTERNAL_EVENT__ENDPOINT: is not set, but AIGW_INTERNAL_EVENT__ENABLED is true;"

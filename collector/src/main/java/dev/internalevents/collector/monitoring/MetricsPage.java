@@ -79,7 +79,7 @@ public final class MetricsPage {
     }
 
     private static ExpositionFormatWriter format(@Nullable String accepted) {
-        return accepted != null && OPEN_METRICS.accepts(accepted) ? OPEN_METRICS : TEXT;
+        return accepted != null && AcceptedFormat.prefersOpenMetrics(accepted) ? OPEN_METRICS : TEXT;
     }
 
     private Buffer text(ExpositionFormatWriter format) throws IOException {
