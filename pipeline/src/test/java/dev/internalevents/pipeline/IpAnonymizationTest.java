@@ -1,10 +1,12 @@
 package dev.internalevents.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.iglu.Resolver;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.iglu.ShippedRegistry;
+import dev.internalevents.protocol.TrackerPayload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -236,6 +239,47 @@ class IpAnonymizationTest {
         CollectorPayload payload = payload("ip=203.0.113.9", "x", "br", "203.0.113.9", List.of("Via: 203.0.113.9"));
 
         assertThat(new IpAnonymization(0).request(payload)).isSameAs(payload);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,false,false", "0,true,true", "1,false,true", "4,true,true"})
+    void a_request_is_concerned_if_parts_are_masked_or_its_sender_is_anonymous(
+            int parts, boolean anonymous, boolean concerned) {
+        CollectorPayload payload =
+                payload(null, "x", null, "203.0.113.9", anonymous ? List.of("SP-Anonymous: *") : List.of());
+
+        assertThat(new IpAnonymization(parts).concerns(payload)).isEqualTo(concerned);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 5})
+    void from_none_to_four_octets_are_masked(int parts) {
+        assertThatThrownBy(() -> new IpAnonymization(parts))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("anonymize-ip: " + parts + " is not a number of octets from 0 to 4");
+    }
+
+    @Test
+    void the_parameter_of_an_event_is_masked_however_its_name_is_written() {
+        IpAnonymization masking = new IpAnonymization(2);
+        TrackerPayload event = new TrackerPayload(Map.of("e", "pv", "ip", "203.0.113.9", "IP", "198.51.100.7"));
+
+        assertThat(masking.parameters(event, false).parameters())
+                .isEqualTo(Map.of("e", "pv", "ip", "203.0.x.x", "IP", "198.51.x.x"));
+        assertThat(masking.parameters(event, true).parameters()).isEqualTo(Map.of("e", "pv"));
+    }
+
+    @Test
+    void an_event_without_the_parameter_stays_as_it_is_unless_its_sender_is_anonymous() {
+        IpAnonymization masking = new IpAnonymization(2);
+        TrackerPayload event = new TrackerPayload(Map.of("e", "pv", "tnuid", "n", "page", "203.0.113.9"));
+        TrackerPayload without = new TrackerPayload(Map.of("e", "pv"));
+
+        assertThat(masking.parameters(event, false)).isSameAs(event);
+        assertThat(masking.parameters(without, true)).isSameAs(without);
+        assertThat(masking.parameters(event, true).parameters())
+                .containsEntry("page", "203.0.113.9")
+                .containsEntry("tnuid", "00000000-0000-0000-0000-000000000000");
     }
 
     private static String text(CollectorPayload payload) {
