@@ -1,8 +1,11 @@
 package dev.internalevents.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -164,5 +167,83 @@ class SpoolDamageReportTest {
                 .allMatch(name -> SetAside.isSetAside(Path.of(name)));
         assertThat(List.of("a", "a.damaged-", "a.damaged-x", "damaged", "a.damaged.segment"))
                 .noneMatch(name -> SetAside.isSetAside(Path.of(name)));
+    }
+
+    @Test
+    void unfinished_and_damaged_frames_are_counted_over_all_files() throws Exception {
+        int size = Segment.frameSize(1300);
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            for (int i = 0; i < 9; i++) {
+                SpoolTest.append(spool, i + "x".repeat(1299));
+            }
+        }
+        change(1, Segment.HEADER_BYTES + size + Segment.FRAME_HEADER_BYTES, 'y');
+        change(2, Segment.HEADER_BYTES + Segment.FRAME_HEADER_BYTES, 'y');
+        unfinished(2, Segment.HEADER_BYTES + 2 * size, size);
+        unfinished(3, Segment.HEADER_BYTES + size, size);
+
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            Recovery found = spool.recovery();
+            assertThat(found.whole()).isEqualTo(5);
+            assertThat(found.damaged()).isEqualTo(2);
+            assertThat(found.torn()).isEqualTo(2);
+            assertThat(found.setAside())
+                    .containsExactly(
+                            folder.resolve("0000000000000001.segment.damaged"),
+                            folder.resolve("0000000000000002.segment.damaged"));
+            assertThat(SpoolTest.readAll(spool))
+                    .extracting(frame -> frame.charAt(0))
+                    .containsExactly('0', '2', '4', '6', '8');
+        }
+    }
+
+    @Test
+    void an_unfinished_frame_at_the_end_is_counted_once_and_overwritten() throws Exception {
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            SpoolTest.append(spool, "first");
+        }
+        unfinished(1, Segment.HEADER_BYTES + Segment.frameSize("first".length()), 64);
+
+        try (Spool spool = Spool.open(folder, SMALL)) {
+            assertThat(spool.recovery()).isEqualTo(new Recovery(1, 1, 0, List.of(), List.of()));
+            SpoolTest.append(spool, "second");
+            assertThat(SpoolTest.readAll(spool)).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void a_missing_file_is_reported_beside_a_damaged_one() throws Exception {
+        segments(5);
+        change(3, Segment.HEADER_BYTES + Segment.FRAME_HEADER_BYTES, 'y');
+        Files.delete(file(4));
+
+        assertThat(damages())
+                .extracting(Damage::file, Damage::cause)
+                .containsExactly(tuple(file(3), "has 1 damaged frame(s)"), tuple(file(4), "is missing"));
+    }
+
+    @Test
+    void a_missing_file_is_reported_beside_a_folder_elsewhere() throws Exception {
+        segments(5);
+        Files.delete(file(2));
+        Files.createDirectory(file(2));
+        Files.delete(file(4));
+
+        assertThat(damages())
+                .extracting(Damage::file, Damage::cause)
+                .containsExactly(tuple(file(2), "is a folder"), tuple(file(4), "is missing"));
+    }
+
+    private void change(int number, int at, char to) throws IOException {
+        byte[] bytes = Files.readAllBytes(file(number));
+        bytes[at] = (byte) to;
+        Files.write(file(number), bytes);
+    }
+
+    /** Leaves a frame as its writer does that is killed before it is complete. */
+    private void unfinished(int number, int at, int size) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file(number))).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(at, 0x8000_0000 | size);
+        Files.write(file(number), bytes.array());
     }
 }
