@@ -7,6 +7,7 @@ import dev.internalevents.benchmarks.loss.Loss;
 import dev.internalevents.benchmarks.metrics.MetricsBenchmark;
 import dev.internalevents.benchmarks.micro.Micro;
 import dev.internalevents.benchmarks.track.Track;
+import dev.internalevents.benchmarks.tsv.Tsv;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +21,8 @@ public final class Main {
             "loss", Loss::run,
             "collect", Collect::run,
             "micro", Micro::run,
-            "metrics", MetricsBenchmark::run));
+            "metrics", MetricsBenchmark::run,
+            "tsv", Tsv::run));
 
     private static final String USAGE = """
             Usage: benchmarks/run NAME [--quick]
@@ -33,6 +35,7 @@ public final class Main {
               collect  requests accepted by the collector, compared with nginx; events processed and stored
               micro    the local collector: start-up time, memory, queries over a million events
               metrics  cost of counting per event and rule, and the error of unique counts
+              tsv      cost of writing a processed event as enriched TSV
               --quick  fewer rounds; takes at most 50 seconds (collect and micro: two minutes)
 
             Example: benchmarks/run track --quick""";

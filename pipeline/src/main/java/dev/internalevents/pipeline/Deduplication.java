@@ -6,6 +6,7 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ public final class Deduplication {
             return event;
         } else if (seen == Seen.SAME) {
             return null;
+        } else if (key.isDerived()) {
+            // Another event was sent with the id that is derived for this one; a new id would be the same.
+            return event;
         }
         return renamed(event, key, DerivedId.of(origin, event.index()).toString());
     }
@@ -61,5 +65,14 @@ public final class Deduplication {
                     .withKey(key);
         }
         return ((FailedEvent) event).withAtomic(atomic).withKey(key);
+    }
+
+    /** Returns an event that was sent without a usable id under the id that was derived for it earlier. */
+    public static ProcessedEvent withDerivedId(ProcessedEvent event, UUID id) {
+        AtomicValues atomic = event.atomic().with("event_id", id.toString());
+        EventKey key = EventKey.derived(id);
+        return event instanceof GoodEvent good
+                ? good.withAtomic(atomic).withKey(key)
+                : ((FailedEvent) event).withAtomic(atomic).withKey(key);
     }
 }

@@ -1,12 +1,9 @@
 package dev.internalevents.pipeline;
 
 import dev.internalevents.protocol.Contexts;
-import dev.internalevents.protocol.Json;
-import dev.internalevents.protocol.SelfDescribingJson;
-import dev.internalevents.protocol.UnstructEvent;
+import dev.internalevents.protocol.JsonWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +11,22 @@ import org.jspecify.annotations.Nullable;
 /** Writes a good event in the format that Snowplow's tools exchange: one line of 131 tab-separated fields. */
 public final class EnrichedTsv {
 
+    private static final String CONTEXTS = "contexts";
+    private static final String UNSTRUCT = "unstruct_event";
+    private static final String DERIVED = "derived_contexts";
+
     /** The columns in order: the atomic fields, with the three JSON columns in between. */
     public static final List<String> COLUMNS = columns();
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
+    // What a column contains: the ordinal of an atomic field, or one of the JSON columns.
+    private static final int CONTEXTS_COLUMN = -1;
+    private static final int UNSTRUCT_COLUMN = -2;
+    private static final int DERIVED_COLUMN = -3;
+
+    private static final int[] CONTENT = content();
+
+    /** A separator before each column but the first. */
+    private static final byte[] TABS = "\t".repeat(COLUMNS.size() - 1).getBytes(StandardCharsets.US_ASCII);
 
     private EnrichedTsv() {}
 
@@ -26,58 +34,107 @@ public final class EnrichedTsv {
         List<String> columns = new ArrayList<>();
         for (String name : AtomicFields.NAMES) {
             if (name.equals("domain_sessionid")) {
-                columns.add("derived_contexts");
+                columns.add(DERIVED);
             }
             columns.add(name);
             if (name.equals("mkt_campaign")) {
-                columns.add("contexts");
+                columns.add(CONTEXTS);
             } else if (name.equals("se_value")) {
-                columns.add("unstruct_event");
+                columns.add(UNSTRUCT);
             }
         }
         return List.copyOf(columns);
     }
 
+    private static int[] content() {
+        return COLUMNS.stream()
+                .mapToInt(column -> switch (column) {
+                    case CONTEXTS -> CONTEXTS_COLUMN;
+                    case UNSTRUCT -> UNSTRUCT_COLUMN;
+                    case DERIVED -> DERIVED_COLUMN;
+                    default -> AtomicFields.NAMES.indexOf(column);
+                })
+                .toArray();
+    }
+
     /** Returns the line, without a line end. */
     public static String write(GoodEvent event) {
-        StringBuilder line = new StringBuilder(2048);
-        for (String column : COLUMNS) {
-            if (!column.equals("app_id")) {
-                line.append('\t');
-            }
-            // Events stored by earlier versions may contain control characters. JSON columns escape them already.
-            line.append(ControlCharacters.removed(value(event, column)));
-        }
+        JsonWriter line = new JsonWriter(2048);
+        write(event, line);
         return line.toString();
     }
 
-    private static String value(GoodEvent event, String column) {
-        return switch (column) {
-            case "contexts" -> contexts(event.contexts());
-            case "derived_contexts" -> contexts(event.derivedContexts());
-            case "unstruct_event" -> {
-                UnstructEvent unstruct = event.unstruct();
-                yield unstruct == null
-                        ? ""
-                        : Json.write(new SelfDescribingJson(
-                                        UnstructEvent.SCHEMA,
-                                        Json.immutable(unstruct.event().toMap()))
-                                .toMap());
+    /**
+     * Appends the line, without a line end, in UTF-8. Half a surrogate pair becomes {@code ?} in an atomic field and
+     * U+FFFD in JSON.
+     */
+    public static void write(GoodEvent event, JsonWriter out) {
+        int tabs = 0;
+        for (int column = 0; column < CONTENT.length; column++) {
+            int content = CONTENT[column];
+            boolean isEmpty = content >= 0 ? event.atomic().get(content) == null : isEmpty(event, content);
+            if (!isEmpty) {
+                out.raw(TABS, 0, tabs);
+                tabs = 0;
+                if (content >= 0) {
+                    atomic(event.atomic().get(content), out);
+                } else {
+                    json(event, content, out);
+                }
             }
-            default -> text(event.atomic().get(column));
-        };
-    }
-
-    private static String contexts(Contexts contexts) {
-        return contexts.isEmpty() ? "" : Json.write(contexts.toMap());
-    }
-
-    private static String text(@Nullable Object value) {
-        if (value == null) {
-            return "";
-        } else if (value instanceof Boolean flag) {
-            return flag ? "1" : "0";
+            tabs++;
         }
-        return value instanceof Instant time ? TIME.format(time) : value.toString();
+        out.raw(TABS, 0, tabs - 1);
+    }
+
+    private static boolean isEmpty(GoodEvent event, int column) {
+        return column == UNSTRUCT_COLUMN
+                ? event.unstruct() == null
+                : contexts(event, column).isEmpty();
+    }
+
+    private static Contexts contexts(GoodEvent event, int column) {
+        return column == CONTEXTS_COLUMN ? event.contexts() : event.derivedContexts();
+    }
+
+    /** The writer escapes all control characters, so JSON contains no tab and no line feed. */
+    private static void json(GoodEvent event, int column, JsonWriter out) {
+        if (column != UNSTRUCT_COLUMN) {
+            contexts(event, column).writeTo(out);
+        } else if (event.unstruct() != null) {
+            event.unstruct().writeTo(out);
+        }
+    }
+
+    private static void atomic(@Nullable Object value, JsonWriter out) {
+        if (value instanceof String text) {
+            text(text, out);
+        } else if (value instanceof Instant time) {
+            TsvTime.write(time, out);
+        } else if (value instanceof Long number) {
+            out.number(number.longValue());
+        } else if (value instanceof Boolean flag) {
+            out.number(flag ? 1 : 0);
+        } else if (value != null) {
+            text(value.toString(), out);
+        }
+    }
+
+    private static void text(String text, JsonWriter out) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 0x7f) {
+                // Events stored by earlier versions may contain control characters.
+                byte[] encoded = ControlCharacters.removed(text).getBytes(StandardCharsets.UTF_8);
+                out.raw(encoded, 0, encoded.length);
+                return;
+            }
+        }
+        int at = out.reserve(length);
+        byte[] bytes = out.array();
+        for (int i = 0; i < length; i++) {
+            bytes[at + i] = (byte) text.charAt(i);
+        }
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param raw the event; null if none could be read
  * @param atomic the fields that could be read
  * @param failures the reasons, at least one
- * @param key recognizes the event when it arrives again; null for an event that was sent without a usable id
+ * @param key recognizes the event when it arrives again; null if it cannot be recognized
  */
 public record FailedEvent(
         CollectorPayload payload,
@@ -51,6 +51,17 @@ public record FailedEvent(
     /** Returns a copy with another key. */
     FailedEvent withKey(@Nullable EventKey other) {
         return new FailedEvent(payload, index, raw, atomic, failures, other);
+    }
+
+    /**
+     * Returns this event as the one at its index in a request, with the id that is derived from that position. For an
+     * event that could not be read.
+     *
+     * @param origin identifies the request uniquely
+     */
+    public FailedEvent of(String origin) {
+        EventKey derived = EventKey.of(origin, index);
+        return withAtomic(atomic.with("event_id", derived.id().toString())).withKey(derived);
     }
 
     /** Returns an event that the store rejected, with everything known about it. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param contexts as they were sent
  * @param unstruct the self-describing event; null for all other types
  * @param derivedContexts contexts that the pipeline added
- * @param key recognizes the event when it arrives again; null for an event that was sent without a usable id
+ * @param key recognizes the event when it arrives again; null if it cannot be recognized
  */
 public record GoodEvent(
         RawEvent raw,

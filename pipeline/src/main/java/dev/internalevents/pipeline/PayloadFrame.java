@@ -17,11 +17,18 @@ import org.jspecify.annotations.Nullable;
  * is its length plus one, followed by UTF-8; null is a zero. In version 2 the body is an LZ4 block; its uncompressed
  * length follows the version. The events of a body resemble each other, so it compresses well, and less has to be
  * forced to disk.
+ *
+ * <p>Version 3 is the request's <i>origin</i>, as a text, followed by a whole frame of version 1 or 2. The origin is
+ * the position in the spool of the collector that received the request. In that spool the frame has none, because its
+ * reader knows the position; any copy of it has one, so that the request is recognized wherever the copy is read.
  */
 public final class PayloadFrame {
 
     private static final byte PLAIN = 1;
     private static final byte COMPRESSED = 2;
+    private static final byte WITH_ORIGIN = 3;
+
+    private static final int MAX_ORIGIN_BYTES = 255;
 
     /** Smaller bodies have one or two events, and compression gains little. */
     private static final int MIN_COMPRESSED_BYTES = 4096;
@@ -75,6 +82,60 @@ public final class PayloadFrame {
     }
 
     /**
+     * Returns a frame with an origin; a frame that already has one is returned as it is.
+     *
+     * @param origin identifies the request: 1 to 255 printable ASCII characters without spaces
+     * @throws IllegalArgumentException if the origin is not valid
+     */
+    public static byte[] withOrigin(byte[] frame, String origin) {
+        if (frame.length > 0 && frame[0] == WITH_ORIGIN) {
+            return frame;
+        }
+        byte[] name = origin.getBytes(StandardCharsets.UTF_8);
+        if (!isOrigin(name)) {
+            throw new IllegalArgumentException(
+                    "an origin must be 1 to " + MAX_ORIGIN_BYTES + " printable ASCII characters without spaces");
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(3 + name.length + frame.length);
+        out.write(WITH_ORIGIN);
+        bytes(out, name);
+        out.write(frame, 0, frame.length);
+        return out.toByteArray();
+    }
+
+    /** Returns the origin of a request; null if the frame has none, or none that is valid. */
+    public static @Nullable String origin(byte[] frame) {
+        if (frame.length == 0 || frame[0] != WITH_ORIGIN) {
+            return null;
+        }
+        try {
+            return origin(ByteBuffer.wrap(frame, 1, frame.length - 1));
+        } catch (BufferUnderflowException | MalformedPayloadException e) {
+            return null;
+        }
+    }
+
+    private static String origin(ByteBuffer in) {
+        byte[] name = bytes(in);
+        if (name == null || !isOrigin(name)) {
+            throw new MalformedPayloadException("a request whose origin is not valid");
+        }
+        return new String(name, StandardCharsets.US_ASCII);
+    }
+
+    private static boolean isOrigin(byte[] name) {
+        if (name.length == 0 || name.length > MAX_ORIGIN_BYTES) {
+            return false;
+        }
+        for (byte c : name) {
+            if (c <= ' ' || c == 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
      * Decodes a request.
      *
      * @throws MalformedPayloadException if the bytes are not a valid frame
@@ -83,9 +144,13 @@ public final class PayloadFrame {
         ByteBuffer in = ByteBuffer.wrap(frame);
         try {
             byte version = in.get();
+            if (version == WITH_ORIGIN) {
+                origin(in);
+                version = in.get();
+            }
             if (version != PLAIN && version != COMPRESSED) {
                 throw new MalformedPayloadException(
-                        "a request of version " + version + ", expected " + PLAIN + " or " + COMPRESSED);
+                        "a request of version " + version + ", expected " + PLAIN + " to " + WITH_ORIGIN);
             }
             long length = version == COMPRESSED ? number(in) : 0;
             Instant time = Instant.ofEpochMilli(number(in));
@@ -126,11 +191,17 @@ public final class PayloadFrame {
 
     /** Returns roughly how many bytes the request takes in memory, according to its frame, which may be wrong. */
     public static long size(byte[] frame) {
-        if (frame.length == 0 || frame[0] != COMPRESSED) {
-            return frame.length;
-        }
+        ByteBuffer in = ByteBuffer.wrap(frame);
         try {
-            long body = number(ByteBuffer.wrap(frame, 1, frame.length - 1));
+            byte version = in.get();
+            if (version == WITH_ORIGIN) {
+                origin(in);
+                version = in.get();
+            }
+            if (version != COMPRESSED) {
+                return frame.length;
+            }
+            long body = number(in);
             return body < 0 || body > MAX_RATIO * frame.length ? frame.length : frame.length + body;
         } catch (BufferUnderflowException | MalformedPayloadException e) {
             return frame.length;

@@ -53,7 +53,7 @@ public final class Pipeline {
      * Processes one request. Never blocks.
      *
      * @param origin identifies the request uniquely, and must be the same when it is processed again: ids for events
-     *     that were sent without one are derived from it
+     *     that were sent without one, or could not be read, are derived from it
      * @return at least one event; for a request that could not be split, one failed event that stands for all of it
      */
     public List<Outcome> process(CollectorPayload payload, String origin) {
@@ -74,7 +74,7 @@ public final class Pipeline {
                 processed.add(
                         parts.get(i) instanceof Splitter.Event event
                                 ? safely(stored.event(event.raw()), stored, origin)
-                                : unreadable(((Splitter.Broken) parts.get(i)).failed(), stored));
+                                : unreadable(((Splitter.Broken) parts.get(i)).failed(), stored, origin));
             }
         }
         return processed;
@@ -154,7 +154,8 @@ public final class Pipeline {
             return unreadable(
                     FailedEvent.unreadable(
                             raw.payload(), raw.index(), Failure.of(Failure.Step.DECODE, "the event", unforeseen(e))),
-                    stored);
+                    stored,
+                    origin);
         }
     }
 
@@ -164,9 +165,10 @@ public final class Pipeline {
         Failures failures = new Failures(stored.failures);
         Contexts contexts = contexts(parameters, failures);
         UnstructEvent unstruct = unstruct(parameters, failures);
-        EventKey key = EventKey.of(parameters);
+        EventKey sent = EventKey.of(parameters);
+        EventKey key = sent == null ? EventKey.of(origin, raw.index()) : sent;
         // An event that was sent with a usable id already has it among its fields.
-        String derivedId = key == null ? DerivedId.of(origin, raw.index()).toString() : null;
+        String derivedId = sent == null ? key.id().toString() : null;
         AtomicValues fields = AtomicEvent.fields(raw, unstruct, derivedId, failures);
         if ("ue".equals(parameters.get("e")) && unstruct == null && failures.isEmpty()) {
             failures.add(Failure.of(
@@ -174,8 +176,8 @@ public final class Pipeline {
                     "the self-describing event",
                     "it is missing; e=ue needs ue_px (base64) or ue_pr (JSON)"));
         }
-        if (key != null) {
-            fields.set("event_fingerprint", key.fingerprint());
+        if (sent != null) {
+            fields.set("event_fingerprint", sent.fingerprint());
         }
         LookUps lookUps = new LookUps();
         Superseded superseded = new Superseded();
@@ -220,12 +222,14 @@ public final class Pipeline {
     }
 
     /** Anonymizes the request as a whole: an event that could not be read cannot be anonymized in parts. */
-    private FailedEvent unreadable(FailedEvent failed, Stored stored) {
+    private FailedEvent unreadable(FailedEvent failed, Stored stored, String origin) {
         CollectorPayload payload = stored.failed();
         if (pseudonyms != null) {
             payload = pseudonyms.request(payload);
         }
-        return failed.withPayload(payload).withFailures(failures(failed, stored));
+        return failed.withPayload(payload)
+                .withFailures(failures(failed, stored))
+                .of(origin);
     }
 
     /** Masks the messages, because they may quote the text that could not be read. */

@@ -18,7 +18,7 @@ public sealed interface ProcessedEvent extends Outcome permits GoodEvent, Failed
     /** Returns the atomic fields that could be read. */
     AtomicValues atomic();
 
-    /** Returns what recognizes the event when it arrives again; null for an event that was sent without a usable id. */
+    /** Returns what recognizes the event when it arrives again; null if it cannot be recognized. */
     @Nullable
     EventKey key();
 }

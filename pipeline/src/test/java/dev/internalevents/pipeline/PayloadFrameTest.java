@@ -9,9 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
 import net.jqwik.api.constraints.UniqueElements;
+import org.junit.jupiter.api.Test;
 
 class PayloadFrameTest {
 
@@ -113,6 +116,74 @@ class PayloadFrameTest {
         }
         assertThatThrownBy(() -> PayloadFrame.decode(Arrays.copyOf(frame, frame.length + 1)))
                 .isInstanceOf(MalformedPayloadException.class);
+    }
+
+    @Property(tries = 200)
+    void an_origin_travels_with_the_request(
+            @ForAll @AlphaChars @StringLength(min = 1, max = 255) String origin,
+            @ForAll @IntRange(min = 0, max = 9_000) int size) {
+        CollectorPayload payload = withBody(new byte[size]);
+        byte[] plain = PayloadFrame.encode(payload);
+
+        byte[] frame = PayloadFrame.withOrigin(plain, origin);
+
+        assertThat(PayloadFrame.origin(plain)).isNull();
+        assertThat(PayloadFrame.origin(frame)).isEqualTo(origin);
+        assertThat(PayloadFrame.decode(frame)).isEqualTo(payload);
+        assertThat(PayloadFrame.size(frame) - frame.length).isEqualTo(PayloadFrame.size(plain) - plain.length);
+        assertThat(PayloadFrame.withOrigin(frame, "another")).isSameAs(frame);
+        for (int length = 0; length < Math.min(frame.length, 400); length++) {
+            byte[] part = Arrays.copyOf(frame, length);
+            assertThatThrownBy(() -> PayloadFrame.decode(part)).isInstanceOf(MalformedPayloadException.class);
+        }
+    }
+
+    @Test
+    void an_origin_is_printable_and_short() {
+        byte[] frame = PayloadFrame.encode(withBody(new byte[1]));
+        for (String origin : List.of("", " ", "a b", "a\n", "é", "\u007f", "x".repeat(256))) {
+            assertThatThrownBy(() -> PayloadFrame.withOrigin(frame, origin))
+                    .as(origin)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Property(tries = 5_000)
+    void a_frame_with_an_origin_that_is_damaged_is_another_request_or_none(
+            @ForAll @IntRange(min = 0, max = 1_000_000) int at,
+            @ForAll byte value,
+            @ForAll @IntRange(min = 0, max = 1_000_000) int end,
+            @ForAll boolean compressed,
+            @ForAll boolean cut) {
+        byte[] whole = PayloadFrame.withOrigin(
+                PayloadFrame.encode(withBody(new byte[compressed ? 5_000 : 50])),
+                "7f3c1f0e-1111-4222-8333-944455556666/12/345678");
+        byte[] frame = cut ? Arrays.copyOf(whole, end % whole.length) : whole;
+        if (frame.length > 0) {
+            frame[at % frame.length] = value;
+        }
+
+        String origin = PayloadFrame.origin(frame);
+        assertThat(origin == null || origin.matches("[!-~]{1,255}")).isTrue();
+        // Limits what is allocated for the body.
+        assertThat(PayloadFrame.size(frame)).isBetween((long) frame.length, 256L * frame.length);
+        try {
+            PayloadFrame.decode(frame);
+        } catch (MalformedPayloadException e) {
+            assertThat(e).hasMessageStartingWith("a request ");
+        }
+    }
+
+    @Test
+    void an_origin_within_a_frame_with_an_origin_is_malformed() {
+        byte[] inner = PayloadFrame.withOrigin(PayloadFrame.encode(withBody(new byte[1])), "a");
+        byte[] outer = new byte[inner.length + 3];
+        outer[0] = 3;
+        outer[1] = 2;
+        outer[2] = 'b';
+        System.arraycopy(inner, 0, outer, 3, inner.length);
+
+        assertThatThrownBy(() -> PayloadFrame.decode(outer)).isInstanceOf(MalformedPayloadException.class);
     }
 
     /** Replaces unpaired surrogates, which HTTP cannot transmit. */

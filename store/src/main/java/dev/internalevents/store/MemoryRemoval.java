@@ -71,7 +71,7 @@ final class MemoryRemoval implements PersonRemoval {
                 .orElse(null);
     }
 
-    /** Returns what remains of a removed event; null for an event that was sent without a usable id. */
+    /** Returns what remains of a removed event; null for an event that cannot be recognized. */
     static @Nullable ForgottenKey keyOf(MemoryEvent event) {
         EventKey key = event.stored().event().key();
         return key == null

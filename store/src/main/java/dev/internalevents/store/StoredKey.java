@@ -7,7 +7,7 @@ import java.time.Instant;
  * Identifies a stored event for the detection of repeats.
  *
  * @param number the event's number
- * @param key the id that it was sent with, and its fingerprint
+ * @param key the id that it was sent with, and its fingerprint, or the id that was derived for it
  * @param received when it was received; {@link Instant#MAX} for any time
  * @param isGood whether it is a good event; failed events are compared only with failed ones
  */

@@ -43,8 +43,8 @@ public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<Forg
                 continue;
             }
             indices.add(one.index());
-            EventKey key = one.key();
-            if (key != null && waits) {
+            if (waits) {
+                EventKey key = one.key() == null ? EventKey.of(request.origin(), one.index()) : one.key();
                 keys.add(new ForgottenKey(0, ForgottenKey.ofId(key.id()), ForgottenKey.ofKey(key), received));
             }
         }
@@ -60,8 +60,15 @@ public record WaitingMatch(int removed, @Nullable WaitingRequest left, List<Forg
                 left == null
                         ? null
                         : new WaitingRequest(
-                                request.origin(), request.since(), events, requests.seal(PayloadFrame.encode(left))),
+                                request.origin(),
+                                request.since(),
+                                events,
+                                requests.seal(frame(left, request.origin()))),
                 keys);
+    }
+
+    private static byte[] frame(CollectorPayload payload, String origin) {
+        return PayloadFrame.withOrigin(PayloadFrame.encode(payload), origin);
     }
 
     /** Decodes a stored request; null if it cannot be opened or read. */

@@ -674,8 +674,10 @@ public abstract class EventStoreContract {
                 keys.add(List.of(event.number(), key, event.isGood()));
             }
         }
-        assertThat(keys).hasSize(3);
-        assertThat(store.known(List.of(UUID.fromString(id(1)), UUID.fromString(id(2)), UUID.fromString(id(3)))))
+        assertThat(keys).hasSize(4);
+        UUID derived = UUID.fromString(events.events().get(3).event().atomic().text("event_id"));
+        assertThat(store.known(
+                        List.of(UUID.fromString(id(1)), UUID.fromString(id(2)), UUID.fromString(id(3)), derived)))
                 .extracting(key -> (Object) List.of(key.number(), key.key(), key.isGood()))
                 .containsExactlyInAnyOrderElementsOf(keys);
         assertThat(store.known(List.of())).isEmpty();

@@ -4,6 +4,8 @@ import dev.internalevents.benchmarks.harness.Median;
 import dev.internalevents.benchmarks.harness.Result;
 import dev.internalevents.benchmarks.harness.TemporaryFolder;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -44,7 +46,11 @@ public final class Collect {
                 ours = events == 1 ? perSecond.get() : ours;
             }
             halfLoad(folder, result, ours / 2, quick ? 4 : 20);
-            sustained(folder, result, quick ? 10 : 60);
+            double plain = sustained(folder, result, quick ? 10 : 60, "", "");
+            String definitions =
+                    HundredMetrics.write(folder.path().resolve("definitions")).toString();
+            double counted = sustained(folder, result, quick ? 10 : 60, "metrics_100_", definitions);
+            System.out.printf("  100 metrics cost %.1f µs CPU an event%n", counted - plain);
         }
         return result;
     }
@@ -100,14 +106,24 @@ public final class Collect {
         }
     }
 
-    private static void sustained(TemporaryFolder folder, Result result, int seconds) throws Exception {
-        try (CollectorUnderTest collector = CollectorUnderTest.start(
-                "collector", "--data", folder.path().resolve("sustained").toString())) {
+    /**
+     * Offers more than the collector can process, and returns its CPU time for each event in microseconds, from its
+     * receipt until it is stored.
+     */
+    private static double sustained(
+            TemporaryFolder folder, Result result, int seconds, String prefix, String definitions) throws Exception {
+        List<String> arguments = new ArrayList<>(
+                List.of("--data", folder.path().resolve(prefix + "sustained").toString()));
+        if (!definitions.isEmpty()) {
+            arguments.addAll(List.of("--definitions", definitions));
+        }
+        try (CollectorUnderTest collector = CollectorUnderTest.start("collector", arguments.toArray(String[]::new))) {
             PacedLoad load = new PacedLoad(collector.port(), BATCH);
             load.run(4, OFFERED_EVENTS_PER_SECOND / (double) BATCH, Math.min(20, seconds / 2.0));
             collector.awaitProcessed();
             collector.takePeakKilobytes();
             long before = collector.stored();
+            double cpu = collector.cpuSeconds();
             long begun = System.nanoTime();
             CompletableFuture<PacedLoad.Outcome> sent = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -126,11 +142,15 @@ public final class Collect {
                 throw new IOException(
                         outcome.taken() * BATCH + " events were acknowledged, but " + all + " are in the store");
             }
+            double micros = 1e6 * (collector.cpuSeconds() - cpu) / all;
             System.out.printf(
-                    "  sustained %d s: %,.0f events/s stored of %,.0f/s accepted, %d rejected, peak %d MB%n",
-                    seconds, storedPerSecond, outcome.taken() * BATCH / took, outcome.refused(), peak / 1024);
-            result.put("processed_eps", (long) storedPerSecond);
-            result.put("rss_mb", peak / 1024);
+                    "  sustained %d s: %,.0f events/s stored of %,.0f/s accepted, %d rejected, %.1f µs CPU an event, peak"
+                            + " %d MB%n",
+                    seconds, storedPerSecond, outcome.taken() * BATCH / took, outcome.refused(), micros, peak / 1024);
+            result.put(prefix + "processed_eps", (long) storedPerSecond);
+            result.put(prefix + "cpu_us_event", micros);
+            result.put(prefix + "rss_mb", peak / 1024);
+            return micros;
         }
     }
 }

@@ -119,6 +119,11 @@ public final class CollectorUnderTest implements AutoCloseable {
         }
     }
 
+    /** Returns the CPU time that the process has used, on all its threads. */
+    public double cpuSeconds() {
+        return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    }
+
     /** Returns the peak of the resident memory since the last call. */
     public long takePeakKilobytes() {
         long peak = peakKilobytes;

@@ -75,6 +75,7 @@ public final class MetricsBenchmark {
         throughput(result, counters, rounds, events);
         error(result, quick ? 40 : 200);
         sketch(result, rounds, quick ? 2_000_000 : 5_000_000);
+        Checkpoints.run(result, quick ? 5 : 20);
         return result;
     }
 
@@ -220,7 +221,7 @@ public final class MetricsBenchmark {
         return new TreeMap<>();
     }
 
-    private static MetricDefinition metric(int number, Measure measure, SortedMap<String, Object> filter) {
+    static MetricDefinition metric(int number, Measure measure, SortedMap<String, Object> filter) {
         return new MetricDefinition(
                 MetricDefinition.Key.suffixed(
                         "counts.metric_" + number,

@@ -10,7 +10,6 @@ import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoredEvent;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +60,10 @@ final class EventExport implements StreamedAnswer.Parts {
     private void write(AnswerText text, StoredEvent event) {
         switch (format) {
             case NDJSON -> text.value(EventRows.row(event)).raw(NEWLINE);
-            case TSV ->
-                text.raw(EnrichedTsv.write((GoodEvent) event.event()).getBytes(StandardCharsets.UTF_8))
-                        .raw(NEWLINE);
+            case TSV -> {
+                EnrichedTsv.write((GoodEvent) event.event(), text.json());
+                text.raw(NEWLINE);
+            }
             case CSV -> text.raw(CsvRow.of(EventRows.row(event), columns));
         }
     }

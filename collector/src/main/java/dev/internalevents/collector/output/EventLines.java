@@ -4,7 +4,7 @@ import dev.internalevents.collector.micro.MicroJson;
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;
-import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.StoredEvent;
 import java.io.PrintStream;
@@ -12,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +25,14 @@ public final class EventLines implements EventOutput {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLines.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final byte[] NEWLINE = {'\n'};
 
     private final Format format;
     private final @Nullable PrintStream out;
     private final @Nullable URI destination;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final JsonWriter line = new JsonWriter(2048);
     private boolean failing;
 
     /** The format of good events. */
@@ -39,20 +40,20 @@ public final class EventLines implements EventOutput {
         /** Snowplow's enriched event: 131 fields separated by tabs. */
         TSV {
             @Override
-            public String line(GoodEvent event) {
-                return EnrichedTsv.write(event);
+            void write(GoodEvent event, JsonWriter out) {
+                EnrichedTsv.write(event, out);
             }
         },
         /** The event in the shape of Micro's API, on one line. */
         JSON {
             @Override
-            public String line(GoodEvent event) {
-                return Json.write(MicroJson.good(event));
+            void write(GoodEvent event, JsonWriter out) {
+                out.value(MicroJson.good(event));
             }
         };
 
-        /** Returns the event as a line, without the line feed. */
-        public abstract String line(GoodEvent event);
+        /** Appends the event as a line, without the line feed. */
+        abstract void write(GoodEvent event, JsonWriter out);
     }
 
     private EventLines(Format format, @Nullable PrintStream out, @Nullable URI destination) {
@@ -75,16 +76,21 @@ public final class EventLines implements EventOutput {
 
     @Override
     public void event(StoredEvent event) {
-        String line = event.event() instanceof GoodEvent good
-                ? format.line(good)
-                : Json.write(MicroJson.bad((FailedEvent) event.event()));
+        line.reset();
+        if (event.event() instanceof GoodEvent good) {
+            format.write(good, line);
+        } else {
+            line.value(MicroJson.bad((FailedEvent) event.event()));
+        }
         if (out != null) {
-            // UTF-8, independent of the stream's charset.
-            byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-            out.write(bytes, 0, bytes.length);
+            line.raw(NEWLINE, 0, 1);
+            out.write(line.array(), 0, line.length());
             out.flush();
         } else if (destination != null) {
-            send(destination, line, event.isGood() && format == Format.TSV ? "text/plain" : "application/json");
+            send(
+                    destination,
+                    line.toByteArray(),
+                    event.isGood() && format == Format.TSV ? "text/plain" : "application/json");
         }
     }
 
@@ -96,11 +102,11 @@ public final class EventLines implements EventOutput {
                 : cause.getMessage();
     }
 
-    private void send(URI to, String line, String contentType) {
+    private void send(URI to, byte[] body, String contentType) {
         HttpRequest request = HttpRequest.newBuilder(to)
                 .timeout(TIMEOUT)
                 .header("Content-Type", contentType + "; charset=utf-8")
-                .POST(HttpRequest.BodyPublishers.ofString(line, StandardCharsets.UTF_8))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         var unused = http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
                 .whenComplete((answer, e) -> {

@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,16 +96,16 @@ final class Aside {
     private static final class Adding {
         private final Instant since;
         private final byte[] frame;
-        private final List<Integer> events;
+        private final Set<Integer> events;
 
         private Adding(Instant since, byte[] frame, List<Integer> events) {
             this.since = since;
             this.frame = frame;
-            this.events = new ArrayList<>(events);
+            this.events = new LinkedHashSet<>(events);
         }
 
         private WaitingRequest request(String origin) {
-            return new WaitingRequest(origin, since, events, frame);
+            return new WaitingRequest(origin, since, List.copyOf(events), frame);
         }
     }
 
@@ -160,32 +162,41 @@ final class Aside {
         addingEvents = 0;
     }
 
-    /** Adds an event to the waiting ones with the transaction; false if a limit is reached. */
-    boolean put(String origin, WaitingEvent event, byte[] frame) {
+    /** What became of an event that is to wait. */
+    enum Put {
+        WAITS,
+        WAITED_ALREADY,
+        LIMIT_REACHED
+    }
+
+    /** Adds an event to the waiting ones with the transaction. */
+    Put put(String origin, WaitingEvent event, byte[] frame) {
         Adding known = adding.get(origin);
         Entry before = entries.get(origin);
-        boolean isNew = known == null && before == null;
+        if (known == null && before != null) {
+            known = new Adding(before.request.since(), frame, before.request.events());
+            adding.put(origin, known);
+            settling.add(origin);
+        }
+        if (known != null && known.events.contains(event.index())) {
+            return Put.WAITED_ALREADY;
+        }
         boolean full = hasMaxEvents()
-                || (isNew
+                || (known == null
                         && (entries.size() + adding.size() >= MAX_REQUESTS
                                 || bytes + addingBytes + frame.length > maxBytes));
         if (full) {
-            return false;
+            return Put.LIMIT_REACHED;
         }
         if (known == null) {
-            known = before == null
-                    ? new Adding(Instant.now(), frame, List.of())
-                    : new Adding(before.request.since(), frame, before.request.events());
+            known = new Adding(Instant.now(), frame, List.of());
             adding.put(origin, known);
-            addingBytes += before == null ? frame.length : 0;
-            if (before != null) {
-                settling.add(origin);
-            }
+            addingBytes += frame.length;
         }
+        lookUps.computeIfAbsent(origin, first -> new LookUps()).add(event.lookUp());
         known.events.add(event.index());
         addingEvents++;
-        lookUps.computeIfAbsent(origin, first -> new LookUps()).add(event.lookUp());
-        return true;
+        return Put.WAITS;
     }
 
     /** Returns the failed event for an event that cannot wait because a limit is reached. */

@@ -33,7 +33,7 @@ final class Chunk {
      * A request of the spool.
      *
      * @param mark the position after it
-     * @param origin its unique name
+     * @param origin its unique name: the origin that its frame has, otherwise its place in the spool
      * @param refusal why it fails as a whole without being processed; null for nearly every request
      */
     record Request(
@@ -147,7 +147,7 @@ final class Chunk {
         }
         Refusal refusal = request.refusal();
         if (refusal != null) {
-            return new Result(request, refused(payload, refusal), 0);
+            return new Result(request, refused(request, payload, refusal), 0);
         }
         long estimate = WorkMemory.estimate(payload);
         if (!steps.memory().take(estimate, anyway)) {
@@ -196,9 +196,12 @@ final class Chunk {
         return bytes;
     }
 
-    private List<Steps.Prepared> refused(CollectorPayload payload, Refusal refusal) {
+    private List<Steps.Prepared> refused(Request request, CollectorPayload payload, Refusal refusal) {
         FailedEvent failed = FailedEvent.unreadable(
-                payload, refusal.stored(), new Failure(Failure.Step.SPLIT, "the request", null, "", refusal.reason()));
+                        payload,
+                        refusal.stored(),
+                        new Failure(Failure.Step.SPLIT, "the request", null, "", refusal.reason()))
+                .of(request.origin());
         return Collections.nCopies(refusal.stored() + 1, steps.prepare(failed));
     }
 }

@@ -14,6 +14,7 @@ import dev.internalevents.store.RawRequests;
 import dev.internalevents.store.StoredEvent;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ public final class FailedRetry {
         int index = failed.get().event().index();
         List<Outcome> outcome;
         try {
-            outcome = pipeline.process(PayloadFrame.decode(frame), "retried/" + number, at -> at == index);
+            outcome = pipeline.process(PayloadFrame.decode(frame), origin(frame, number), at -> at == index);
         } catch (OutOfMemoryError e) {
             LOG.warn("the failed event {} is left as it is: memory ran out when it was retried", number);
             return Result.FAILED_AGAIN;
@@ -103,13 +104,27 @@ public final class FailedRetry {
                                 && known.key().equals(key));
     }
 
-    /** Keeps the id of the failed event if it differs from the sent id, which another event already had. */
+    /** Requests that earlier versions stored have no origin. */
+    private static String origin(byte[] frame, long number) {
+        String origin = PayloadFrame.origin(frame);
+        return origin == null ? "retried/" + number : origin;
+    }
+
+    /**
+     * Keeps the id of the failed event if it differs from the sent id, which another event already had, or if no id was
+     * sent.
+     */
     private static ProcessedEvent underTheSameId(ProcessedEvent again, StoredEvent before) {
         EventKey key = again.key();
+        EventKey first = before.event().key();
         String id = before.event().atomic().text("event_id");
-        return key == null || id == null || id.equals(key.id().toString())
-                ? again
-                : Deduplication.renamed(again, key, id);
+        if (key == null || id == null || id.equals(key.id().toString())) {
+            return again;
+        } else if (key.isDerived()) {
+            return Deduplication.withDerivedId(again, UUID.fromString(id));
+        }
+        // An event that could not be read had an id from its position, and has the sent one now.
+        return first != null && first.isDerived() ? again : Deduplication.renamed(again, key, id);
     }
 
     private static boolean isAsBefore(ProcessedEvent now, StoredEvent before) {

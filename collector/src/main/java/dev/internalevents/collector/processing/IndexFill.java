@@ -75,7 +75,8 @@ final class IndexFill {
         }
         List<StoredKey> sample = new ArrayList<>();
         stored.keysBetween(reached - SAMPLE + 1, reached, key -> {
-            if (!key.received().isBefore(since)) {
+            // Indexes of earlier versions do not contain derived ids.
+            if (!key.key().isDerived() && !key.received().isBefore(since)) {
                 sample.add(key);
             }
         });

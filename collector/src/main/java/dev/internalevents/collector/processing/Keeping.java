@@ -2,6 +2,7 @@ package dev.internalevents.collector.processing;
 
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.Deduplication;
+import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.pipeline.ProcessedEvent;
 import dev.internalevents.store.EventOutput;
@@ -74,12 +75,12 @@ final class Keeping {
             outcomes.duplicate();
             return repeats == Repeats.DROPPED || seen.isForgotten(event)
                     ? null
-                    : entry(new StoredEvent(++number, session(event.payload()), event, true), frame, content);
+                    : entry(new StoredEvent(++number, session(event.payload()), event, true), origin, frame, content);
         }
         StoredEvent stored = new StoredEvent(++number, session(decided.payload()), decided);
         // The prepared content is outdated if the event was given another id, which adds a context.
         EventStore.Content prepared = before == Deduplication.Seen.NEVER ? content : null;
-        return entry(stored, frame, prepared);
+        return entry(stored, origin, frame, prepared);
     }
 
     /** Returns the session, looked up once per request: events of a request are consecutive and share the payload. */
@@ -92,28 +93,31 @@ final class Keeping {
         return session;
     }
 
-    private EventSource.Entry entry(StoredEvent stored, byte[] frame, EventStore.@Nullable Content content) {
-        byte[] request = stored.isGood() ? null : sealed(frame, stored.event().payload());
+    private EventSource.Entry entry(
+            StoredEvent stored, String origin, byte[] frame, EventStore.@Nullable Content content) {
+        byte[] request =
+                stored.isGood() ? null : sealed(origin, frame, stored.event().payload());
         return new EventSource.Entry(stored, request, content);
     }
 
     /** Returns an entry like another one, with a different event. */
-    EventSource.Entry instead(EventSource.Entry entry, ProcessedEvent other, byte[] frame) {
+    EventSource.Entry instead(EventSource.Entry entry, ProcessedEvent other, String origin, byte[] frame) {
         StoredEvent before = entry.event();
         StoredEvent stored = new StoredEvent(before.number(), before.session(), other, before.repeat());
-        return new EventSource.Entry(stored, sealed(frame, other.payload()), null);
+        return new EventSource.Entry(stored, sealed(origin, frame, other.payload()), null);
     }
 
     /**
-     * Returns a request in the form to store; the same array for all events of a request.
+     * Returns a request in the form to store, with its origin; the same array for all events of a request.
      *
+     * @param origin the unique name of the request
      * @param payload the request, or the part of it that one of its events contains
      */
     @SuppressWarnings("ReferenceEquality") // An equal but different array only costs another sealing.
-    byte[] sealed(byte[] frame, CollectorPayload payload) {
+    byte[] sealed(String origin, byte[] frame, CollectorPayload payload) {
         if (frame != sealedOf) {
             sealedOf = frame;
-            sealed = requests.seal(pipeline.anonymous(frame, payload));
+            sealed = requests.seal(PayloadFrame.withOrigin(pipeline.anonymous(frame, payload), origin));
         }
         return sealed;
     }

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.pipeline.PayloadFrame;
 import dev.internalevents.spool.Mark;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.Progress;
@@ -62,7 +63,9 @@ final class ReadAhead {
             }
             Mark mark = spool.reader().mark();
             if (mark.place().isAfter(stored.place())) {
-                chunk.add(new Chunk.Request(frame, mark, mark.place().toString(), refusal));
+                String origin = PayloadFrame.origin(frame);
+                chunk.add(new Chunk.Request(
+                        frame, mark, origin == null ? mark.place().toString() : origin, refusal));
                 refusal = null;
             } else {
                 // It was stored, but not yet committed in the spool.

@@ -156,14 +156,24 @@ final class SpoolSource implements EventSource {
         return entry;
     }
 
-    /** Makes an event wait and returns null; if too many wait, returns it as an event whose schema was not found. */
+    /**
+     * Makes an event wait and returns null; if too many wait, returns it as an event whose schema was not found. An
+     * event that waits already, because its request was handed on twice, is a duplicate.
+     */
     private Steps.@Nullable Prepared put(WaitingEvent waiting, Chunk.Request request) {
-        byte[] frame = keeping.sealed(request.frame(), waiting.otherwise().payload());
-        if (aside.put(request.origin(), waiting, frame)) {
-            transaction.addAside(frame);
-            return null;
-        }
-        return steps.prepare(aside.tooMany(waiting));
+        byte[] frame = keeping.sealed(
+                request.origin(), request.frame(), waiting.otherwise().payload());
+        return switch (aside.put(request.origin(), waiting, frame)) {
+            case WAITS -> {
+                transaction.addAside(frame);
+                yield null;
+            }
+            case WAITED_ALREADY -> {
+                outcomes.duplicate();
+                yield null;
+            }
+            case LIMIT_REACHED -> steps.prepare(aside.tooMany(waiting));
+        };
     }
 
     private @Nullable Entry measured(Entry entry, Chunk.Request request, Isolation.Measure measure) {
@@ -179,10 +189,12 @@ final class SpoolSource implements EventSource {
                 reason);
         switch (measure) {
             case AS_FAILED -> {
-                return keeping.instead(entry, FailedEvent.notStored(processed, reason), request.frame());
+                return keeping.instead(
+                        entry, FailedEvent.notStored(processed, reason), request.origin(), request.frame());
             }
             case AS_REQUEST -> {
-                return keeping.instead(entry, FailedEvent.notStoredAtAll(processed, reason), request.frame());
+                return keeping.instead(
+                        entry, FailedEvent.notStoredAtAll(processed, reason), request.origin(), request.frame());
             }
             default -> {
                 LOG.error(

@@ -124,7 +124,7 @@ record Steps(
             try {
                 pipeline.process(payload, origin, each -> each == index).forEach(one -> prepared.add(prepare(one)));
             } catch (OutOfMemoryError e) {
-                prepared.add(prepare(FailedEvent.tooLarge(payload, index)));
+                prepared.add(prepare(FailedEvent.tooLarge(payload, index).of(origin)));
             }
         }
         return prepared;

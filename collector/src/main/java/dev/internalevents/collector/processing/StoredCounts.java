@@ -126,21 +126,27 @@ public final class StoredCounts {
         pending = new Increments();
         if (System.nanoTime() - checkpointAt > CHECKPOINT_EVERY_NANOS) {
             checkpointAt = System.nanoTime();
-            store.checkpoint();
+            store.beginCheckpoint();
         }
     }
 
-    /** Writes the counters to their file. Must be called by the processing thread; does not throw if writing fails. */
+    /**
+     * Writes the counters to their file and waits for it. Must be called by the processing thread; does not throw if
+     * writing fails.
+     */
     public void checkpoint() {
         store.checkpoint();
     }
 
-    /** Counts an event that had failed and is good now. */
+    /**
+     * Counts an event that had failed and is good now. No position stands for this count: it is written at once, and
+     * lost if the process is killed before that.
+     */
     public void retried(GoodEvent good) {
         Increments one = new Increments();
         GoodEventCounting.of(good).ifPresent(event -> counters.count(event, one));
         store.apply(one, null);
-        store.checkpoint();
+        store.beginCheckpoint();
     }
 
     /** Resets the counters if the store was reset and is empty. */

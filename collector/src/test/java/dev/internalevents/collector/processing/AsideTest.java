@@ -44,23 +44,23 @@ class AsideTest {
     @Test
     void an_event_beyond_the_limit_of_events_names_that_limit() {
         for (int i = 0; i < Aside.MAX_EVENTS; i++) {
-            assertThat(aside.put("request", event(i), FRAME)).isTrue();
+            assertThat(aside.put("request", event(i), FRAME)).isEqualTo(Aside.Put.WAITS);
         }
         WaitingEvent more = event(Aside.MAX_EVENTS);
 
-        assertThat(aside.put("request", more, FRAME)).isFalse();
+        assertThat(aside.put("request", more, FRAME)).isEqualTo(Aside.Put.LIMIT_REACHED);
         assertThat(reason(aside.tooMany(more))).contains("because 100000 events are already waiting");
     }
 
     @Test
     void an_event_beyond_the_limit_of_requests_names_that_limit() {
         for (int i = 0; i < Aside.MAX_REQUESTS; i++) {
-            assertThat(aside.put("request " + i, event(0), FRAME)).isTrue();
+            assertThat(aside.put("request " + i, event(0), FRAME)).isEqualTo(Aside.Put.WAITS);
         }
         aside.committed();
         WaitingEvent more = event(0);
 
-        assertThat(aside.put("another", more, FRAME)).isFalse();
+        assertThat(aside.put("another", more, FRAME)).isEqualTo(Aside.Put.LIMIT_REACHED);
         assertThat(reason(aside.tooMany(more))).contains("because 10000 requests with 0 MB are already waiting");
     }
 }

@@ -13,14 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counters in memory, saved as a whole to one file together with the queue position up to which they count; the new
- * file replaces the old one. Later batches are still in the queue, and are applied again after a crash. Counts like
+ * Counters in memory, saved to one file together with the queue position up to which they count; the new file replaces
+ * the old one. Later batches are still in the queue, and are applied again after a crash. Counts like
  * {@link MemoryMetricStore}.
+ *
+ * <p>A thread of its own writes the file, one count after the other. Batches are applied meanwhile: a count that is not
+ * written yet is copied before it changes (64 KB for a large unique count). So a checkpoint never blocks
+ * {@link #apply}, and takes at most as much memory again as the counters.
  */
 public final class FileMetricStore implements LocalMetricStore {
 
@@ -31,6 +36,13 @@ public final class FileMetricStore implements LocalMetricStore {
     private volatile @Nullable Position durable;
     private String lastError = "";
     private boolean changed;
+    private @Nullable Writing writing;
+    private boolean again;
+    /** Belongs to the thread that writes. */
+    private Snapshot.@Nullable Written written;
+
+    /** A snapshot that is being written by a thread. */
+    private record Writing(Snapshot snapshot, Thread thread) {}
 
     private FileMetricStore(Path file, MemoryMetricStore memory) {
         this.file = file;
@@ -49,7 +61,7 @@ public final class FileMetricStore implements LocalMetricStore {
     public static FileMetricStore open(Counters counters, Path file) {
         MemoryMetricStore memory = new MemoryMetricStore(counters);
         try {
-            Snapshot.readInto(memory, file);
+            SnapshotReader.readInto(memory, file);
             return new FileMetricStore(file, memory);
         } catch (IOException e) {
             setAside(file, e);
@@ -90,6 +102,9 @@ public final class FileMetricStore implements LocalMetricStore {
     public synchronized void reset() {
         memory.reset();
         changed = true;
+        if (writing != null) {
+            writing.snapshot.cancel();
+        }
     }
 
     @Override
@@ -97,23 +112,93 @@ public final class FileMetricStore implements LocalMetricStore {
         return memory.applied();
     }
 
+    /** {@inheritDoc} Blocks until they are written. */
     @Override
-    public synchronized void checkpoint() {
+    public void checkpoint() {
+        // One that is in progress may have begun before the last batches.
+        await(writing());
+        await(begin());
+    }
+
+    /** If a write is in progress, another one follows it. */
+    @Override
+    public synchronized void beginCheckpoint() {
+        again = writing != null;
+        begin();
+    }
+
+    private synchronized @Nullable Thread writing() {
+        return writing == null ? null : writing.thread;
+    }
+
+    /** Returns the thread that writes; null if there is nothing to write. */
+    private synchronized @Nullable Thread begin() {
         Position reached = memory.applied();
-        if (reached == null || !changed) {
-            return;
+        if (writing != null) {
+            return writing.thread;
+        } else if (reached == null || !changed) {
+            return null;
         }
+        Snapshot snapshot = new Snapshot(memory, reached);
+        Thread thread = new Thread(() -> write(snapshot), "internal-events-counters");
+        thread.setDaemon(true);
+        changed = false;
+        writing = new Writing(snapshot, thread);
         try {
-            Snapshot.write(memory, reached, file);
-            changed = false;
-            durable = reached;
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            // There are too many threads.
+            ended(snapshot, e);
+        }
+        return thread;
+    }
+
+    private void write(Snapshot snapshot) {
+        Throwable failure = null;
+        try {
+            written = snapshot.write(file, written);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            failure = e;
+        }
+        ended(snapshot, failure);
+    }
+
+    private synchronized void ended(Snapshot snapshot, @Nullable Throwable failure) {
+        writing = null;
+        if (failure == null) {
+            durable = snapshot.position();
             lastError = "";
-        } catch (IOException e) {
-            String now = String.valueOf(e);
-            if (!now.equals(lastError)) {
-                LOG.warn("{}: the counters cannot be written; retrying: {}", file, now);
+        } else {
+            snapshot.notWritten();
+            changed = true;
+            report(failure);
+        }
+        if (again) {
+            again = false;
+            begin();
+        }
+    }
+
+    private void report(Throwable failure) {
+        String now = String.valueOf(failure);
+        if (!now.equals(lastError) && !(failure instanceof CancellationException)) {
+            LOG.warn("{}: the counters cannot be written; retrying: {}", file, now);
+        }
+        lastError = now;
+    }
+
+    /** Waits for a thread to end, even if the calling thread is interrupted: files would be closed by an interrupt. */
+    private static void await(@Nullable Thread thread) {
+        boolean interrupted = false;
+        while (thread != null && thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-            lastError = now;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -10,6 +10,14 @@ public interface LocalMetricStore extends MetricStore {
     /** Sets every counter to zero; the position stays. */
     void reset();
 
+    /**
+     * Starts to make the batches applied so far durable, and returns at once; {@link #durable} tells when they are.
+     * Does nothing while an earlier one is in progress. Called by the thread that applies batches.
+     */
+    default void beginCheckpoint() {
+        checkpoint();
+    }
+
     /** Returns the position of the last batch that was applied; null if there was none. */
     @Nullable
     Position applied();

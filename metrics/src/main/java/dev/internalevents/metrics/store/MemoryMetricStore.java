@@ -73,13 +73,13 @@ public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
 
     private <A> void each(Counter counter, int week, Consumer<A> change) {
         Cell<A> cell = cellOf(counter);
-        A allTime = cell.allTime();
+        Slot<A> allTime = cell.allTime();
         if (allTime != null) {
-            change.accept(allTime);
+            allTime.change(change);
         }
-        A ofWeek = cell.in(week);
+        Slot<A> ofWeek = cell.in(week);
         if (ofWeek != null) {
-            change.accept(ofWeek);
+            ofWeek.change(change);
         }
     }
 
@@ -147,9 +147,9 @@ public final class MemoryMetricStore implements LocalMetricStore, CounterSink {
     private <A> void visit(Counter counter, int[] weeks, Consumer<A> visitor) {
         Cell<A> cell = cellOf(counter);
         if (weeks.length == 0) {
-            A allTime = cell.allTime();
+            Slot<A> allTime = cell.allTime();
             if (allTime != null) {
-                visitor.accept(allTime);
+                visitor.accept(allTime.accumulated());
             }
             return;
         }

@@ -137,6 +137,11 @@ final class UniqueCount {
         return sketch == null ? size : sketch.estimate();
     }
 
+    /** Returns how many bytes {@link #writeTo} writes. */
+    synchronized int bytes() {
+        return Integer.BYTES + (sketch == null ? Long.BYTES * size : Sketch.REGISTERS);
+    }
+
     synchronized void writeTo(DataOutputStream out) throws IOException {
         long[] table = exact;
         out.writeInt(table == null ? -1 : size);

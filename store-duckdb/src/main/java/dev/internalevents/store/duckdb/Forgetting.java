@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Removes all data about some persons. First, {@link PersonSearch} finds what SQL alone cannot find, with reading
@@ -112,8 +113,9 @@ final class Forgetting implements PersonRemoval {
         String theirs = "number IN (SELECT number FROM person_event)";
         long requestCount;
         sql.execute("INSERT INTO forgotten SELECT number, " + hash("id::VARCHAR") + ", "
-                + hash("id::VARCHAR || event_fingerprint::VARCHAR") + ", collector_tstamp FROM (SELECT *,"
-                + " coalesce(sent_event_id, event_id) AS id FROM event WHERE event_fingerprint IS NOT NULL AND "
+                + hash("id::VARCHAR || coalesce(event_fingerprint, '" + new UUID(0, 0) + "'::UUID)::VARCHAR")
+                + ", collector_tstamp FROM (SELECT *,"
+                + " coalesce(sent_event_id, event_id) AS id FROM event WHERE event_id IS NOT NULL AND "
                 + theirs
                 + ")");
         String theirRequests = " FROM failed_request WHERE number IN (SELECT number FROM person_request UNION ALL"

@@ -126,7 +126,8 @@ final class RowReader {
     private @Nullable EventKey key(AtomicValues values) throws SQLException {
         String fingerprint = values.text("event_fingerprint");
         if (fingerprint == null) {
-            return null;
+            String derived = values.text("event_id");
+            return derived == null ? null : EventKey.derived(UUID.fromString(derived));
         }
         String sent = rows.getString("sent_event_id");
         String id = sent == null ? values.text("event_id") : sent;

@@ -29,7 +29,7 @@ final class StoredEventIds implements StoredIds {
         this.forgotten = store.forgotten();
     }
 
-    /** Returns the keys of the events that were sent with one of these ids; without times. */
+    /** Returns the keys of the events that have one of these ids, as it was sent or derived; without times. */
     List<StoredKey> known(Collection<UUID> ids) {
         if (ids.isEmpty()) {
             return List.of();
@@ -38,7 +38,7 @@ final class StoredEventIds implements StoredIds {
         String key = ", event_fingerprint, number, valid FROM event WHERE " + once();
         return database.list(
                 "SELECT event_id" + key + "event_id IN " + list
-                        + " AND sent_event_id IS NULL AND event_fingerprint IS NOT NULL"
+                        + " AND sent_event_id IS NULL"
                         + " UNION ALL SELECT sent_event_id" + key + "sent_event_id IN " + list,
                 row -> new StoredKey(row.getLong(3), eventKey(row, 1, 2), Instant.MAX, row.getBoolean(4)));
     }
@@ -64,7 +64,7 @@ final class StoredEventIds implements StoredIds {
 
     private String keys(String condition) {
         return "SELECT number, coalesce(sent_event_id, event_id), event_fingerprint, epoch_ms(collector_tstamp), valid"
-                + " FROM event WHERE event_fingerprint IS NOT NULL AND " + once() + condition;
+                + " FROM event WHERE event_id IS NOT NULL AND " + once() + condition;
     }
 
     private String once() {
@@ -78,6 +78,9 @@ final class StoredEventIds implements StoredIds {
 
     private static EventKey eventKey(ResultSet row, int id, int fingerprint) throws SQLException {
         UUID digits = (UUID) row.getObject(fingerprint);
+        if (digits == null) {
+            return EventKey.derived((UUID) row.getObject(id));
+        }
         return new EventKey(
                 (UUID) row.getObject(id), digits.getMostSignificantBits(), digits.getLeastSignificantBits());
     }

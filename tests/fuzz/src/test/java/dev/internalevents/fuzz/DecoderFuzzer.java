@@ -42,6 +42,7 @@ public final class DecoderFuzzer {
             case 2 -> process(payload(api, new String(rest, StandardCharsets.UTF_8), null, null));
             default -> {
                 try {
+                    PayloadFrame.origin(rest);
                     process(PayloadFrame.decode(rest));
                 } catch (MalformedPayloadException e) {
                     // The expected exception.

@@ -1,0 +1,5 @@
+/** The cost of writing processed events as enriched TSV. */
+@NullMarked
+package dev.internalevents.benchmarks.tsv;
+
+import org.jspecify.annotations.NullMarked;
