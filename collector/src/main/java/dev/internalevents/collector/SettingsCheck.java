@@ -38,6 +38,9 @@ final class SettingsCheck {
         Setting.check(
                 settings.servicePingUrl == null || (settings.dictionary != null && settings.folder != null),
                 "service-ping-url: it needs --definitions, and a data folder to store when the last ping was sent");
+        Setting.check(
+                settings.sink == null || settings.folder != null,
+                "lake: it needs a data folder, from which events are read again after a failure");
         new ClientAddress(settings.trustedProxies);
         Setting.check(
                 HostNames.isLoopback(settings.host)
