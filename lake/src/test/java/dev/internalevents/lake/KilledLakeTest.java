@@ -91,6 +91,8 @@ class KilledLakeTest {
         }
         try (Collector collector = start(data, lake)) {
             assertThat(collector.url()).isNotEmpty();
+            await().atMost(LONG)
+                    .until(() -> Tables.numbers(lake.resolve("good_events")).size() >= traffic.acknowledged());
         }
 
         List<Long> numbers = Tables.numbers(lake.resolve("good_events"));

@@ -63,7 +63,7 @@ class LakeCollectorTest {
 
     /** Counts the rows of each snapshot's files, and returns the number of snapshots. */
     private long snapshotsThatAgree() throws IOException {
-        if (!Files.exists(good().resolve("metadata"))) {
+        if (!new FolderTable(good()).exists()) {
             return 0;
         }
         Table table = Tables.open(good());
@@ -94,7 +94,7 @@ class LakeCollectorTest {
         try (Collector collector = start()) {
             traffic.send(collector.url(), 20);
             await().atMost(LONG)
-                    .until(() -> Files.exists(good().resolve("metadata"))
+                    .until(() -> new FolderTable(good()).exists()
                             && Tables.numbers(good()).size() == 20);
 
             Files.move(lake, folder.resolve("away"));
@@ -107,7 +107,9 @@ class LakeCollectorTest {
 
             Files.delete(lake);
             Files.move(folder.resolve("away"), lake);
-            await().atMost(LONG).until(() -> Tables.numbers(good()).size() == 40);
+            await().atMost(LONG)
+                    .until(() -> new FolderTable(good()).exists()
+                            && Tables.numbers(good()).size() == 40);
             await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 0);
             assertThat(metric(collector, "internal_events_lake_up")).isEqualTo(1);
             assertThat(metric(collector, "internal_events_lake_place")).isEqualTo(40);

@@ -174,11 +174,12 @@ public final class SinkFollower implements AutoCloseable {
     }
 
     private void failed(String reason) {
+        boolean isNew = !reason.equals(trouble);
+        trouble = reason;
         failures.incrementAndGet();
-        if (!reason.equals(trouble)) {
+        if (isNew) {
             LOG.warn("{}", reason);
         }
-        trouble = reason;
     }
 
     /** Follows the store until the collector stops; returns true then. */
