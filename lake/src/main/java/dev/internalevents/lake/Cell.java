@@ -3,6 +3,7 @@ package dev.internalevents.lake;
 import dev.internalevents.pipeline.AtomicFields;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ColumnWriter;
@@ -104,7 +105,7 @@ abstract class Cell {
 
         @Override
         void write(Row row) {
-            ColumnWriter to = java.util.Objects.requireNonNull(writer);
+            ColumnWriter to = Objects.requireNonNull(writer);
             List<String> errors = row.errors();
             if (errors.isEmpty()) {
                 to.writeNull(0, 0);

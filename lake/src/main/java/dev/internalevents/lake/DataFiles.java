@@ -48,7 +48,7 @@ final class DataFiles {
     private Row row;
     private long closedBytes;
 
-    private record Open(FileAppender<Row> appender, String location, int columns) {}
+    private record Open(FileAppender<Row> appender, String location) {}
 
     DataFiles(TableShape shape, Table table, PartitionSpec partitions, String collector) {
         this.shape = shape;
@@ -150,7 +150,7 @@ final class DataFiles {
                     .metricsConfig(MetricsConfig.forTable(table))
                     .createWriterFunc(file -> new RowWriter(file, cells))
                     .build();
-            Open file = new Open(appender, location, names.size());
+            Open file = new Open(appender, location);
             open.put(day, file);
             return file;
         } catch (IOException e) {

@@ -1,12 +1,16 @@
 package dev.internalevents.lake;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -22,6 +26,8 @@ import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An Iceberg table in a folder, without a catalog: the versions are {@code metadata/v1.metadata.json} and so on, and
@@ -30,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * two collectors that commit at once, one repeats its commit.
  */
 final class FolderTable implements TableOperations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FolderTable.class);
 
     private static final Pattern VERSION = Pattern.compile("v([0-9]{1,9})\\.metadata\\.json");
 
@@ -101,9 +109,10 @@ final class FolderTable implements TableOperations {
 
     @Override
     public void commit(@Nullable TableMetadata base, TableMetadata metadata) {
-        if (!java.util.Objects.equals(
+        TableMetadata known = current();
+        if (!Objects.equals(
                 base == null ? null : base.metadataFileLocation(),
-                current == null ? null : current.metadataFileLocation())) {
+                known == null ? null : known.metadataFileLocation())) {
             throw new CommitFailedException("the table in %s has changed", folder);
         }
         int next = version + 1;
@@ -121,12 +130,25 @@ final class FolderTable implements TableOperations {
                     folder,
                     e);
         } finally {
-            files.deleteFile(written.toString());
+            discard(written);
         }
+        // The version is committed: what follows must not look like a failure.
         writeHint(next);
         version = next;
-        current = TableMetadataParser.read(files, file(next).toString());
-        CatalogUtil.deleteRemovedMetadataFiles(files, base, metadata);
+        current = null;
+        try {
+            sync();
+            CatalogUtil.deleteRemovedMetadataFiles(files, base, metadata);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("after version {} of the table in {}", next, folder, e);
+        }
+    }
+
+    /** Makes the link survive a power failure. */
+    private void sync() throws IOException {
+        try (FileChannel links = FileChannel.open(folder.resolve("metadata"), StandardOpenOption.READ)) {
+            links.force(true);
+        }
     }
 
     /** The version is committed; a reader without the hint, or with an older one, looks for newer versions. */
@@ -136,7 +158,15 @@ final class FolderTable implements TableOperations {
             Files.write(written, Integer.toString(newest).getBytes(StandardCharsets.UTF_8));
             Files.move(written, hintFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            files.deleteFile(written.toString());
+            discard(written);
+        }
+    }
+
+    private void discard(Path written) {
+        try {
+            Files.deleteIfExists(written);
+        } catch (IOException e) {
+            // A hidden file is not read.
         }
     }
 
@@ -161,7 +191,6 @@ final class FolderTable implements TableOperations {
     @Override
     public LocationProvider locationProvider() {
         TableMetadata metadata = current();
-        return LocationProviders.locationsFor(
-                folder.toString(), metadata == null ? java.util.Map.of() : metadata.properties());
+        return LocationProviders.locationsFor(folder.toString(), metadata == null ? Map.of() : metadata.properties());
     }
 }

@@ -5,6 +5,7 @@ import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
 import dev.internalevents.store.StoredEvent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ final class IcebergSink implements EventSink {
                 System::currentTimeMillis);
     }
 
-    private static Table table(java.nio.file.Path folder, TableShape shape) {
+    private static Table table(Path folder, TableShape shape) {
         FolderTable operations = new FolderTable(folder);
         if (!operations.exists()) {
             try {
@@ -93,11 +94,6 @@ final class IcebergSink implements EventSink {
             good.commit(place, true);
             return true;
         });
-    }
-
-    @Override
-    public Duration claim() {
-        return settings.commitEvery();
     }
 
     @Override

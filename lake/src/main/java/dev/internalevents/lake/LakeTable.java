@@ -7,6 +7,7 @@ import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.store.SinkException;
 import dev.internalevents.store.StoredEvent;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
+import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ final class LakeTable {
             Table table,
             EventSinks.Owner owner,
             EventSinks.SchemaTexts schemas,
-            java.time.Duration claimed,
+            Duration claimed,
             LongSupplier millis) {
         this.table = table;
         this.owner = owner;
@@ -183,17 +184,20 @@ final class LakeTable {
         try {
             commit(added, reached);
             place = reached;
-        } catch (CommitStateUnknownException e) {
-            throw e; // The files may be part of the table.
         } catch (RuntimeException e) {
-            added.forEach(file -> {
-                try {
-                    table.io().deleteFile(file.location());
-                } catch (RuntimeException again) {
-                    e.addSuppressed(again);
-                }
-            });
+            if (e instanceof CleanableFailure) {
+                added.forEach(this::delete);
+            }
+            // After any other failure, the files may be part of the table.
             throw e;
+        }
+    }
+
+    private void delete(DataFile file) {
+        try {
+            table.io().deleteFile(file.location());
+        } catch (RuntimeException e) {
+            // A file that no snapshot names is not read.
         }
     }
 
@@ -202,6 +206,8 @@ final class LakeTable {
             claim.take();
             return;
         }
+        table.refresh();
+        claim.check();
         Transaction transaction = table.newTransaction();
         AppendFiles append = transaction
                 .newAppend()

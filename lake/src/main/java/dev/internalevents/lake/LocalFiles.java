@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
@@ -71,7 +72,7 @@ public final class LocalFiles implements FileIO {
         }
 
         private PositionOutputStream open(OpenOption... how) {
-            OpenOption[] options = java.util.Arrays.copyOf(how, how.length + 1);
+            OpenOption[] options = Arrays.copyOf(how, how.length + 1);
             options[how.length] = StandardOpenOption.WRITE;
             try {
                 Path folder = path.getParent();

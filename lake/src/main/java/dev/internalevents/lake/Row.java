@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An event by columns. One object serves all rows of a table, one after the other. */
@@ -62,7 +63,7 @@ final class Row {
             if (index >= 0) {
                 data.get(index).add(context.data());
             } else {
-                ((List<@Nullable Object>) java.util.Objects.requireNonNull(more.computeIfAbsent(
+                ((List<@Nullable Object>) Objects.requireNonNull(more.computeIfAbsent(
                                 SchemaColumns.ofContexts(context.schema()), column -> new ArrayList<>(1))))
                         .add(context.data());
             }
@@ -70,7 +71,7 @@ final class Row {
     }
 
     StoredEvent event() {
-        return java.util.Objects.requireNonNull(event, "of() comes first");
+        return Objects.requireNonNull(event, "of() comes first");
     }
 
     /** Returns the data for a typed column, by its index; empty for none. */

@@ -1,6 +1,5 @@
 package dev.internalevents.store;
 
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -23,14 +22,12 @@ public interface EventSink extends AutoCloseable {
     long pending();
 
     /**
-     * Makes what was added visible, and records the place, atomically.
+     * Makes what was added visible, and records the place, atomically. To be called at least as often as
+     * {@link SinkSettings#commitEvery} says, also without events: it shows other processes that this one is alive.
      *
      * @param place the number of the last event that the sink has afterwards, not less than {@link #place}
      */
     void commit(long place);
-
-    /** Returns the longest time between two commits, even without events, in which the sink stays this collector's. */
-    Duration claim();
 
     /** Closes the sink, and discards what was added since the last commit. */
     @Override

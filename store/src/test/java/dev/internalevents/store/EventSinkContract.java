@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -194,12 +193,5 @@ public abstract class EventSinkContract {
         }
         assertThat(good()).containsExactly(1L, 2L, 4L);
         assertThat(failed()).containsExactly(3L);
-    }
-
-    @Test
-    void a_commit_that_is_overdue_does_not_end_the_claim_before_the_next_one() {
-        try (EventSink sink = open()) {
-            assertThat(sink.claim()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
-        }
     }
 }
