@@ -155,6 +155,9 @@ final class FolderTable implements TableOperations {
     private void writeHint(int newest) {
         Path written = folder.resolve("metadata").resolve("." + UUID.randomUUID() + ".text");
         try {
+            if (hint() > newest) {
+                return; // Another collector has committed meanwhile.
+            }
             Files.write(written, Integer.toString(newest).getBytes(StandardCharsets.UTF_8));
             Files.move(written, hintFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
