@@ -23,5 +23,10 @@ set "IE_OPTIONS=--enable-native-access=ALL-UNNAMED"
 set "IE_TUNING=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 if "%~1"=="collector" set "IE_TUNING=-XX:+UseParallelGC -Xms320m -Xmx512m -Xmn256m"
 
-"%IE_JAVA%" %IE_OPTIONS% %IE_TUNING% -Xshare:auto %INTERNAL_EVENTS_JAVA_OPTS% "-Dinternal-events.gateway=%IE_HOME%\lib\gateway.jar" -jar "%IE_JAR%" %*
+set "IE_START=-jar "%IE_JAR%""
+if "%~1"=="collector" if exist "%IE_HOME%\lib\lake" (
+  echo %* | findstr /c:"--lake" >nul && set "IE_START=-cp "%IE_JAR%;%IE_HOME%\lib\lake\*" dev.internalevents.cli.Main"
+)
+
+"%IE_JAVA%" %IE_OPTIONS% %IE_TUNING% -Xshare:auto %INTERNAL_EVENTS_JAVA_OPTS% "-Dinternal-events.gateway=%IE_HOME%\lib\gateway.jar" %IE_START% %*
 exit /b %ERRORLEVEL%

@@ -3,6 +3,7 @@ package dev.internalevents.benchmarks;
 import dev.internalevents.benchmarks.collect.Collect;
 import dev.internalevents.benchmarks.deliver.Deliver;
 import dev.internalevents.benchmarks.harness.Result;
+import dev.internalevents.benchmarks.lake.Lake;
 import dev.internalevents.benchmarks.loss.Loss;
 import dev.internalevents.benchmarks.metrics.MetricsBenchmark;
 import dev.internalevents.benchmarks.micro.Micro;
@@ -21,6 +22,7 @@ public final class Main {
             "loss", Loss::run,
             "collect", Collect::run,
             "micro", Micro::run,
+            "lake", Lake::run,
             "metrics", MetricsBenchmark::run,
             "tsv", Tsv::run));
 
@@ -35,8 +37,9 @@ public final class Main {
               collect  requests accepted by the collector, compared with nginx; events processed and stored
               micro    the local collector: start-up time, memory, queries over a million events
               metrics  cost of counting per event and rule, and the error of unique counts
+              lake     events per second and core into Iceberg tables, and their size on the disk
               tsv      cost of writing a processed event as enriched TSV
-              --quick  fewer rounds; takes at most 50 seconds (collect and micro: two minutes)
+              --quick  fewer rounds; takes at most 50 seconds (collect, lake and micro: two minutes)
 
             Example: benchmarks/run track --quick""";
 

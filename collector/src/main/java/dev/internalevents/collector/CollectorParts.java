@@ -30,6 +30,7 @@ import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.query.QueryBodies;
 import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.iglu.Resolver;
@@ -101,6 +102,7 @@ final class CollectorParts implements AutoCloseable {
         Path folder = settings.folder();
         IntakeLoad load = new IntakeLoad();
         StoredCounts counts = counts(settings, storage.spool());
+        SinkFollower sink = CollectorSink.start(settings, storage.spool().id(), validator);
         Processor processor = Processor.start(
                 storage.spool(),
                 new Pipeline(validator, settings.pipeline()),
@@ -111,10 +113,11 @@ final class CollectorParts implements AutoCloseable {
                                 settings.repeats(),
                                 settings.readYourWrites() ? Processor.SHORT_WAIT : Processor.LONG_WAIT),
                         new Processor.Followers(
-                                new Retainer(folder, settings.retention()),
+                                new Retainer(folder, settings.retention(), sink),
                                 new Losses(folder, storage.spool()),
                                 counts,
-                                settings.output()),
+                                settings.output(),
+                                sink),
                         RawRequests.sealedBy(pseudonyms == null ? null : pseudonyms.key()),
                         load,
                         threads()));
@@ -256,6 +259,10 @@ final class CollectorParts implements AutoCloseable {
             schedule.close();
         }
         processing.processor().close();
+        SinkFollower sink = processing.processor().sink();
+        if (sink != null) {
+            sink.close();
+        }
         serving.queries().close();
         storage.close();
         if (output != null) {

@@ -15,6 +15,7 @@ import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.Retention;
+import dev.internalevents.store.SinkSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -270,6 +271,11 @@ public final class CollectorSettings {
     /** Returns the output that receives processed events in addition to the store; null for none. */
     public @Nullable EventOutput output() {
         return values.output;
+    }
+
+    /** Returns the sink that receives every stored event; null for none. */
+    public @Nullable SinkSettings sink() {
+        return values.sink;
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.internalevents.spool.Durability;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.ReadLimit;
 import dev.internalevents.store.Retention;
+import dev.internalevents.store.SinkSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +78,9 @@ public final class CollectorSettingsBuilder implements Cloneable {
 
     @Nullable
     EventOutput output;
+
+    @Nullable
+    SinkSettings sink;
 
     @Nullable
     Dictionary dictionary;
@@ -324,6 +328,15 @@ public final class CollectorSettingsBuilder implements Cloneable {
 
     public CollectorSettingsBuilder output(@Nullable EventOutput eventOutput) {
         this.output = eventOutput;
+        return this;
+    }
+
+    /**
+     * Writes every stored event to a sink too, such as the tables of a lake; null for none. Requires a folder, and an
+     * implementation of {@link dev.internalevents.store.EventSinks} on the class path.
+     */
+    public CollectorSettingsBuilder sink(@Nullable SinkSettings settings) {
+        this.sink = settings;
         return this;
     }
 

@@ -5,6 +5,9 @@ import dev.internalevents.collector.http.HostNames;
 import dev.internalevents.collector.http.Origin;
 import dev.internalevents.collector.intake.ClientAddress;
 import dev.internalevents.collector.operation.Setting;
+import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.SinkException;
+import dev.internalevents.store.SinkSettings;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,10 @@ final class SettingsCheck {
         Setting.check(
                 settings.servicePingUrl == null || (settings.dictionary != null && settings.folder != null),
                 "service-ping-url: it needs --definitions, and a data folder to store when the last ping was sent");
+        Setting.check(
+                settings.sink == null || settings.folder != null,
+                "lake: it needs a data folder, from which events are read again after a failure");
+        checkSink(settings.sink);
         new ClientAddress(settings.trustedProxies);
         Setting.check(
                 HostNames.isLoopback(settings.host)
@@ -47,6 +54,16 @@ final class SettingsCheck {
                 "host: " + settings.host + " can be reached by others, and events are personal data; set a token"
                         + " (INTERNAL_EVENTS_TOKEN) or a provider (--openid-issuer), or pass"
                         + " --open-to-all if everybody may see every event");
+    }
+
+    private static void checkSink(@Nullable SinkSettings sink) {
+        if (sink != null) {
+            try {
+                EventSinks.find();
+            } catch (SinkException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        }
     }
 
     private static void checkServicePingUrl(@Nullable URI url) {

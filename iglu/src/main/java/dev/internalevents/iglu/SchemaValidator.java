@@ -13,6 +13,7 @@ import dev.internalevents.protocol.SelfDescribingJson;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -175,6 +176,23 @@ public final class SchemaValidator {
             return schema(key) instanceof Usable usable ? usable.fields() : List.of();
         } catch (SchemaUnavailableException e) {
             return List.of();
+        }
+    }
+
+    /**
+     * Returns the text of a schema. May read a local file; never waits for the network.
+     *
+     * @return empty if the schema is not known, or cannot be used
+     */
+    public Optional<String> text(SchemaKey key) {
+        Usable known = compiled.getIfPresent(key);
+        if (known != null) {
+            return Optional.of(known.text());
+        }
+        try {
+            return schema(key) instanceof Usable usable ? Optional.of(usable.text()) : Optional.empty();
+        } catch (SchemaUnavailableException e) {
+            return Optional.empty();
         }
     }
 

@@ -20,6 +20,32 @@ public interface Ages {
      */
     long foundBefore(Instant time);
 
+    /** Returns the greatest number of an event that may be removed at all; default: any. */
+    default long removable() {
+        return Long.MAX_VALUE;
+    }
+
+    /** Returns the same ages, with a greatest number of an event that may be removed. */
+    default Ages upTo(long number) {
+        Ages all = this;
+        return new Ages() {
+            @Override
+            public @Nullable Instant now() {
+                return all.now();
+            }
+
+            @Override
+            public long foundBefore(Instant time) {
+                return all.foundBefore(time);
+            }
+
+            @Override
+            public long removable() {
+                return number;
+            }
+        };
+    }
+
     /** Returns whether an event's own time lies so far ahead of the clock that it does not give the event's age. */
     static boolean isAhead(Instant received, Instant now) {
         return received.isAfter(now.plus(TOLERANCE));

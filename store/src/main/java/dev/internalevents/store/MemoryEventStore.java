@@ -105,9 +105,11 @@ public final class MemoryEventStore implements EventStore {
         Instant oldest = now.minus(maxAge);
         long foundBefore = ages.foundBefore(oldest);
         // All events are checked: the clock may have changed, so they are not ordered by time.
-        long removed = events.removeIf(event -> Ages.isAhead(event.received(), now)
-                ? event.number() <= foundBefore
-                : event.received().isBefore(oldest));
+        long removable = ages.removable();
+        long removed = events.removeIf(event -> event.number() <= removable
+                && (Ages.isAhead(event.received(), now)
+                        ? event.number() <= foundBefore
+                        : event.received().isBefore(oldest)));
         events.addEvicted(removed);
         return new Removed(removed, 0, 0);
     }

@@ -730,6 +730,22 @@ public abstract class EventStoreContract {
     }
 
     @Test
+    @DisplayName("keeps old events beyond the greatest number that may be removed")
+    void keeps_events_that_may_not_be_removed() {
+        write(events().add(Events.START.minusSeconds(7200), null, Map.of("e", "pv"))
+                .add(Events.START.minusSeconds(7100), null, Map.of("e", "pv"))
+                .add(Events.START, null, Map.of("e", "pv")));
+        Retention hour = new Retention(Duration.ofHours(1), 0, Duration.ofMinutes(1));
+
+        store.retain(hour, Ages.at(Events.START).upTo(0));
+        assertThat(numbers(EventQuery.ALL.oldestFirst())).containsExactly(1L, 2L, 3L);
+        store.retain(hour, Ages.at(Events.START).upTo(1));
+        assertThat(numbers(EventQuery.ALL.oldestFirst())).containsExactly(2L, 3L);
+        store.retain(hour, Ages.at(Events.START));
+        assertThat(numbers(EventQuery.ALL)).containsExactly(3L);
+    }
+
+    @Test
     @DisplayName("adds columns as needed, in any number of transactions")
     void takes_new_columns() {
         List<Events> all = new ArrayList<>();

@@ -39,7 +39,7 @@ public class Events implements EventSource {
     }
 
     /** Adds a request with one event. */
-    Events add(Map<String, String> parameters) {
+    public Events add(Map<String, String> parameters) {
         return add(START.plusSeconds(number), null, parameters);
     }
 
@@ -50,7 +50,7 @@ public class Events implements EventSource {
         return add(payload(received, headers, body));
     }
 
-    Events add(CollectorPayload payload) {
+    public Events add(CollectorPayload payload) {
         position++;
         byte[] frame = PayloadFrame.encode(payload);
         for (Outcome outcome : PIPELINE.process(payload, "test/" + number)) {
@@ -79,7 +79,7 @@ public class Events implements EventSource {
                 new CollectorPayload.Context(received, "10.1.2.3", "agent", "http://referrer.test/a", headers, "user"));
     }
 
-    List<StoredEvent> events() {
+    public List<StoredEvent> events() {
         return entries.stream().map(Entry::event).toList();
     }
 

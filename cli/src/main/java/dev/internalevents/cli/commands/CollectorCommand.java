@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.options.CollectorOptions;
+import dev.internalevents.cli.options.LakeOptions;
 import dev.internalevents.cli.options.RetentionOptions;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.CollectorSettings;
@@ -49,6 +50,9 @@ public final class CollectorCommand implements Callable<Integer> {
     @Mixin
     private RetentionOptions retention = new RetentionOptions();
 
+    @Mixin
+    private LakeOptions lake = new LakeOptions();
+
     @Option(
             names = "--allow-reset",
             description = "Allow an admin to remove all events with POST /micro/reset; each reset is logged.")
@@ -64,6 +68,7 @@ public final class CollectorCommand implements Callable<Integer> {
         return options.settings(
                 CollectorSettings.collector(data)
                         .retention(retention.retention())
+                        .sink(lake.settings())
                         .allowReset(allowReset),
                 console.err());
     }

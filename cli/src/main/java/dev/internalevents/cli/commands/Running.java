@@ -3,6 +3,7 @@ package dev.internalevents.cli.commands;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.store.SinkSettings;
 import java.io.PrintWriter;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -55,6 +56,10 @@ final class Running {
         out.println("For clients  AIGW_INTERNAL_EVENT__ENABLED=true AIGW_INTERNAL_EVENT__ENDPOINT=" + url);
         if (settings.folder() != null) {
             out.println("Events       " + settings.folder().toAbsolutePath().normalize());
+        }
+        SinkSettings sink = settings.sink();
+        if (sink != null) {
+            out.println("Lake         " + sink.folder());
         }
         if (settings.isCompatMicro()) {
             out.println("Mode         compatible with Snowplow Micro (--compat micro)");

@@ -5,11 +5,13 @@ import dev.internalevents.collector.processing.Losses;
 import dev.internalevents.collector.processing.OutcomeCounts;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
+import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.ids.IdIndex;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
@@ -32,6 +34,7 @@ public final class EventMetrics {
         metrics.ids();
         metrics.lost();
         metrics.removed();
+        metrics.sink();
     }
 
     private void accepted(Intake intake) {
@@ -120,6 +123,34 @@ public final class EventMetrics {
                 "removal_paused",
                 "1 while removal by age is paused because the clock jumped",
                 () -> retainer.isPaused() ? 1 : 0);
+    }
+
+    private void sink() {
+        SinkFollower sink = processor.sink();
+        if (sink == null) {
+            return;
+        }
+        to.gauge(
+                "lake_up",
+                "1 while the lake is open, 0 if it cannot be read or written",
+                () -> sink.trouble() == null ? 1 : 0);
+        to.gauge("lake_place", "Number of the last event that is in the lake", sink::place);
+        to.gauge("lake_behind", "Event numbers that are stored and not in the lake", sink::behind);
+        to.gauge(
+                "lake_last_commit_seconds",
+                "Time of the last commit, in seconds since 1970; NaN before the first",
+                () -> {
+                    Instant last = sink.lastCommit();
+                    return last == null ? Double.NaN : last.toEpochMilli() / 1000.0;
+                });
+        to.counter(
+                "lake_failures",
+                "Attempts to open or write the lake that failed; the reason is logged",
+                sink::failures);
+        to.counter(
+                "lake_missed",
+                "Events removed from the store before they were in the lake, after it was away for 7 days",
+                sink::missed);
     }
 
     private static void removed(CounterWithCallback.Callback all, String reason, long events) {

@@ -3,6 +3,7 @@ package dev.internalevents.collector.operation;
 import dev.internalevents.collector.http.Answers;
 import dev.internalevents.collector.intake.Intake;
 import dev.internalevents.collector.processing.Processor;
+import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.protocol.ProductVersion;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
@@ -57,6 +58,14 @@ public final class Health {
             json.put("version", ProductVersion.CURRENT);
             json.put("waitingRequests", processor.backlog());
             json.put("requestsWaitingForSchemas", processor.aside());
+            SinkFollower sink = processor.sink();
+            if (sink != null) {
+                json.put("eventsNotInLake", sink.behind());
+                String away = sink.trouble();
+                if (away != null) {
+                    json.put("lakeTrouble", away);
+                }
+            }
             if (trouble != null) {
                 json.put("trouble", trouble);
             }

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.PayloadFrame;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keeping {
 
+    /** The size of an event that the store did not prepare. */
+    private static final long UNPREPARED_BYTES = 2_000;
+
     private final SeenEvents seen;
     private final OutcomeCounts outcomes;
     private final Pipeline pipeline;
@@ -27,7 +31,10 @@ final class Keeping {
     private final Repeats repeats;
     private final @Nullable EventOutput output;
     private final @Nullable StoredCounts counts;
+    private final @Nullable SinkFollower sink;
     private final List<StoredEvent> kept = new ArrayList<>();
+    private long keptBytes;
+    private long committed;
     private long number;
     private @Nullable CollectorPayload sessionOf;
     private @Nullable String session;
@@ -43,7 +50,9 @@ final class Keeping {
         this.repeats = settings.rules().repeats();
         this.output = settings.followers().output();
         this.counts = settings.followers().counts();
+        this.sink = settings.followers().sink();
         this.number = lastNumber;
+        this.committed = lastNumber;
     }
 
     /** Starts a transaction, discarding what a failed one recorded. */
@@ -53,6 +62,7 @@ final class Keeping {
             counts.begin();
         }
         kept.clear();
+        keptBytes = 0;
     }
 
     /** Looks up which of these events have been seen before. */
@@ -136,8 +146,10 @@ final class Keeping {
         if (counts != null) {
             counts.add(entry.event());
         }
-        if (output != null) {
+        if (output != null || sink != null) {
             kept.add(entry.event());
+            EventStore.Content content = entry.prepared();
+            keptBytes += content == null ? UNPREPARED_BYTES : content.weight();
         }
     }
 
@@ -151,7 +163,13 @@ final class Keeping {
         }
         if (output != null) {
             kept.forEach(output::event);
-            kept.clear();
         }
+        if (sink != null && !kept.isEmpty()) {
+            long through = kept.get(kept.size() - 1).number();
+            sink.committed(committed, through, kept, keptBytes);
+            committed = through;
+        }
+        kept.clear();
+        keptBytes = 0;
     }
 }

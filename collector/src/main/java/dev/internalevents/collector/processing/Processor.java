@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.pipeline.Pipeline;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.store.EventOutput;
@@ -56,12 +57,14 @@ public final class Processor implements AutoCloseable {
      * @param losses finds losses through damage
      * @param counts counters of the stored events, or null
      * @param output receives events in addition to the store, or null
+     * @param sink writes stored events to a sink, or null
      */
     public record Followers(
             Retainer retainer,
             Losses losses,
             @Nullable StoredCounts counts,
-            @Nullable EventOutput output) {}
+            @Nullable EventOutput output,
+            @Nullable SinkFollower sink) {}
 
     private Processor(ProcessingParts parts, StoreThread thread) {
         this.parts = parts;
@@ -181,6 +184,11 @@ public final class Processor implements AutoCloseable {
     /** Returns the retainer, which counts events removed because of their age or the size of the store. */
     public Retainer retainer() {
         return parts.followers.retainer();
+    }
+
+    /** Returns what writes stored events to a sink; null if there is none. */
+    public @Nullable SinkFollower sink() {
+        return parts.followers.sink();
     }
 
     /** Returns the size of the index of event ids. */

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.store.Ages;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.Removed;
@@ -30,6 +31,7 @@ public final class Retainer implements AutoCloseable {
     private final Retention retention;
     private final RetentionClock clock;
     private final LongSupplier nanos;
+    private final @Nullable SinkFollower sink;
     private final Duration keep;
     private final AtomicLong old = new AtomicLong();
     private final AtomicLong surplus = new AtomicLong();
@@ -44,9 +46,10 @@ public final class Retainer implements AutoCloseable {
      * Creates a retainer that uses the machine's clock.
      *
      * @param folder the folder for the clock file; null for a collector in memory
+     * @param sink receives events before they are removed; null for none
      */
-    public Retainer(@Nullable Path folder, Retention retention) {
-        this(folder, retention, InstantSource.system(), System::nanoTime);
+    public Retainer(@Nullable Path folder, Retention retention, @Nullable SinkFollower sink) {
+        this(folder, retention, sink, InstantSource.system(), System::nanoTime);
     }
 
     /**
@@ -56,6 +59,16 @@ public final class Retainer implements AutoCloseable {
      * @param nanos a monotonic time in nanoseconds
      */
     public Retainer(@Nullable Path folder, Retention retention, InstantSource wall, LongSupplier nanos) {
+        this(folder, retention, null, wall, nanos);
+    }
+
+    Retainer(
+            @Nullable Path folder,
+            Retention retention,
+            @Nullable SinkFollower sink,
+            InstantSource wall,
+            LongSupplier nanos) {
+        this.sink = sink;
         this.retention = retention;
         this.nanos = nanos;
         Duration maxAge = retention.maxAge();
@@ -93,10 +106,23 @@ public final class Retainer implements AutoCloseable {
         if (now != null) {
             clock.foundAhead(store.newestAfter(now.plus(Ages.TOLERANCE)), keep);
         }
-        Removed removed = store.retain(retention, clock);
+        Removed removed = remove(store, now);
         count(removed);
         log(removed, store.summary(null).total());
         return now;
+    }
+
+    private Removed remove(EventStore store, @Nullable Instant now) {
+        if (sink == null) {
+            return store.retain(retention, clock);
+        }
+        long removable = sink.removable(store, now);
+        long unwritten = sink.unwritten(store, removable);
+        Removed removed = store.retain(retention, clock.upTo(removable));
+        if (unwritten > 0) {
+            sink.removed(unwritten - sink.unwritten(store, removable));
+        }
+        return removed;
     }
 
     private void count(Removed removed) {

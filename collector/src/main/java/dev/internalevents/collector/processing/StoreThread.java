@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.StoreException;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +92,10 @@ final class StoreThread {
     private void follow(EventStore store) {
         parts.followers.losses().opened(store);
         parts.followers.retainer().opened(store);
+        SinkFollower sink = parts.followers.sink();
+        if (sink != null) {
+            sink.opened(store);
+        }
         StoredCounts counts = parts.followers.counts();
         if (counts != null) {
             // Metrics must include everything in the store before it can be queried.

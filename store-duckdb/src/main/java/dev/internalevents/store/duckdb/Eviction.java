@@ -28,11 +28,12 @@ final class Eviction {
         long old = now == null || maxAge == null
                 ? 0
                 : evict(
-                        "collector_tstamp < ? OR (collector_tstamp > ? AND number <= ?)",
+                        "number <= ? AND (collector_tstamp < ? OR (collector_tstamp > ? AND number <= ?))",
+                        ages.removable(),
                         Sql.timestamp(now.minus(maxAge)),
                         Sql.timestamp(now.plus(Ages.TOLERANCE)),
                         ages.foundBefore(now.minus(maxAge)));
-        return new Removed(old, evictSurplus(retention), requests);
+        return new Removed(old, evictSurplus(retention, ages.removable()), requests);
     }
 
     private long removeRequests(Instant now, Instant oldest, Ages ages) {
@@ -46,7 +47,7 @@ final class Eviction {
                         ages.foundBefore(oldest)));
     }
 
-    private long evictSurplus(Retention retention) {
+    private long evictSurplus(Retention retention, long removable) {
         if (retention.maxBytes() <= 0) {
             return 0;
         }
@@ -60,7 +61,8 @@ final class Eviction {
         // 5 percentage points more than needed, so that not every run has to evict.
         long surplus = Math.min(all, (long) Math.ceil(all * Math.min(1, over + 0.05)));
         return evict(
-                "number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
+                "number <= ? AND number <= (SELECT coalesce(max(number), 0) FROM (SELECT number FROM event ORDER BY number LIMIT ?))",
+                removable,
                 surplus);
     }
 

@@ -50,6 +50,7 @@ class ModuleArrowsTest {
             Map.entry("pipeline", List.of("protocol", "iglu")),
             Map.entry("store", List.of("protocol", "spool", "pipeline")),
             Map.entry("store-duckdb", List.of("protocol", "spool", "pipeline", "store")),
+            Map.entry("lake", List.of("protocol", "pipeline", "store")),
             Map.entry("collector", List.of("protocol", "spool", "iglu", "pipeline", "store", "definitions", "metrics")),
             Map.entry(
                     "junit", List.of("client", "definitions", "metrics", "client-definitions", "collector", "spring")),
@@ -160,6 +161,8 @@ class ModuleArrowsTest {
         onlyIn("pipeline", "ua_parser..");
         onlyIn("collector", "io.vertx..");
         onlyIn("store.duckdb", "org.duckdb..");
+        onlyIn("lake", "org.apache.iceberg..");
+        onlyIn("lake", "org.apache.parquet..");
         onlyIn("collector", "org.apache.commons.compress..");
         onlyIn("cli", "picocli..");
         onlyIn("cli", "com.typesafe..");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,11 +20,13 @@ class LicencesTest {
 
     @Test
     void each_library_is_named_with_its_licence_and_no_other() throws IOException {
-        Set<String> libraries;
-        try (Stream<Path> jars = Files.list(HOME.resolve("cli/target/lib"))) {
-            libraries = jars.map(jar -> jar.getFileName().toString().replaceFirst("-[0-9][^-]*(-SNAPSHOT)?\\.jar$", ""))
-                    .filter(name -> !name.startsWith("internal-events-"))
-                    .collect(Collectors.toSet());
+        Set<String> libraries = new HashSet<>();
+        for (String folder : List.of("cli/target/lib", "lake/target/lib")) {
+            try (Stream<Path> jars = Files.list(HOME.resolve(folder))) {
+                jars.map(jar -> jar.getFileName().toString().replaceFirst("-[0-9][^-]*(-[0-9]+|-SNAPSHOT)?\\.jar$", ""))
+                        .filter(name -> !name.startsWith("internal-events-"))
+                        .forEach(libraries::add);
+            }
         }
         Set<String> named = Files.readAllLines(LICENCES.resolve("THIRD-PARTY.txt")).stream()
                 .skip(2)

@@ -1,0 +1,85 @@
+package dev.internalevents.benchmarks.lake;
+
+import dev.internalevents.benchmarks.harness.Median;
+import dev.internalevents.benchmarks.harness.Result;
+import dev.internalevents.benchmarks.harness.TemporaryFolder;
+import dev.internalevents.store.EventSink;
+import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.SinkSettings;
+import dev.internalevents.store.StoredEvent;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Measures the lake alone: processed events, each different, are written as Iceberg tables by one thread. Making the
+ * events is not part of the figures; commits are.
+ */
+public final class Lake {
+
+    private static final int PAGE = 5_000;
+
+    private Lake() {}
+
+    public static Result run(boolean quick) throws Exception {
+        int rounds = quick ? 3 : 7;
+        int events = quick ? 100_000 : 300_000;
+        Median perCore = new Median();
+        Median bytes = new Median();
+        for (int round = -1; round < rounds; round++) {
+            try (TemporaryFolder folder = TemporaryFolder.create()) {
+                double nanos = write(folder.path(), round, events);
+                double size = (double) size(folder.path().resolve("good_events").resolve("data")) / events;
+                if (round >= 0) {
+                    perCore.add(events / (nanos / 1e9));
+                    bytes.add(size);
+                    System.out.printf(
+                            "  round %d: %,.0f events/s of CPU time, %.2f µs an event, %.0f bytes an event%n",
+                            round + 1, events / (nanos / 1e9), nanos / events / 1e3, size);
+                }
+            }
+        }
+        return new Result().put("eps_core", perCore.get()).put("bytes_event", bytes.get());
+    }
+
+    /** Returns the CPU time of the writing thread in nanoseconds. */
+    private static double write(Path folder, int seed, int events) {
+        VariedEvents varied = new VariedEvents(seed);
+        EventSinks.Owner owner = new EventSinks.Owner(UUID.randomUUID(), "benchmark", "/benchmark");
+        SinkSettings settings = SinkSettings.in(folder);
+        long cpu = 0;
+        long since = cpu();
+        try (EventSink sink = EventSinks.find().open(settings, owner, varied::schema)) {
+            cpu += cpu() - since;
+            for (int written = 0; written < events; written += PAGE) {
+                List<StoredEvent> page = varied.next(PAGE);
+                since = cpu();
+                sink.write(page);
+                if (sink.pending() >= settings.commitBytes()) {
+                    sink.commit(written + PAGE);
+                }
+                cpu += cpu() - since;
+            }
+            since = cpu();
+            sink.commit(events);
+            cpu += cpu() - since;
+        }
+        return cpu;
+    }
+
+    private static long cpu() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private static long size(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+}

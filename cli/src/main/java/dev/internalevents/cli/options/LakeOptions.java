@@ -1,0 +1,63 @@
+package dev.internalevents.cli.options;
+
+import dev.internalevents.cli.terminal.OneLine;
+import dev.internalevents.store.SinkSettings;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a collector writes its events as tables for other engines. */
+public final class LakeOptions {
+
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
+
+    @Option(
+            names = "--lake",
+            paramLabel = "DIR",
+            description = "Folder in which events are also written as Iceberg tables, good_events and failed_events;"
+                    + " default: none.")
+    private @Nullable String lake;
+
+    @Option(
+            names = "--lake-commit",
+            paramLabel = "DURATION",
+            converter = Spans.class,
+            defaultValue = "5m",
+            description = "Longest time until events are visible in the lake; default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private Duration commitEvery;
+
+    @Option(
+            names = "--lake-commit-size",
+            paramLabel = "SIZE",
+            converter = Size.class,
+            defaultValue = "128MB",
+            description = "Size from which events are visible earlier, in megabytes or, for example, 64MB; default:"
+                    + " ${DEFAULT-VALUE}.")
+    private long commitBytes;
+
+    /**
+     * Returns the values of the options; null without a lake.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong
+     */
+    public @Nullable SinkSettings settings() {
+        String folder = lake;
+        if (folder == null) {
+            return null;
+        }
+        if (SCHEME.matcher(folder).matches() || folder.isBlank()) {
+            // An address may contain a secret.
+            throw new IllegalArgumentException("lake: \"" + OneLine.of(folder.replaceFirst(":.*", ":…"))
+                    + "\" is not a folder; expected a path of a mounted file system, such as /var/lib/lake");
+        }
+        try {
+            return new SinkSettings(Path.of(folder), commitEvery, commitBytes);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("lake: it is not a path (" + e.getReason() + "); expected a folder", e);
+        }
+    }
+}

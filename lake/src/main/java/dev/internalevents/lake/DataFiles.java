@@ -1,0 +1,253 @@
+package dev.internalevents.lake;
+
+import dev.internalevents.pipeline.AtomicFields;
+import dev.internalevents.pipeline.AtomicValues;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.store.StoredEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.PartitionData;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.FileAppender;
+import org.apache.iceberg.parquet.Parquet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data files that are written between two commits, one at a time for each day. A file has only the columns that
+ * events have had so far: a table has more than a hundred, of which most applications use twenty, and a column without
+ * values costs time in every row. An event with another column begins a new file.
+ */
+final class DataFiles {
+
+    /** Files of more days are closed, so that memory is bounded: each may need a row group. */
+    private static final int MAX_OPEN = 3;
+
+    private final TableShape shape;
+    private final String collector;
+    private final BitSet atomic = new BitSet(AtomicFields.NAMES.size());
+    private final BitSet typed = new BitSet();
+    private final Map<Integer, Open> open = new LinkedHashMap<>(4, 0.75f, true);
+    private final List<DataFile> closed = new ArrayList<>();
+    private Table table;
+    private Schema schema;
+    private PartitionSpec partitions;
+    private TypedColumns columns;
+    private Row row;
+    private long closedBytes;
+
+    private record Open(FileAppender<Row> appender, String location) {}
+
+    DataFiles(TableShape shape, Table table, PartitionSpec partitions, String collector) {
+        this.shape = shape;
+        this.collector = collector;
+        this.table = table;
+        this.partitions = partitions;
+        this.schema = table.schema();
+        this.columns = new TypedColumns(schema);
+        this.row = new Row(columns);
+        atomic.set(AtomicFields.NAMES.indexOf(TableShape.TIME));
+    }
+
+    /** Returns the typed columns that rows are written to. */
+    TypedColumns columns() {
+        return columns;
+    }
+
+    /** Uses the columns that the table has now. */
+    void reshape() {
+        closeOpen();
+        schema = table.schema();
+        columns = new TypedColumns(schema);
+        row = new Row(columns);
+        typed.clear();
+    }
+
+    /** Adds an event. */
+    void add(StoredEvent event) {
+        boolean grown = noteColumns(event);
+        int day = Times.day(received(event));
+        Open file = open.get(day);
+        if (file != null && grown) {
+            close(day, file);
+            file = null;
+        }
+        if (file == null) {
+            file = begin(day);
+        }
+        row.of(event);
+        file.appender().add(row);
+    }
+
+    private static Instant received(StoredEvent event) {
+        Instant time = event.event().atomic().time(TableShape.TIME);
+        return time == null ? event.event().payload().context().timestamp() : time;
+    }
+
+    /** Returns whether the event has a value in a column that no event had before. */
+    private boolean noteColumns(StoredEvent event) {
+        boolean grown = false;
+        AtomicValues values = event.event().atomic();
+        for (int i = atomic.nextClearBit(0); i < AtomicFields.NAMES.size(); i = atomic.nextClearBit(i + 1)) {
+            if (values.get(i) != null && isWritable(i)) {
+                atomic.set(i);
+                grown = true;
+            }
+        }
+        if (event.event() instanceof GoodEvent good) {
+            for (SelfDescribingJson context : good.contexts().list()) {
+                grown |= note(columns.ofContexts(context.schema()));
+            }
+            for (SelfDescribingJson context : good.derivedContexts().list()) {
+                grown |= note(columns.ofContexts(context.schema()));
+            }
+            if (good.unstruct() != null) {
+                grown |= note(columns.ofUnstructEvent(good.unstruct().event().schema()));
+            }
+        }
+        return grown;
+    }
+
+    private boolean isWritable(int ordinal) {
+        String name = AtomicFields.NAMES.get(ordinal);
+        var column = schema.findField(name);
+        return column != null && column.type().equals(Kind.ofAtomic(name).type());
+    }
+
+    private boolean note(int index) {
+        if (index < 0 || typed.get(index) || columns.get(index).fields().isEmpty()) {
+            return false;
+        }
+        typed.set(index);
+        return true;
+    }
+
+    private Open begin(int day) {
+        while (open.size() >= MAX_OPEN) {
+            Map.Entry<Integer, Open> oldest = open.entrySet().iterator().next();
+            close(oldest.getKey(), oldest.getValue());
+        }
+        List<String> names = new ArrayList<>();
+        List<Cell> cells = cells(names);
+        String name = "%s-%s.parquet".formatted(collector, UUID.randomUUID());
+        String location = table.locationProvider().newDataLocation(partitions, partition(day), name);
+        try {
+            FileAppender<Row> appender = Parquet.write(table.io().newOutputFile(location))
+                    .schema(schema.select(names))
+                    .setAll(table.properties())
+                    .metricsConfig(MetricsConfig.forTable(table))
+                    .createWriterFunc(file -> new RowWriter(file, cells))
+                    .build();
+            Open file = new Open(appender, location);
+            open.put(day, file);
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Cell> cells(List<String> names) {
+        List<Cell> cells = new ArrayList<>();
+        add(names, cells, TableShape.NUMBER, new Cell.EventNumber(TableShape.NUMBER));
+        add(names, cells, TableShape.COLLECTOR, new Cell.Constant(TableShape.COLLECTOR, collector));
+        atomic.stream()
+                .forEach(ordinal -> add(names, cells, AtomicFields.NAMES.get(ordinal), new Cell.Atomic(ordinal)));
+        typed.stream()
+                .forEach(index ->
+                        add(names, cells, columns.get(index).name(), new Cell.Typed(index, columns.get(index))));
+        if (shape == TableShape.FAILED_EVENTS) {
+            add(names, cells, TableShape.ERRORS, new Cell.Errors(TableShape.ERRORS));
+        } else {
+            add(names, cells, TableShape.MORE, new Cell.More(TableShape.MORE));
+        }
+        return cells;
+    }
+
+    private static void add(List<String> names, List<Cell> cells, String name, Cell cell) {
+        names.add(name);
+        cells.add(cell);
+    }
+
+    private PartitionData partition(int day) {
+        PartitionData data = new PartitionData(partitions.partitionType());
+        data.set(0, day);
+        return data;
+    }
+
+    private void closeOpen() {
+        List.copyOf(open.entrySet()).forEach(file -> close(file.getKey(), file.getValue()));
+    }
+
+    private void close(int day, Open file) {
+        open.remove(day);
+        try {
+            file.appender().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        long bytes = file.appender().length();
+        closedBytes += bytes;
+        closed.add(org.apache.iceberg.DataFiles.builder(partitions)
+                .withPath(file.location())
+                .withFormat(FileFormat.PARQUET)
+                .withPartition(partition(day))
+                .withFileSizeInBytes(bytes)
+                .withMetrics(file.appender().metrics())
+                .withSplitOffsets(file.appender().splitOffsets())
+                .build());
+    }
+
+    /** Returns the approximate size of what was added since the last {@link #take}. */
+    long bytes() {
+        long bytes = closedBytes;
+        for (Open file : open.values()) {
+            bytes += file.appender().length();
+        }
+        return bytes;
+    }
+
+    /** Closes the files, and returns all that were written since the last call. */
+    List<DataFile> take() {
+        closeOpen();
+        List<DataFile> taken = List.copyOf(closed);
+        closed.clear();
+        closedBytes = 0;
+        return taken;
+    }
+
+    /** Deletes what was written since the last {@link #take}. */
+    void discard() {
+        for (Open file : open.values()) {
+            try {
+                file.appender().close();
+            } catch (IOException | RuntimeException e) {
+                // It is deleted anyway.
+            }
+            delete(file.location());
+        }
+        open.clear();
+        closed.forEach(file -> delete(file.location()));
+        closed.clear();
+        closedBytes = 0;
+    }
+
+    private void delete(@Nullable String location) {
+        try {
+            table.io().deleteFile(location);
+        } catch (RuntimeException e) {
+            // A file that no snapshot names is not read.
+        }
+    }
+}

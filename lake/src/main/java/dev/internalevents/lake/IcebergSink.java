@@ -1,0 +1,123 @@
+package dev.internalevents.lake;
+
+import dev.internalevents.store.EventSink;
+import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.SinkException;
+import dev.internalevents.store.SinkSettings;
+import dev.internalevents.store.StoredEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.CommitFailedException;
+
+/**
+ * The tables {@code good_events} and {@code failed_events} in a folder. The place is that of the table of good events:
+ * failed ones are committed before it, and those that a table has already are skipped.
+ */
+final class IcebergSink implements EventSink {
+
+    /** A claim lasts for so many commits. */
+    private static final int COMMITS_OF_A_CLAIM = 3;
+
+    private final SinkSettings settings;
+    private final LakeTable good;
+    private final LakeTable failed;
+
+    IcebergSink(SinkSettings settings, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
+        this.settings = settings;
+        Duration claim = settings.commitEvery().multipliedBy(COMMITS_OF_A_CLAIM);
+        this.good = trying(() -> open(TableShape.GOOD_EVENTS, owner, schemas, claim));
+        this.failed = trying(() -> open(TableShape.FAILED_EVENTS, owner, schemas, claim));
+        trying(() -> {
+            good.claim();
+            return true;
+        });
+    }
+
+    private LakeTable open(TableShape shape, EventSinks.Owner owner, EventSinks.SchemaTexts schemas, Duration claim) {
+        return new LakeTable(
+                shape,
+                table(settings.folder().resolve(shape.table()), shape),
+                owner,
+                schemas,
+                claim,
+                System::currentTimeMillis);
+    }
+
+    private static Table table(Path folder, TableShape shape) {
+        FolderTable operations = new FolderTable(folder);
+        if (!operations.exists()) {
+            try {
+                var schema = shape.schema();
+                operations.commit(
+                        null,
+                        TableMetadata.newTableMetadata(
+                                schema, TableShape.partitions(schema), folder.toString(), TableShape.properties()));
+            } catch (CommitFailedException e) {
+                operations.refresh(); // Another collector made it.
+            }
+        }
+        return new BaseTable(operations, shape.table(), report -> {});
+    }
+
+    @Override
+    public long place() {
+        return good.place();
+    }
+
+    @Override
+    public void write(List<StoredEvent> events) {
+        List<StoredEvent> whole = new ArrayList<>(events.size());
+        List<StoredEvent> broken = new ArrayList<>();
+        events.forEach(event -> (event.isGood() ? whole : broken).add(event));
+        trying(() -> {
+            good.write(whole);
+            failed.write(broken);
+            return true;
+        });
+    }
+
+    @Override
+    public long pending() {
+        return good.pending() + failed.pending();
+    }
+
+    @Override
+    public void commit(long place) {
+        trying(() -> {
+            failed.commit(place, false);
+            good.commit(place, true);
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        good.close();
+        failed.close();
+    }
+
+    /** Iceberg, Parquet and the file system throw exceptions of many kinds, and errors for classes that are missing. */
+    private <T> T trying(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (SinkException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new SinkException(
+                    "lake: the tables in " + settings.folder() + " cannot be written: " + reason(e)
+                            + "; they are written again once that is possible",
+                    e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        String message = e.getMessage();
+        return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
+    }
+}

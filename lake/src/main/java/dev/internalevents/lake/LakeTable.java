@@ -1,0 +1,251 @@
+package dev.internalevents.lake;
+
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.SchemaColumns;
+import dev.internalevents.store.SinkException;
+import dev.internalevents.store.StoredEvent;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.CleanableFailure;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One table, as one collector writes it. The place is recorded twice in the same commit: in the summary of the
+ * snapshot, which follows the data if somebody rolls the table back, and in the table's properties, which stay if
+ * snapshots expire.
+ */
+final class LakeTable {
+
+    /** The prefix of the key with a collector's place in the summary of a snapshot. */
+    static final String PLACE = "place.";
+
+    private static final String PLACE_PROPERTY = "internal-events.place.";
+    private static final int MAX_SETTLED = 10_000;
+
+    private final Table table;
+    private final EventSinks.Owner owner;
+    private final Claim claim;
+    private final Evolution evolution;
+    private final DataFiles files;
+    private final Set<Named> settled = new HashSet<>();
+    private long place;
+
+    /** A schema in one of its two uses. */
+    record Named(SchemaKey schema, boolean isContext) {
+        String column() {
+            return isContext ? SchemaColumns.ofContexts(schema) : SchemaColumns.ofUnstructEvent(schema);
+        }
+    }
+
+    /**
+     * Prepares a table for writing.
+     *
+     * @param millis the time of day in milliseconds
+     */
+    LakeTable(
+            TableShape shape,
+            Table table,
+            EventSinks.Owner owner,
+            EventSinks.SchemaTexts schemas,
+            Duration claimed,
+            LongSupplier millis) {
+        this.table = table;
+        this.owner = owner;
+        this.claim = new Claim(table, owner, claimed, millis);
+        this.evolution = new Evolution(table, schemas);
+        claim.check();
+        evolution.restore(shape);
+        this.place = readPlace();
+        this.files = new DataFiles(shape, table, partitions(), owner.id().toString());
+    }
+
+    private PartitionSpec partitions() {
+        PartitionSpec wanted = TableShape.partitions(table.schema());
+        return table.specs().values().stream()
+                .filter(spec -> spec.compatibleWith(wanted))
+                .findFirst()
+                .orElseThrow(() -> new SinkException("lake: the table " + table.location()
+                        + " is not partitioned by day(" + TableShape.TIME
+                        + "), so this program did not make it; choose another folder with --lake"));
+    }
+
+    /** Takes the table for this collector, until the next commit or the end of the claim. */
+    void claim() {
+        claim.take();
+    }
+
+    long place() {
+        return place;
+    }
+
+    private long readPlace() {
+        Long found = place(table.currentSnapshot() == null ? List.of() : SnapshotUtil.currentAncestors(table));
+        return found != null ? found : number(table.properties().get(PLACE_PROPERTY + owner.id()));
+    }
+
+    private @Nullable Long place(Iterable<Snapshot> newestFirst) {
+        for (Snapshot snapshot : newestFirst) {
+            String text = snapshot.summary() == null ? null : snapshot.summary().get(PLACE + owner.id());
+            if (text != null) {
+                return number(text);
+            }
+        }
+        return null;
+    }
+
+    private long number(@Nullable String text) {
+        if (text == null) {
+            return 0;
+        }
+        try {
+            return Math.max(0, Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw new SinkException(
+                    "lake: the place of collector " + owner.id() + " in the table " + table.location()
+                            + " is not a number; somebody changed the table. Roll it back to an earlier snapshot, or"
+                            + " choose another folder with --lake",
+                    e);
+        }
+    }
+
+    /** Adds events beyond the place. */
+    void write(List<StoredEvent> events) {
+        prepare(events);
+        for (StoredEvent event : events) {
+            if (event.number() > place) {
+                files.add(event);
+            }
+        }
+    }
+
+    /** Adds columns for the schemas that are new. */
+    private void prepare(List<StoredEvent> events) {
+        Set<Named> news = new LinkedHashSet<>();
+        for (StoredEvent event : events) {
+            if (event.event() instanceof GoodEvent good) {
+                for (SelfDescribingJson context : good.contexts().list()) {
+                    note(context.schema(), true, news);
+                }
+                for (SelfDescribingJson context : good.derivedContexts().list()) {
+                    note(context.schema(), true, news);
+                }
+                if (good.unstruct() != null) {
+                    note(good.unstruct().event().schema(), false, news);
+                }
+            }
+        }
+        if (news.isEmpty()) {
+            return;
+        }
+        if (evolution.add(news)) {
+            files.reshape();
+        }
+        if (settled.size() + news.size() <= MAX_SETTLED) {
+            settled.addAll(news);
+        }
+    }
+
+    private void note(SchemaKey schema, boolean isContext, Set<Named> news) {
+        Named named = new Named(schema, isContext);
+        if (!settled.contains(named)) {
+            news.add(named);
+        }
+    }
+
+    long pending() {
+        return files.bytes();
+    }
+
+    /**
+     * Commits what was added, and the place.
+     *
+     * @param always whether the place is recorded without events too
+     */
+    void commit(long reached, boolean always) {
+        List<DataFile> added = files.take();
+        if (added.isEmpty() && !always) {
+            return;
+        }
+        try {
+            commit(added, reached);
+            place = reached;
+        } catch (RuntimeException e) {
+            if (e instanceof CleanableFailure) {
+                added.forEach(this::delete);
+            }
+            // After any other failure, the files may be part of the table.
+            throw e;
+        }
+    }
+
+    private void delete(DataFile file) {
+        try {
+            table.io().deleteFile(file.location());
+        } catch (RuntimeException e) {
+            // A file that no snapshot names is not read.
+        }
+    }
+
+    private void commit(List<DataFile> added, long reached) {
+        if (added.isEmpty() && reached == place) {
+            claim.take();
+            return;
+        }
+        table.refresh();
+        claim.check();
+        Transaction transaction = table.newTransaction();
+        AppendFiles append = transaction
+                .newAppend()
+                .set(PLACE + owner.id(), Long.toString(reached))
+                .validateWith(new SamePlace(place));
+        added.forEach(append::appendFile);
+        append.commit();
+        claim.set(transaction.updateProperties())
+                .set(PLACE_PROPERTY + owner.id(), Long.toString(reached))
+                .commit();
+        transaction.commitTransaction();
+        table.refresh();
+    }
+
+    /** Closes the table, and discards what was not committed. */
+    void close() {
+        files.discard();
+        claim.release();
+    }
+
+    /** Checks, for each attempt of a commit, that no other process has moved this collector's place. */
+    private final class SamePlace implements SnapshotAncestryValidator {
+        private final long expected;
+
+        private SamePlace(long expected) {
+            this.expected = expected;
+        }
+
+        @Override
+        public boolean validate(Iterable<Snapshot> newestFirst) {
+            Long found = place(newestFirst);
+            return found == null || found == expected;
+        }
+
+        @Override
+        public String errorMessage() {
+            return "another process wrote to the table as collector " + owner.id()
+                    + "; only one may use a copy of a data folder";
+        }
+    }
+}

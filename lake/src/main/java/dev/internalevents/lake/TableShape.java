@@ -1,0 +1,94 @@
+package dev.internalevents.lake;
+
+import dev.internalevents.pipeline.AtomicFields;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types;
+
+/** The columns that a table begins with, its partitions and its properties. */
+enum TableShape {
+    /** The good events. Columns for contexts and self-describing events follow when the first of a schema arrives. */
+    GOOD_EVENTS("good_events"),
+    /** The failed events, with the reasons. */
+    FAILED_EVENTS("failed_events");
+
+    /** The number of the event in its collector's store. */
+    static final String NUMBER = "number";
+
+    /** The collector: with the number, it identifies a row. */
+    static final String COLLECTOR = "collector_id";
+
+    /** The column of the partitions. */
+    static final String TIME = "collector_tstamp";
+
+    /** The JSON of what has no column. */
+    static final String MORE = "more";
+
+    /** Why an event failed. */
+    static final String ERRORS = "errors";
+
+    private static final int MORE_ID = 3;
+    private static final int ERRORS_ID = 4;
+    private static final int ERROR_ID = 5;
+    private static final int FIRST_ATOMIC_ID = 100;
+
+    private final String table;
+
+    TableShape(String table) {
+        this.table = table;
+    }
+
+    String table() {
+        return table;
+    }
+
+    /** Returns the columns of a new table. */
+    Schema schema() {
+        List<Types.NestedField> columns = new ArrayList<>();
+        columns.add(Types.NestedField.required(1, NUMBER, Types.LongType.get()));
+        columns.add(Types.NestedField.required(2, COLLECTOR, Types.StringType.get()));
+        if (this == FAILED_EVENTS) {
+            columns.add(Types.NestedField.optional(
+                    ERRORS_ID, ERRORS, Types.ListType.ofRequired(ERROR_ID, Types.StringType.get())));
+        } else {
+            columns.add(Types.NestedField.optional(MORE_ID, MORE, Types.StringType.get(), Kind.JSON_COMMENT));
+        }
+        for (int i = 0; i < AtomicFields.NAMES.size(); i++) {
+            String name = AtomicFields.NAMES.get(i);
+            columns.add(Types.NestedField.optional(
+                    FIRST_ATOMIC_ID + i, name, Kind.ofAtomic(name).type()));
+        }
+        return new Schema(columns);
+    }
+
+    static PartitionSpec partitions(Schema schema) {
+        return PartitionSpec.builderFor(schema).day(TIME).build();
+    }
+
+    /** Returns the properties of a new table. */
+    static Map<String, String> properties() {
+        return Map.of(
+                "format-version",
+                "2",
+                "write.parquet.compression-codec",
+                "zstd",
+                // Row groups are made in memory.
+                "write.parquet.row-group-size-bytes",
+                Integer.toString(32 << 20),
+                "write.metadata.metrics.default",
+                "counts",
+                "write.metadata.metrics.column." + NUMBER,
+                "full",
+                "write.metadata.metrics.column." + TIME,
+                "full",
+                "write.metadata.delete-after-commit.enabled",
+                "true",
+                "write.metadata.previous-versions-max",
+                "20",
+                "commit.retry.num-retries",
+                "20");
+    }
+}

@@ -1,0 +1,27 @@
+package dev.internalevents.lake;
+
+import dev.internalevents.store.EventSink;
+import dev.internalevents.store.EventSinkContract;
+import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.SinkSettings;
+import java.util.List;
+import java.util.Optional;
+
+/** The contract of event sinks, on Iceberg tables in a folder; readers are Iceberg's own. */
+class IcebergSinkTest extends EventSinkContract {
+
+    @Override
+    protected EventSink open(SinkSettings settings, EventSinks.Owner owner) {
+        return EventSinks.find().open(settings, owner, key -> Optional.empty());
+    }
+
+    @Override
+    protected List<Long> good() {
+        return Tables.numbers(settings().folder().resolve("good_events"));
+    }
+
+    @Override
+    protected List<Long> failed() {
+        return Tables.numbers(settings().folder().resolve("failed_events"));
+    }
+}

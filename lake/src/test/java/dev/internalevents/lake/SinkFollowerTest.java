@@ -1,0 +1,136 @@
+package dev.internalevents.lake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.internalevents.collector.sink.SinkFollower;
+import dev.internalevents.store.EventQuery;
+import dev.internalevents.store.EventSink;
+import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.Events;
+import dev.internalevents.store.MemoryEventStore;
+import dev.internalevents.store.SinkException;
+import dev.internalevents.store.SinkSettings;
+import dev.internalevents.store.StoredEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What follows a store and writes to a lake. */
+class SinkFollowerTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private final MemoryEventStore store = new MemoryEventStore(1_000, 1 << 30);
+    private final EventSinks.Owner owner = new EventSinks.Owner(UUID.randomUUID(), "host", "/data");
+    private final AtomicBoolean away = new AtomicBoolean();
+
+    private final SinkFollower follower = SinkFollower.start(
+            last -> {
+                if (away.get()) {
+                    throw new SinkException("lake: it is away");
+                }
+                EventSink sink = EventSinks.find().open(SinkSettings.in(folder), owner, key -> Optional.empty());
+                return new SinkFollower.Opened(sink, sink.place());
+            },
+            new SinkFollower.Settings(Duration.ofMillis(100), 1_000_000));
+
+    @AfterEach
+    void close() {
+        follower.close();
+    }
+
+    /** Stores events that were received then, and returns them. */
+    private List<StoredEvent> store(Instant received, int count) {
+        Events events = new Events(store.summary(null).last());
+        for (int i = 0; i < count; i++) {
+            events.add(received, null, Map.of("e", "se", "se_ca", "c", "se_ac", "a"));
+        }
+        store.write(events);
+        return events.events();
+    }
+
+    private void storeAndHandOver(int count) {
+        long after = store.summary(null).last();
+        follower.committed(after, after + count, store(NOW, count), 1_000);
+    }
+
+    private List<Long> written() {
+        return Tables.numbers(folder.resolve("good_events"));
+    }
+
+    private static List<Long> upTo(long last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    @Test
+    void events_that_were_handed_over_and_events_that_were_missed_are_written_in_order() {
+        store(NOW, 3);
+        follower.opened(store);
+        storeAndHandOver(2);
+        // Stored without being handed over, as if there had been no room.
+        store(NOW, 2);
+        storeAndHandOver(3);
+
+        await().atMost(LONG).until(() -> follower.place() == 10);
+
+        assertThat(written()).isEqualTo(upTo(10));
+        assertThat(follower.behind()).isZero();
+        assertThat(follower.lastCommit()).isNotNull();
+        assertThat(follower.trouble()).isNull();
+    }
+
+    @Test
+    void a_close_commits_what_was_handed_over() {
+        follower.opened(store);
+        await().atMost(LONG).until(() -> follower.trouble() == null);
+        storeAndHandOver(5);
+        follower.close();
+
+        assertThat(written()).isEqualTo(upTo(5));
+    }
+
+    @Test
+    void events_that_are_not_in_the_lake_may_be_removed_after_seven_days() {
+        away.set(true);
+        follower.opened(store);
+        store(NOW.minus(Duration.ofDays(9)), 1);
+        store(NOW.minus(Duration.ofDays(8)), 2);
+        store(NOW.minus(Duration.ofDays(6)), 4);
+
+        assertThat(follower.removable(store, NOW)).isEqualTo(3);
+        assertThat(follower.removable(store, null)).isZero();
+        assertThat(follower.unwritten(store, 3)).isEqualTo(3);
+        await().atMost(LONG).until(() -> follower.failures() > 0);
+        assertThat(follower.trouble()).isEqualTo("lake: it is away");
+
+        follower.removed(3);
+
+        assertThat(follower.missed()).isEqualTo(3);
+    }
+
+    @Test
+    void events_that_are_in_the_lake_may_be_removed_at_any_age() {
+        follower.opened(store);
+        storeAndHandOver(4);
+        await().atMost(LONG).until(() -> follower.place() == 4);
+        store(NOW.minus(Duration.ofDays(1)), 2);
+
+        assertThat(follower.removable(store, NOW)).isEqualTo(4);
+        assertThat(follower.unwritten(store, 4)).isZero();
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(6);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.internalevents.store;
+
+import dev.internalevents.protocol.SchemaKey;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.UUID;
+
+/** Opens event sinks. An implementation on the class path is found by {@link ServiceLoader}. */
+public interface EventSinks {
+
+    /**
+     * The collector that writes to a sink.
+     *
+     * @param id stays the same as long as the collector's data folder exists
+     * @param host the machine that it runs on
+     * @param folder its data folder
+     */
+    record Owner(UUID id, String host, String folder) {
+
+        /** Returns the machine and the folder in one text. */
+        public String where() {
+            return host + ":" + folder;
+        }
+    }
+
+    /** Tells a sink the schemas of events, so that their fields become columns with types. */
+    @FunctionalInterface
+    interface SchemaTexts {
+
+        /** Returns the JSON text of a schema; empty if it is not known. Never blocks. */
+        Optional<String> of(SchemaKey key);
+    }
+
+    /**
+     * Opens a sink. Blocks.
+     *
+     * @throws SinkException if it cannot be opened now, or another collector with the same id writes to it; the message
+     *     says what to do
+     */
+    EventSink open(SinkSettings settings, Owner owner, SchemaTexts schemas);
+
+    /**
+     * Returns the implementation on the class path.
+     *
+     * @throws SinkException if there is none, with what to add
+     */
+    static EventSinks find() {
+        return ServiceLoader.load(EventSinks.class, EventSinks.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new SinkException("lake: the library for Iceberg tables is not on the class path;"
+                        + " add dev.internalevents:internal-events-lake, or run without a lake"));
+    }
+}
