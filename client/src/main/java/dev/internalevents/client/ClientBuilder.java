@@ -7,6 +7,7 @@ import dev.internalevents.client.internal.emitter.BackOff;
 import dev.internalevents.client.internal.emitter.EmitterSettings;
 import dev.internalevents.client.internal.emitter.EventKind;
 import dev.internalevents.client.internal.emitter.GiveUp;
+import dev.internalevents.client.internal.http.EndpointList;
 import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.client.settings.ClientSettings;
 import dev.internalevents.client.settings.InternalEventSettings;
@@ -17,8 +18,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +45,7 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
 
     protected boolean enabled = true;
     protected boolean delivery = true;
-    protected @Nullable URI endpoint;
+    protected List<URI> endpoints = List.of();
     protected String appId;
     protected String namespace;
     protected EventContext defaultContext = EventContext.empty();
@@ -77,7 +80,7 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
     protected ClientBuilder(ClientSettings settings) {
         this(settings.appId(), settings.namespace());
         enabled = settings.enabled();
-        endpoint = settings.endpoint();
+        endpoints = settings.endpoints();
         batchSize = settings.batchSize();
         threadCount = settings.threadCount();
         outbox = settings.outbox();
@@ -103,10 +106,24 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
 
     /**
      * The collector, for example {@code http://127.0.0.1:9091}: http or https, a host and, optionally, a port and a
-     * path; nothing else. Any host that the JDK can resolve is accepted.
+     * path; nothing else. Any host that the JDK can resolve is accepted. Replaces endpoints set before.
      */
     public B endpoint(URI endpoint) {
-        this.endpoint = Objects.requireNonNull(endpoint, "endpoint");
+        this.endpoints = List.of(Objects.requireNonNull(endpoint, "endpoint"));
+        return self();
+    }
+
+    /**
+     * Several collectors, each as for {@link #endpoint}, of which the client uses one at a time: of an order chosen at
+     * random for this client, the first that works. An event that one of them may have received is sent to another one
+     * with the same event id. Headers, proxy and TLS apply to each. Replaces endpoints set before.
+     *
+     * @param endpoints 1 to {@value EndpointList#MAX} different ones, in any order
+     */
+    public B endpoints(List<URI> endpoints) {
+        Objects.requireNonNull(endpoints, "endpoints")
+                .forEach(endpoint -> Objects.requireNonNull(endpoint, "endpoints: one of them is null"));
+        this.endpoints = List.copyOf(endpoints);
         return self();
     }
 
@@ -270,16 +287,28 @@ public abstract class ClientBuilder<B extends ClientBuilder<B>> {
      * @throws IllegalArgumentException if a setting is invalid; the message names the setting, its value and what was
      *     expected
      */
-    protected final EmitterSettings emitterSettings(EventKind kind, URI collector, GiveUp giveUp) {
+    protected final EmitterSettings emitterSettings(EventKind kind, List<URI> collectors, GiveUp giveUp) {
         EmitterSettings.zeroOrMore("closeTimeout", closeTimeout);
         BackOff backOff = new BackOff(firstBackOff, mostBackOff);
         return new EmitterSettings(
                 kind,
-                new EmitterSettings.Destination(collector, headers, proxy, tls),
+                new EmitterSettings.Destination(collectors, headers, proxy, tls),
                 EmitterSettings.Batching.of(batchSize, maxRequestBytes, linger),
                 new EmitterSettings.Delivery(threadCount, connectTimeout, readTimeout, compression, backOff, giveUp),
                 new EmitterSettings.Queue(queueCapacity, queueBytes, outbox, spool, whenFull),
                 deliveryListener);
+    }
+
+    /** Returns endpoints for a log line, without user names and queries, which may be credentials. */
+    protected static String shown(List<URI> endpoints) {
+        return endpoints.stream().map(ClientBuilder::shown).collect(Collectors.joining(" or "));
+    }
+
+    private static String shown(URI endpoint) {
+        String authority = String.valueOf(endpoint.getRawAuthority());
+        String path = endpoint.getRawPath();
+        return endpoint.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1)
+                + (path == null ? "" : path);
     }
 
     @SuppressWarnings("unchecked") // see B

@@ -2,10 +2,12 @@ package dev.internalevents.client;
 
 import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.delivery.EndpointState;
 import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.client.internal.emitter.ShutdownHook;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +51,17 @@ public abstract class EventsClient implements AutoCloseable {
         return enabled;
     }
 
-    /** Returns the collector that events are sent to; null if they are not sent. */
+    /** Returns the collector that events are sent to, the first if there are several; null if they are not sent. */
     public @Nullable URI endpoint() {
         return emitter == null ? null : emitter.endpoint();
+    }
+
+    /**
+     * Returns the collectors that events are sent to, in the order of the settings, and whether each accepts them.
+     * Empty if events are not sent.
+     */
+    public List<EndpointState> endpointStates() {
+        return emitter == null ? List.of() : emitter.endpointStates();
     }
 
     /** Returns the counters of the events so far; for billing events, {@code rejected} is always 0. */
@@ -75,7 +85,11 @@ public abstract class EventsClient implements AutoCloseable {
         return emitter == null ? null : emitter.outboxFailure();
     }
 
-    /** Returns why the last request failed, as a message, or null if the collector accepted it; for a health check. */
+    /**
+     * Returns why the last request failed, as a message, or null if the collector accepted it; for a health check. With
+     * several endpoints, null if the last request to at least one of them did not fail; otherwise the message names
+     * each.
+     */
     public @Nullable String lastFailure() {
         return emitter == null ? null : emitter.lastFailure();
     }

@@ -298,14 +298,14 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
             }
             return new InternalEventsClient(this, null);
         }
-        if (endpoint == null) {
+        if (endpoints.isEmpty()) {
             throw new IllegalArgumentException(
                     "an enabled client needs an endpoint, for example http://127.0.0.1:9091");
         }
-        EmitterSettings settings = settings(endpoint);
+        EmitterSettings settings = settings(endpoints);
         InternalEventsClient client = new InternalEventsClient(this, Emitter.start(settings));
         StartLine.sending(
-                endpoint,
+                endpoints,
                 new StartLine.Setting(appId, appIdHint),
                 new StartLine.Setting(defaultContext.environment(), environmentHint),
                 StartLine.queue(outbox, whenFull, client.isOutboxUsable()));
@@ -323,10 +323,10 @@ public final class InternalEventsClientBuilder extends ClientBuilder<InternalEve
      *     expected
      */
     public void check() {
-        settings(endpoint == null ? URI.create("http://127.0.0.1") : endpoint);
+        settings(endpoints.isEmpty() ? List.of(URI.create("http://127.0.0.1")) : endpoints);
     }
 
-    private EmitterSettings settings(URI collector) {
-        return emitterSettings(EventKind.INTERNAL, collector, new GiveUp(finalStatuses, setAsideTries, setAsideTime));
+    private EmitterSettings settings(List<URI> collectors) {
+        return emitterSettings(EventKind.INTERNAL, collectors, new GiveUp(finalStatuses, setAsideTries, setAsideTime));
     }
 }

@@ -4,6 +4,7 @@ import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.protocol.Printable;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +33,15 @@ final class StartLine {
         }
     }
 
-    /** @param queue see {@link #queue} */
-    static void sending(URI endpoint, Setting appId, Setting environment, String queue) {
+    /**
+     * Logs the destination.
+     *
+     * @param queue see {@link #queue}
+     */
+    static void sending(List<URI> endpoints, Setting appId, Setting environment, String queue) {
         LOG.info(
                 "Internal events are sent to {} as app id {}, environment {}, and queued in {}",
-                shown(endpoint),
+                ClientBuilder.shown(endpoints),
                 appId,
                 environment,
                 queue);
@@ -77,12 +82,5 @@ final class StartLine {
                 checked && passed ? " and " : "",
                 passed ? "passed to listeners" : "",
                 howToEnable);
-    }
-
-    private static String shown(URI endpoint) {
-        String authority = String.valueOf(endpoint.getRawAuthority());
-        String path = endpoint.getRawPath();
-        return endpoint.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1)
-                + (path == null ? "" : path);
     }
 }

@@ -206,7 +206,7 @@ class DeliveryTest {
     private static long threadsThatWaitForTheAnswer() {
         return Thread.getAllStackTraces().values().stream()
                 .filter(stack -> Stream.of(stack)
-                        .anyMatch(frame -> frame.getClassName().endsWith(".Circuit")
+                        .anyMatch(frame -> frame.getClassName().endsWith(".Endpoints")
                                 && frame.getMethodName().equals("enter")))
                 .count();
     }

@@ -14,6 +14,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,29 +60,58 @@ class FaultyCollectorTest {
                 .collect(Collectors.toSet());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void loses_nothing_with_two_collectors_of_which_each_fails(boolean withOutbox) throws Exception {
+        Set<Thread> before = threads();
+        try (FaultyCollector one = new FaultyCollector(5);
+                FaultyCollector other = new FaultyCollector(6)) {
+            InternalEventsClient client = sendAll(
+                    builder()
+                            .endpoints(List.of(
+                                    URI.create("http://127.0.0.1:" + one.port()),
+                                    URI.create("http://127.0.0.1:" + other.port()))),
+                    withOutbox);
+            client.close();
+            assertThat(one.faults.get() + other.faults.get()).isGreaterThan(30);
+            Set<String> all = new HashSet<>(one.ids);
+            all.addAll(other.ids);
+            assertThat(all).hasSize(EVENTS);
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> before.containsAll(threads()));
+    }
+
     private void loseNothing(long seed, boolean withOutbox) throws Exception {
         Set<Thread> before = threads();
         try (FaultyCollector collector = new FaultyCollector(seed)) {
-            InternalEventsClientBuilder builder = InternalEventsClient.builder()
-                    .endpoint(URI.create("http://127.0.0.1:" + collector.port()))
-                    .batchSize(20)
-                    .queueCapacity(EVENTS)
-                    .queueBytes(1L << 30)
-                    .threadCount(2)
-                    .readTimeout(Duration.ofMillis(200))
-                    .backOff(Duration.ofMillis(1), Duration.ofMillis(10));
-            InternalEventsClient client = (withOutbox ? builder.outbox(folder.resolve("outbox")) : builder).build();
-            for (int i = 0; i < EVENTS; i++) {
-                client.trackEvent("e" + i);
-            }
-            assertThat(client.flush(Duration.ofMinutes(20))).isTrue();
-            assertThat(client.stats())
-                    .matches(stats -> stats.tracked() == EVENTS && stats.delivered() == EVENTS && stats.held() == 0);
+            InternalEventsClient client =
+                    sendAll(builder().endpoint(URI.create("http://127.0.0.1:" + collector.port())), withOutbox);
             client.close();
             assertThat(collector.faults.get()).isGreaterThan(30);
             assertThat(collector.ids).hasSize(EVENTS);
         }
         await().atMost(Duration.ofSeconds(30)).until(() -> before.containsAll(threads()));
+    }
+
+    private static InternalEventsClientBuilder builder() {
+        return InternalEventsClient.builder()
+                .batchSize(20)
+                .queueCapacity(EVENTS)
+                .queueBytes(1L << 30)
+                .threadCount(2)
+                .readTimeout(Duration.ofMillis(200))
+                .backOff(Duration.ofMillis(1), Duration.ofMillis(10));
+    }
+
+    private InternalEventsClient sendAll(InternalEventsClientBuilder builder, boolean withOutbox) {
+        InternalEventsClient client = (withOutbox ? builder.outbox(folder.resolve("outbox")) : builder).build();
+        for (int i = 0; i < EVENTS; i++) {
+            client.trackEvent("e" + i);
+        }
+        assertThat(client.flush(Duration.ofMinutes(20))).isTrue();
+        assertThat(client.stats())
+                .matches(stats -> stats.tracked() == EVENTS && stats.delivered() == EVENTS && stats.held() == 0);
+        return client;
     }
 
     /** Fails in one of four ways, or works, until it has failed often enough. */

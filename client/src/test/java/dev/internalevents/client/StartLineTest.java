@@ -134,7 +134,7 @@ class StartLineTest {
     @ValueSource(strings = {"/base", "/base?token=secret"})
     void a_query_is_not_logged(String path) {
         StartLine.sending(
-                URI.create("https://user:secret@collector.example" + path),
+                List.of(URI.create("https://user:secret@collector.example" + path)),
                 new StartLine.Setting("shop", null),
                 new StartLine.Setting("production", null),
                 StartLine.queue(null, WhenFull.dropNewest(), true));

@@ -7,6 +7,7 @@ import dev.internalevents.gateway.model.EchoModel;
 import dev.internalevents.gateway.model.LanguageModel;
 import dev.internalevents.gateway.model.OpenAiModel;
 import java.net.URI;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
@@ -45,12 +46,14 @@ class GatewayConfiguration {
      */
     @Bean
     ApplicationListener<WebServerInitializedEvent> announcement(InternalEventsClient internalEvents) {
-        URI endpoint = internalEvents.endpoint();
+        String endpoints = internalEvents.endpointStates().stream()
+                .map(state -> state.endpoint().toString())
+                .collect(Collectors.joining(" or "));
         return event -> LOG.info(
                 "Gateway on port {}, internal events {}",
                 event.getWebServer().getPort(),
-                endpoint == null
+                endpoints.isEmpty()
                         ? "are switched off (AIGW_INTERNAL_EVENT__ENABLED=true sends them)"
-                        : "go to " + endpoint);
+                        : "go to " + endpoints);
     }
 }

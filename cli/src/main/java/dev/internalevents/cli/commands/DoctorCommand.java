@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,7 +68,7 @@ public final class DoctorCommand implements Callable<Integer> {
             check("The collector", given, null);
         }
         if (settings != null) {
-            collector(settings.enabled(), settings.endpoint());
+            collector(settings.enabled(), settings.endpoints());
             outbox("", settings.outbox(), "AIGW_INTERNAL_EVENT__OUTBOX_DIR");
             setAside(settings.outbox());
         }
@@ -158,22 +159,26 @@ public final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    private void collector(boolean enabled, @Nullable URI endpoint) throws InterruptedException {
+    private void collector(boolean enabled, List<URI> endpoints) throws InterruptedException {
         if (!enabled) {
             note(
                     "Events are switched off: the client sends nothing",
                     "set AIGW_INTERNAL_EVENT__ENABLED=true"
-                            + (endpoint == null
+                            + (endpoints.isEmpty()
                                     ? " and, for a local collector, AIGW_INTERNAL_EVENT__ENDPOINT=http://127.0.0.1:9091"
-                                    : "; AIGW_INTERNAL_EVENT__ENDPOINT is " + endpoint));
-        } else if (endpoint != null) {
+                                    : "; AIGW_INTERNAL_EVENT__ENDPOINT is "
+                                            + endpoints.stream()
+                                                    .map(URI::toString)
+                                                    .collect(Collectors.joining(","))));
+            return;
+        }
+        for (URI endpoint : endpoints) {
             check("The collector", endpoint, "AIGW_INTERNAL_EVENT__ENDPOINT");
         }
     }
 
     private void billing(BillingEventSettings billing) throws InterruptedException {
-        URI endpoint = billing.endpoint();
-        if (endpoint != null) {
+        for (URI endpoint : billing.endpoints()) {
             check("The collector of billing events", endpoint, "AIGW_BILLING_EVENT__ENDPOINT");
         }
         outbox("of billing events ", billing.outbox(), "AIGW_BILLING_EVENT__OUTBOX_DIR");

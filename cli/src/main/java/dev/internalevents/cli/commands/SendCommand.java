@@ -18,9 +18,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -89,39 +91,47 @@ public final class SendCommand implements Callable<Integer> {
         InternalEventSettings settings =
                 InternalEventSettings.read(Settings.load("AIGW"), SOURCE, InternalEventSettings.DEFAULT_ENVIRONMENT);
         URI given = address.given();
-        URI set = settings.endpoint();
-        URI target = given != null ? given : set != null ? set : address.orDefault();
-        try (InternalEventsClient client = client(settings, target);
+        List<URI> set = settings.endpoints();
+        List<URI> targets = given != null ? List.of(given) : set.isEmpty() ? List.of(address.orDefault()) : set;
+        URI target = targets.get(0);
+        try (InternalEventsClient client = client(settings, targets);
                 Scope scope = eventContext(settings).makeCurrent()) {
             client.trackEvent(event, properties(), category);
             boolean settled = client.flush(TIMEOUT);
             ClientStats stats = client.stats();
             if (stats.delivered() == 1) {
-                out.println("Delivered to " + target + "; see it at " + target + "/micro/ui");
+                out.println(
+                        targets.size() == 1
+                                ? "Delivered to " + target + "; see it at " + target + "/micro/ui"
+                                : "Delivered to one of " + listed(targets));
                 return 0;
             }
-            console.err().println(notDelivered(settled, target, String.valueOf(client.lastFailure())));
+            console.err().println(notDelivered(settled, targets, String.valueOf(client.lastFailure())));
             client.close(Duration.ZERO);
             return 1;
         }
     }
 
-    private static String notDelivered(boolean settled, URI target, String failure) {
+    private static String listed(List<URI> targets) {
+        return targets.stream().map(URI::toString).collect(Collectors.joining(", "));
+    }
+
+    private static String notDelivered(boolean settled, List<URI> targets, String failure) {
         if (settled) {
             return "Not delivered: " + failure;
         } else if (failure.contains("certificate")) {
             return "Not delivered: " + failure + CollectorAddress.advice();
         }
-        int port = target.getPort();
-        return "Not delivered: no collector answers at " + target + ": " + failure
+        int port = targets.get(0).getPort();
+        return "Not delivered: no collector answers at " + listed(targets) + ": " + failure
                 + ". Start one with: internal-events micro" + (port < 0 || port == 9091 ? "" : " --port " + port);
     }
 
-    private InternalEventsClient client(InternalEventSettings settings, URI target) {
+    private InternalEventsClient client(InternalEventSettings settings, List<URI> targets) {
         SSLContext tls = address.tls();
         try {
             InternalEventsClientBuilder builder = InternalEventsClient.builder()
-                    .endpoint(target)
+                    .endpoints(targets)
                     .appId(settings.appId())
                     .namespace(settings.namespace())
                     .sendUserId(true);

@@ -10,7 +10,6 @@ import dev.internalevents.client.settings.BillingEventSettings;
 import dev.internalevents.protocol.FieldLimits;
 import dev.internalevents.protocol.Printable;
 import dev.internalevents.protocol.Tracker;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
@@ -59,12 +58,12 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
      */
     public BillingEventsClient build() {
         if (!enabled || !delivery) {
-            if (!enabled && endpoint != null) {
+            if (!enabled && !endpoints.isEmpty()) {
                 LOG.info("Billing events are switched off and not sent, although an endpoint is set");
             }
             return new BillingEventsClient(this, null);
         }
-        if (endpoint == null) {
+        if (endpoints.isEmpty()) {
             throw new IllegalArgumentException(
                     "an enabled billing client needs an endpoint, for example http://127.0.0.1:9091");
         }
@@ -76,11 +75,11 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
         }
         BillingEventsClient client = new BillingEventsClient(
                 this,
-                Emitter.start(
-                        emitterSettings(EventKind.BILLING, endpoint, new GiveUp(Set.of(), triesInFront, timeInFront))));
+                Emitter.start(emitterSettings(
+                        EventKind.BILLING, endpoints, new GiveUp(Set.of(), triesInFront, timeInFront))));
         LOG.info(
                 "Billing events are sent to {} as app id \"{}\", and kept in the outbox {} until they are delivered",
-                shown(endpoint),
+                shown(endpoints),
                 Printable.of(appId, "?"),
                 outbox.toAbsolutePath());
         return client;
@@ -104,12 +103,5 @@ public final class BillingEventsClientBuilder extends ClientBuilder<BillingEvent
 
     Duration timeout() {
         return closeTimeout;
-    }
-
-    /** Returns the endpoint without user name and query, which may be credentials. */
-    private static String shown(URI endpoint) {
-        String authority = String.valueOf(endpoint.getRawAuthority());
-        return endpoint.getScheme() + "://" + authority.substring(authority.lastIndexOf('@') + 1)
-                + endpoint.getRawPath();
     }
 }

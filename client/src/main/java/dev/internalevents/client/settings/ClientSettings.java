@@ -2,6 +2,7 @@ package dev.internalevents.client.settings;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings of both clients have in common: where events are sent and how they are delivered. */
@@ -18,6 +19,11 @@ public sealed interface ClientSettings permits InternalEventSettings, BillingEve
     /** See {@link DeliverySettings#endpoint}. */
     default @Nullable URI endpoint() {
         return delivery().endpoint();
+    }
+
+    /** See {@link DeliverySettings#endpoints}. */
+    default List<URI> endpoints() {
+        return delivery().endpoints();
     }
 
     /** See {@link DeliverySettings#appId}. */

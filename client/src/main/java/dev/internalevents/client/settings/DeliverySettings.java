@@ -3,6 +3,7 @@ package dev.internalevents.client.settings;
 import dev.internalevents.client.internal.emitter.EmitterSettings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * common.
  *
  * @param enabled {@code ENABLED}; default: false
- * @param endpoint {@code ENDPOINT}; not null if enabled
+ * @param endpoints {@code ENDPOINT}: the collectors, of which one is used at a time; not empty if enabled
  * @param appId {@code APP_ID}
  * @param namespace {@code NAMESPACE}
  * @param batchSize {@code BATCH_SIZE}, 1 or more; null if it is not set: an event does not wait for others, and events
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeliverySettings(
         boolean enabled,
-        @Nullable URI endpoint,
+        List<URI> endpoints,
         String appId,
         String namespace,
         @Nullable Integer batchSize,
@@ -30,16 +31,38 @@ public record DeliverySettings(
 
     static final String OUTBOX_DIR = "OUTBOX_DIR";
 
+    public DeliverySettings {
+        endpoints = List.copyOf(endpoints);
+    }
+
+    /** Creates settings with one collector. */
+    public DeliverySettings(
+            boolean enabled,
+            URI endpoint,
+            String appId,
+            String namespace,
+            @Nullable Integer batchSize,
+            int threadCount,
+            @Nullable Path outbox) {
+        this(enabled, List.of(endpoint), appId, namespace, batchSize, threadCount, outbox);
+    }
+
+    /** Returns the first endpoint; null if there is none. */
+    public @Nullable URI endpoint() {
+        return endpoints.isEmpty() ? null : endpoints.get(0);
+    }
+
     /** Returns the settings of a client that is not enabled. */
     public static DeliverySettings disabled(String appId, String namespace) {
-        return new DeliverySettings(false, null, appId, namespace, null, EmitterSettings.DEFAULT_THREAD_COUNT, null);
+        return new DeliverySettings(
+                false, List.of(), appId, namespace, null, EmitterSettings.DEFAULT_THREAD_COUNT, null);
     }
 
     /** Reads the variables of a group; {@link EndpointRule} must be checked when the others of the group were read. */
     static DeliverySettings read(Settings settings, String group, String defaultAppId, String defaultNamespace) {
         return new DeliverySettings(
                 settings.bool(group, "ENABLED", false),
-                settings.url(group, "ENDPOINT"),
+                settings.urls(group, "ENDPOINT"),
                 settings.text(group, "APP_ID", defaultAppId),
                 settings.text(group, "NAMESPACE", defaultNamespace),
                 settings.isSet(group, "BATCH_SIZE") ? (Integer) batchSize(settings, group) : null,

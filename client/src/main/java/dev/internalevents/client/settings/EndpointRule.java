@@ -1,19 +1,16 @@
 package dev.internalevents.client.settings;
 
-import java.net.URI;
-import org.jspecify.annotations.Nullable;
-
 /** Reports an enabled client without an endpoint, unless the endpoint itself was already reported as invalid. */
 final class EndpointRule {
 
     private EndpointRule() {}
 
     static void check(Settings settings, String group, DeliverySettings delivery) {
-        check(settings, group, delivery.enabled(), delivery.endpoint());
+        check(settings, group, delivery.enabled(), delivery.endpoints().isEmpty());
     }
 
-    static void check(Settings settings, String group, boolean enabled, @Nullable URI endpoint) {
-        if (enabled && endpoint == null && settings.text(group, "ENDPOINT", "").isEmpty()) {
+    static void check(Settings settings, String group, boolean enabled, boolean isMissing) {
+        if (enabled && isMissing && settings.text(group, "ENDPOINT", "").isEmpty()) {
             settings.problem(
                     group,
                     "ENDPOINT",

@@ -1,5 +1,6 @@
 package dev.internalevents.client.settings;
 
+import dev.internalevents.client.internal.http.EndpointList;
 import dev.internalevents.client.internal.http.HttpEndpoint;
 import dev.internalevents.protocol.Printable;
 import java.net.URI;
@@ -146,6 +147,23 @@ public final class Settings {
         } catch (IllegalArgumentException e) {
             problem(group, name, String.valueOf(e.getMessage()));
             return null;
+        }
+    }
+
+    /**
+     * Returns one or more URLs as in {@link #url}, separated by commas; empty if the variable is not set. A comma in a
+     * path belongs to the path, unless another address begins after it.
+     */
+    public List<URI> urls(@Nullable String group, String name) {
+        String set = raw(group, name);
+        if (set == null) {
+            return List.of();
+        }
+        try {
+            return EndpointList.parse(set);
+        } catch (IllegalArgumentException e) {
+            problem(group, name, String.valueOf(e.getMessage()));
+            return List.of();
         }
     }
 

@@ -29,7 +29,7 @@ public record SnowplowSettings(boolean enabled, @Nullable URI endpoint, int batc
                 settings.url(GROUP, "ENDPOINT"),
                 DeliverySettings.batchSize(settings, GROUP),
                 DeliverySettings.threadCount(settings, GROUP));
-        EndpointRule.check(settings, GROUP, read.enabled, read.endpoint);
+        EndpointRule.check(settings, GROUP, read.enabled, read.endpoint == null);
         settings.check();
         return read;
     }

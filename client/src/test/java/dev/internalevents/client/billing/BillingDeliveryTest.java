@@ -71,6 +71,31 @@ class BillingDeliveryTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 410, 413, 429, 500, 503})
+    void what_one_endpoint_refuses_is_delivered_to_the_other(int status) {
+        try (FakeCollector other = new FakeCollector();
+                BillingEventsClient client =
+                        client().endpoints(List.of(sink.url(), other.url())).build()) {
+            sink.answer(events -> status);
+            other.answer(events -> status);
+            track(client, names(20));
+            await().atMost(LONG)
+                    .until(() -> sink.requests().size() > 3 && other.requests().size() > 3);
+            assertThat(client.stats())
+                    .matches(stats -> stats.held() == 20 && stats.rejected() == 0 && stats.dropped() == 0);
+            assertThat(client.lastFailure())
+                    .contains(sink.url().toString(), other.url().toString(), String.valueOf(status));
+
+            other.answer(events -> 200);
+            assertThat(client.flush(LONG)).isTrue();
+            assertThat(client.stats().delivered()).isEqualTo(20);
+            assertThat(client.lastFailure()).isNull();
+            assertThat(sink.taken()).isEmpty();
+            assertThat(other.takenNames()).containsExactlyInAnyOrderElementsOf(names(20));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {400, 403, 413, 422, 500, 501})
     void an_event_that_alone_is_refused_holds_up_no_other_and_stays_over_a_restart(int status) {
         sink.answerTo("culprit", status);

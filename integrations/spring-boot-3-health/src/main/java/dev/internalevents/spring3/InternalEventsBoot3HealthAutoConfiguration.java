@@ -14,8 +14,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Provides the health contributors {@code internalEvents} and {@code billingEvents} on Spring Boot 3.5; on Spring Boot
- * 4, which has the health classes in other packages, it does nothing. If the collector does not respond, or an outbox
- * cannot be written, the status is UNKNOWN, never DOWN: events are queued, and the service itself works.
+ * 4, which has the health classes in other packages, it does nothing. If no collector responds, or an outbox cannot be
+ * written, the status is UNKNOWN, never DOWN: events are queued, and the service itself works.
  */
 @AutoConfiguration(
         afterName = {

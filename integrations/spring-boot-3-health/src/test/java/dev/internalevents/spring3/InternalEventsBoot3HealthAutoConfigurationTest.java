@@ -6,6 +6,8 @@ import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.billing.BillingEventsClient;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.actuate.health.Health;
@@ -48,6 +50,27 @@ class InternalEventsBoot3HealthAutoConfigurationTest {
 
             assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
             assertThat(health.getDetails()).containsKey("failure").containsEntry("held", 1L);
+        });
+    }
+
+    @Test
+    void a_client_with_several_endpoints_names_the_state_of_each() {
+        InternalEventsClient client = InternalEventsClient.builder()
+                .endpoints(List.of(URI.create("http://127.0.0.1:1"), URI.create("http://127.0.0.1:2")))
+                .closeTimeout(Duration.ofMillis(1))
+                .build();
+        with(client).run(context -> {
+            client.trackEvent("place_order");
+            client.flush(Duration.ofSeconds(1));
+
+            Health health = context.getBean(HealthIndicator.class).health();
+
+            assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+            assertThat(health.getDetails().get("endpoints"))
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .containsOnlyKeys("http://127.0.0.1:1", "http://127.0.0.1:2")
+                    .allSatisfy(
+                            (endpoint, state) -> assertThat(state).asString().contains("refused"));
         });
     }
 

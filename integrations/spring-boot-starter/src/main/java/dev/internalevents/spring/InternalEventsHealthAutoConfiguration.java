@@ -13,9 +13,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Provides the health contributors {@code internalEvents} and {@code billingEvents}. If the collector does not respond,
- * or an outbox cannot be written, the status is UNKNOWN, never DOWN: events are queued, and the service itself works.
- * Spring Boot 3.5 has these classes in other packages; {@code internal-events-spring-boot-3-health} serves it.
+ * Provides the health contributors {@code internalEvents} and {@code billingEvents}. If no collector responds, or an
+ * outbox cannot be written, the status is UNKNOWN, never DOWN: events are queued, and the service itself works. Spring
+ * Boot 3.5 has these classes in other packages; {@code internal-events-spring-boot-3-health} serves it.
  */
 @AutoConfiguration(after = {InternalEventsAutoConfiguration.class, BillingEventsAutoConfiguration.class})
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})

@@ -17,7 +17,10 @@ import org.springframework.util.unit.DataSize;
  *
  * @param prefix Prefix of the environment variables, for example AIGW for AIGW_INTERNAL_EVENT__ENABLED.
  * @param enabled Whether events are sent. Variable ENABLED; default: false.
- * @param endpoint URL of the collector, for example http://127.0.0.1:9091. Variable ENDPOINT.
+ * @param endpoint URL of the collector, for example http://127.0.0.1:9091, or several separated by commas. Variable
+ *     ENDPOINT.
+ * @param endpoints URLs of several collectors, of which the client uses one at a time; instead of endpoint. Variable
+ *     ENDPOINT.
  * @param appId Application id of the events. Variable APP_ID; default: spring.application.name, else unknown_service.
  * @param namespace Name of the tracker within the application. Variable NAMESPACE; default: internal-events.
  * @param batchSize Maximum number of events in a request. Variable BATCH_SIZE; default: 1.
@@ -72,6 +75,7 @@ public record InternalEventsProperties(
         @DefaultValue("AIGW") String prefix,
         @Nullable Boolean enabled,
         @Nullable String endpoint,
+        @Nullable List<String> endpoints,
         @Nullable String appId,
         @Nullable String namespace,
         @Nullable Integer batchSize,
@@ -115,7 +119,7 @@ public record InternalEventsProperties(
     VariableProperties variables() {
         return new VariableProperties(prefix + "_INTERNAL_EVENT__", "internal-events.")
                 .put("enabled", enabled)
-                .put("endpoint", endpoint)
+                .putOneOrMore("endpoint", endpoint, endpoints)
                 .put("app-id", appId)
                 .put("namespace", namespace)
                 .put("batch-size", batchSize)

@@ -5,6 +5,7 @@ import dev.internalevents.client.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -32,6 +33,24 @@ final class VariableProperties {
     /** Adds a property whose variable has the same name, unless the value is null or blank. */
     VariableProperties put(String property, @Nullable Object value) {
         return put(variableGroup + property.replace('-', '_').toUpperCase(Locale.ROOT), property, value);
+    }
+
+    /**
+     * Adds a property with one value and its plural with several, for a variable that takes both, separated by commas.
+     *
+     * @throws SettingsException if both are set
+     */
+    VariableProperties putOneOrMore(String property, @Nullable String one, @Nullable List<String> several) {
+        if (several == null || several.isEmpty()) {
+            return put(property, one);
+        } else if (one != null && !one.isBlank()) {
+            throw new SettingsException(List.of(propertyGroup + property + ": is set, and " + propertyGroup + property
+                    + "s too; expected one of them"));
+        }
+        return put(
+                variableGroup + property.replace('-', '_').toUpperCase(Locale.ROOT),
+                property + "s",
+                String.join(",", several));
     }
 
     /** Adds a property whose variable is not in the group, unless the value is null or blank. */

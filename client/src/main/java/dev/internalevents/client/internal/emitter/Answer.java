@@ -21,12 +21,20 @@ sealed interface Answer {
      */
     record Refused(String reason, boolean mayBeOfOne) implements Rejected {}
 
-    /** Either of the two above: final for this request. */
-    sealed interface Rejected extends Answer {
+    /** Any outcome except {@link Delivered}. */
+    sealed interface NotAccepted extends Answer {
         String reason();
+
+        /** Returns how long the collector asked to wait; 0 if it did not. */
+        default long retryAfterMillis() {
+            return 0;
+        }
 
         boolean mayBeOfOne();
     }
+
+    /** Either of the two above: final for this request. */
+    sealed interface Rejected extends NotAccepted {}
 
     /**
      * Any other status, or no response: to be retried.
@@ -36,7 +44,7 @@ sealed interface Answer {
      *     a collector responds if it fails to process a request. Other statuses, and no response, point to the
      *     collector itself or to a proxy in front of it
      */
-    record Failed(String reason, long retryAfterMillis, boolean mayBeOfOne) implements Answer {
+    record Failed(String reason, long retryAfterMillis, boolean mayBeOfOne) implements NotAccepted {
 
         Failed(String reason, long retryAfterMillis) {
             this(reason, retryAfterMillis, false);

@@ -5,9 +5,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Decides whether requests may be sent. While the collector accepts requests, all may be sent. After a failure, none
- * may be sent until a wait is over; then a single one is sent, and its outcome decides. The waits grow with the number
- * of rounds, not with the number of requests that failed in one round. Safe for use by several threads.
+ * Decides whether requests may be sent to one endpoint. While the collector accepts requests, all may be sent. After a
+ * failure, none may be sent until a wait is over; then a single one is sent, and its outcome decides. The waits grow
+ * with the number of rounds, not with the number of requests that failed in one round. Safe for use by several threads;
+ * {@link Endpoints} chooses among the circuits of a client under the lock that they share.
  */
 final class Circuit {
 
@@ -21,53 +22,69 @@ final class Circuit {
 
     private final BackOff backOff;
     private final Lifecycle lifecycle;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final ReentrantLock lock;
+    private final Condition changed;
     private long round;
     private int failedRounds;
     private boolean probing;
     private long openedAt;
     private long waitNanos;
+    private boolean isPauseAsked;
     private boolean isHurryRefused;
     private int pardoned;
     private boolean hasDelivered;
 
-    Circuit(BackOff backOff, Lifecycle lifecycle) {
+    /**
+     * Creates a closed circuit.
+     *
+     * @param lock guards the circuits of a client
+     * @param changed of the lock; signalled when a request may be sent sooner than it seemed
+     */
+    Circuit(BackOff backOff, Lifecycle lifecycle, ReentrantLock lock, Condition changed) {
         this.backOff = backOff;
         this.lifecycle = lifecycle;
+        this.lock = lock;
+        this.changed = changed;
         lifecycle.onChange(this::waitAnew);
     }
 
+    // For the choice, under the lock
+
+    /** Returns whether all requests may be sent. */
+    boolean isClosed() {
+        return failedRounds == 0;
+    }
+
+    /** Returns whether no request may be sent except one, now. */
+    boolean isProbeDue() {
+        return failedRounds > 0 && !probing && left() <= 0;
+    }
+
+    /** Returns for how many nanoseconds no request may be sent; the circuit is open. */
+    long untilProbe() {
+        return probing ? Long.MAX_VALUE : left();
+    }
+
     /**
-     * Blocks until a request may be sent.
+     * Admits a request.
      *
-     * @return the round that the request belongs to, for {@link #succeeded} or {@link #failed}; -1 if the client has
-     *     ended
+     * @return the round that it belongs to, for {@link #failed}
      */
     long enter() {
-        lock.lock();
-        try {
-            while (!lifecycle.isEnded()) {
-                if (failedRounds == 0) {
-                    return round;
-                }
-                long left = left();
-                if (left <= 0 && !probing) {
-                    probing = true;
-                    return round;
-                }
-                try {
-                    // Waiting threads end when the client ends, not by an interrupt.
-                    long ignored = changed.awaitNanos(probing ? Long.MAX_VALUE : left);
-                } catch (InterruptedException e) {
-                    // As above.
-                }
-            }
-            return -1;
-        } finally {
-            lock.unlock();
+        probing = failedRounds > 0;
+        return round;
+    }
+
+    /** Ends the wait, unless the collector asked for it: no other endpoint works any more. The waits grow anew. */
+    void endWait() {
+        if (failedRounds > 0 && !isPauseAsked) {
+            failedRounds = 1;
+            waitNanos = 0;
+            changed.signalAll();
         }
     }
+
+    // Outcomes
 
     /** The collector responded, with any status. */
     void succeeded() {
@@ -145,9 +162,10 @@ final class Circuit {
             openedAt = System.nanoTime();
             long wait = Math.max(backOff.nextMillis(failedRounds), retryAfterMillis);
             waitNanos = Math.min(wait, MOST_WAIT_MILLIS) * 1_000_000;
+            isPauseAsked = retryAfterMillis > 0;
             // For a waiting caller, a collector that asked for a pause is tried once more, and then the pause is
             // respected.
-            isHurryRefused = lifecycle.isHurried() && retryAfterMillis > 0;
+            isHurryRefused = lifecycle.isHurried() && isPauseAsked;
             changed.signalAll();
             return wait;
         } finally {

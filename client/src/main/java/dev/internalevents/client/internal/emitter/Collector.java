@@ -10,10 +10,12 @@ import dev.internalevents.client.internal.http.HttpRequest;
 import dev.internalevents.client.internal.http.HttpResponse;
 import dev.internalevents.client.internal.http.HttpTarget;
 import dev.internalevents.client.internal.http.RedirectedConnection;
+import dev.internalevents.client.internal.http.TimeLimits;
 import dev.internalevents.protocol.PayloadBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The connection of one sending thread to the collector: sends a body and returns the outcome. */
+/** The connection of one sending thread to one endpoint: sends a body and returns the outcome. */
 final class Collector implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
@@ -32,23 +34,23 @@ final class Collector implements AutoCloseable {
     private static final int UNSUPPORTED_MEDIA_TYPE = 415;
 
     private final RedirectedConnection connection;
-    private final long readTimeoutNanos;
+    private final TimeLimits limits;
     private final Compression compression;
     private final EventKind kind;
     private final GiveUp giveUp;
     private boolean gzip;
 
-    Collector(EmitterSettings settings, Lifecycle lifecycle) {
+    Collector(EmitterSettings settings, URI endpoint, Lifecycle lifecycle) {
         EmitterSettings.Destination destination = settings.destination();
         EmitterSettings.Delivery delivery = settings.delivery();
         HttpTarget target = new HttpTarget(
-                HttpEndpoint.parse(destination.endpoint().toString()).below(HttpEndpoint.TRACKER_PATH),
+                HttpEndpoint.parse(endpoint.toString()).below(HttpEndpoint.TRACKER_PATH),
                 destination.headers(),
                 destination.proxy(),
                 destination.tls(),
                 delivery.connectTimeout());
         this.connection = new RedirectedConnection(target, lifecycle);
-        this.readTimeoutNanos = delivery.readTimeout().toNanos();
+        this.limits = new TimeLimits(Long.MAX_VALUE, delivery.readTimeout().toNanos());
         this.compression = delivery.compression();
         this.kind = settings.kind();
         this.giveUp = delivery.giveUp();
@@ -60,9 +62,11 @@ final class Collector implements AutoCloseable {
      * unchanged. Any failure, including one in the application's proxy selector or TLS provider, is returned as a
      * failed outcome.
      *
+     * @param mostNanos limit for connecting and for the exchange, beside the timeouts of the settings
      * @param meanwhile runs while the collector processes the request, possibly twice; exceptions are logged
      */
-    Answer post(PayloadBody body, Runnable meanwhile) {
+    Answer post(PayloadBody body, long mostNanos, Runnable meanwhile) {
+        TimeLimits within = mostNanos == Long.MAX_VALUE ? limits : limits.within(mostNanos);
         body.finish(System.currentTimeMillis());
         Runnable guarded = () -> {
             try {
@@ -72,10 +76,10 @@ final class Collector implements AutoCloseable {
             }
         };
         try {
-            HttpResponse response = send(body, gzip, guarded);
+            HttpResponse response = send(body, gzip, within, guarded);
             if (response.status() == UNSUPPORTED_MEDIA_TYPE && gzip) {
                 gzip = false;
-                response = send(body, false, guarded);
+                response = send(body, false, within, guarded);
             } else if (compression == Compression.WHEN_ACCEPTED && response.acceptEncoding() != null) {
                 gzip = accepts(response.acceptEncoding());
             }
@@ -103,8 +107,9 @@ final class Collector implements AutoCloseable {
                 : e.getClass().getSimpleName() + ": " + message;
     }
 
-    void expire() {
-        connection.expire();
+    /** @param mostNanos how long a request may be in flight, beside its own limit */
+    void expire(long mostNanos) {
+        connection.expire(mostNanos);
     }
 
     /** Aborts the request in flight. */
@@ -113,14 +118,13 @@ final class Collector implements AutoCloseable {
         connection.close();
     }
 
-    private HttpResponse send(PayloadBody body, boolean compressed, Runnable meanwhile) throws IOException {
+    private HttpResponse send(PayloadBody body, boolean compressed, TimeLimits within, Runnable meanwhile)
+            throws IOException {
         if (!compressed) {
-            return connection.post(
-                    new HttpRequest(body.array(), body.start(), body.end(), false), readTimeoutNanos, meanwhile);
+            return connection.post(new HttpRequest(body.array(), body.start(), body.end(), false), within, meanwhile);
         }
         byte[] small = gzip(body);
-        return connection.post(
-                new HttpRequest(small, HttpConnection.HEADROOM, small.length, true), readTimeoutNanos, meanwhile);
+        return connection.post(new HttpRequest(small, HttpConnection.HEADROOM, small.length, true), within, meanwhile);
     }
 
     private static byte[] gzip(PayloadBody body) {

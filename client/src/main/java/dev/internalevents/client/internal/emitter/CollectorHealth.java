@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records whether the collector accepts events, as of the last response. Logs changes, at most once a minute, because a
- * collector with intermittent failures would fill the log. Safe for use by several threads.
+ * Records whether the collector at one endpoint accepts events, as of the last response. Logs changes, at most once a
+ * minute, because a collector with intermittent failures would fill the log. Safe for use by several threads.
  */
 final class CollectorHealth {
 
@@ -55,8 +55,24 @@ final class CollectorHealth {
         lastFailure = reason;
     }
 
-    /** Records a failure in this process, not at the collector. */
-    void broken(String reason) {
+    /**
+     * Events are sent to another endpoint instead, because that one works.
+     *
+     * @param waitMillis as for {@link #failing}
+     */
+    void leftForAnother(String reason, int events, long waitMillis) {
+        if (!isRecoveryDue && waitMillis >= 0 && isTimeToSay()) {
+            isRecoveryDue = true;
+            LOG.warn(
+                    "{}: {}; {} {}(s) are sent to another endpoint, and this one is tried again in {} ms",
+                    endpoint,
+                    reason,
+                    events,
+                    kind.words(),
+                    waitMillis);
+        } else {
+            LOG.debug("{}: {}; another endpoint is used, next try in {} ms", endpoint, reason, waitMillis);
+        }
         lastFailure = reason;
     }
 

@@ -2,6 +2,7 @@ package dev.internalevents.client.internal.emitter;
 
 import dev.internalevents.client.delivery.ClientStats;
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.client.delivery.EndpointState;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.protocol.ForeignCode;
@@ -16,9 +17,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends events to a collector from its own daemon threads. Added events are queued in an outbox; a sending thread takes
- * a batch and retries until the collector accepts or rejects it. Each event ends as exactly one of delivered, rejected
- * or dropped, or is left on disk. Safe for use by several threads.
+ * Sends events to a collector, or to one of several, from its own daemon threads. Added events are queued in an outbox;
+ * a sending thread takes a batch and retries until the collector accepts or rejects it. Each event ends as exactly one
+ * of delivered, rejected or dropped, or is left on disk. Safe for use by several threads.
  */
 public final class Emitter {
 
@@ -34,7 +35,7 @@ public final class Emitter {
     private final Outbox outbox;
     private final boolean isOnDisk;
     private final Batches batches;
-    private final CollectorHealth health;
+    private final Endpoints endpoints;
     private final EmitterThreads threads;
     private final Shutdown shutdown;
 
@@ -45,30 +46,28 @@ public final class Emitter {
                 EmitterSettings.MIN_EVENT_BYTES, settings.batching().maxRequestBytes() - PayloadBody.BYTES_AROUND_ONE);
         this.accounts = new Accounts(settings.kind(), settings.listener());
         // Validate first: this may throw, and must do so before any file is opened.
-        List<Collector> connections = new ArrayList<>();
+        List<Connections> connections = new ArrayList<>();
         for (int i = 0; i < settings.delivery().threadCount(); i++) {
-            connections.add(new Collector(settings, lifecycle));
+            connections.add(new Connections(settings, lifecycle));
         }
         Wakeup pressure = new Wakeup();
         this.outboxes = Outboxes.open(settings, pressure, accounts, lifecycle);
         this.outbox = outboxes.all();
         this.isOnDisk = outboxes.onDisk() != null;
         this.batches = new Batches(settings.batching(), lifecycle, outbox, accounts, pressure);
-        this.health =
-                new CollectorHealth(settings.kind(), settings.destination().endpoint(), outbox::size);
+        this.endpoints = new Endpoints(settings, lifecycle, outbox::size);
         Backlog backlog = new Backlog(accounts, outboxes.onDisk(), batches);
         SendingState shared = new SendingState(
                 batches,
-                new Circuit(settings.delivery().backOff(), lifecycle),
+                endpoints,
                 accounts,
-                health,
                 new Undelivered(outboxes, settings.queue().outbox() != null),
                 backlog,
                 lifecycle);
         this.threads = new EmitterThreads(
                 connections,
                 connection -> new Sender(settings, connection, shared),
-                new Upkeep(settings, lifecycle, connections, outboxes, accounts, health),
+                new Upkeep(settings, lifecycle, connections, outboxes, accounts, endpoints),
                 accounts);
         this.shutdown = new Shutdown(lifecycle, threads, batches, outboxes, accounts, backlog);
     }
@@ -84,8 +83,14 @@ public final class Emitter {
         return emitter;
     }
 
+    /** Returns the first endpoint of the settings. */
     public URI endpoint() {
-        return settings.destination().endpoint();
+        return settings.destination().endpoints().get(0);
+    }
+
+    /** Returns the state of each endpoint, in the order of the settings. */
+    public List<EndpointState> endpointStates() {
+        return endpoints.states();
     }
 
     // Accepting events
@@ -232,9 +237,9 @@ public final class Emitter {
         return accounts.drops();
     }
 
-    /** Returns why the last request failed; null once one succeeds. */
+    /** See {@link Endpoints#lastFailure}. */
     public @Nullable String lastFailure() {
-        return health.lastFailure();
+        return endpoints.lastFailure();
     }
 
     public boolean isOutboxUsable() {

@@ -3,12 +3,13 @@ package dev.internalevents.client.internal.emitter;
 import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.WhenFull;
-import dev.internalevents.client.internal.http.HttpEndpoint;
+import dev.internalevents.client.internal.http.EndpointList;
 import dev.internalevents.spool.SpoolSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -79,22 +80,23 @@ public record EmitterSettings(
     /**
      * Where events are sent.
      *
-     * @param endpoint the collector's address, http or https; requests go to {@code com.snowplowanalytics.snowplow/tp2}
-     *     below it
+     * @param endpoints the addresses of 1 to {@value EndpointList#MAX} collectors, http or https; requests go to one of
+     *     them, to {@code com.snowplowanalytics.snowplow/tp2} below it
      * @param headers sent with each request
      * @param proxy an HTTP proxy, or null for the JVM's settings
      * @param tls null for the JVM's default
      */
     public record Destination(
-            URI endpoint,
+            List<URI> endpoints,
             Map<String, String> headers,
             @Nullable InetSocketAddress proxy,
             @Nullable SSLContext tls) {
 
-        /** @throws IllegalArgumentException if the endpoint is invalid */
+        /** @throws IllegalArgumentException if an endpoint is invalid, given twice, or there are none or too many */
         public Destination {
+            endpoints = List.copyOf(endpoints);
             try {
-                HttpEndpoint ignored = HttpEndpoint.parse(endpoint.toString());
+                EndpointList.check(endpoints);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("endpoint: " + e.getMessage(), e);
             }

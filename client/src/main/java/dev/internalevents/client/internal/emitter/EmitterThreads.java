@@ -7,28 +7,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
-/**
- * The threads of an emitter: one for each connection to the collector, and a timer. Daemons, so that the JVM can end.
- */
+/** The threads of an emitter: one for each concurrent request, and a timer. Daemons, so that the JVM can end. */
 final class EmitterThreads {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final List<Collector> connections;
+    private final List<Connections> connections;
     private final List<Thread> senders = new ArrayList<>();
     private final Thread timer;
     private final Accounts accounts;
 
     /**
-     * @param sender returns the task of the sending thread with a connection
+     * @param sender returns the task of the sending thread with its connections
      * @param upkeep the task of the timer
      */
     EmitterThreads(
-            List<Collector> connections, Function<Collector, Runnable> sender, Runnable upkeep, Accounts accounts) {
+            List<Connections> connections, Function<Connections, Runnable> sender, Runnable upkeep, Accounts accounts) {
         this.connections = List.copyOf(connections);
         this.accounts = accounts;
         int number = NUMBER.incrementAndGet();
-        for (Collector connection : connections) {
+        for (Connections connection : connections) {
             senders.add(
                     daemon("internal-events-emitter-" + number + "-" + (senders.size() + 1), sender.apply(connection)));
         }
@@ -55,7 +53,7 @@ final class EmitterThreads {
 
     /** Ends the requests in flight and the timer's sleep, so that the threads notice the end of the client. */
     void interruptWaits() {
-        connections.forEach(Collector::close);
+        connections.forEach(Connections::close);
         LockSupport.unpark(timer);
     }
 

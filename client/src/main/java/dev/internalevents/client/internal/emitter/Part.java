@@ -23,6 +23,8 @@ final class Part {
     private long triedAt;
     private long notBefore;
     private boolean isDivided;
+    private int refusedBy;
+    private int finallyRefusedBy;
 
     /** Whether it failed as part of a larger one. */
     private boolean hasFailedBefore;
@@ -99,6 +101,35 @@ final class Part {
     /** Called when the client ends; returns true if the outbox stores the events for the next start. */
     boolean keep() {
         return batch.taken.keep();
+    }
+
+    // Endpoints
+
+    /**
+     * An endpoint did not accept these events; another one is asked next.
+     *
+     * @param isFinal whether its response is one after which the same request is never retried
+     */
+    void refusedBy(Endpoint endpoint, boolean isFinal) {
+        refusedBy |= Endpoints.bit(endpoint);
+        if (isFinal) {
+            finallyRefusedBy |= Endpoints.bit(endpoint);
+        }
+    }
+
+    /** Returns the endpoints that did not accept these events since the last that counted, as a set of bits. */
+    int refusedBy() {
+        return refusedBy;
+    }
+
+    /** Returns the endpoints that responded as if these events must not be retried, as a set of bits. */
+    int finallyRefusedBy() {
+        return finallyRefusedBy;
+    }
+
+    /** The last response is the one that counts: all endpoints may be asked again. */
+    void askAllAgain() {
+        refusedBy = 0;
     }
 
     // Failures

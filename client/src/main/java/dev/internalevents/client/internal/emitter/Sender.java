@@ -23,11 +23,10 @@ final class Sender implements Runnable {
     private static final long AFTER_ERROR_NANOS = 200_000_000;
     private static final long SAY_AGAIN_NANOS = 60_000_000_000L;
 
-    private final Collector collector;
+    private final Connections connections;
     private final Batches batches;
-    private final Circuit circuit;
+    private final Endpoints endpoints;
     private final Accounts accounts;
-    private final CollectorHealth health;
     private final GiveUp giveUp;
     private final Undelivered undelivered;
     private final Backlog backlog;
@@ -39,15 +38,19 @@ final class Sender implements Runnable {
     private PayloadBody body = new PayloadBody(HttpConnection.HEADROOM);
     private PayloadBody next = new PayloadBody(HttpConnection.HEADROOM);
     private Outbox.@Nullable Taken nextTaken;
+
+    /** Where the last request was sent. */
+    private Endpoint endpoint;
+
     private long errorSaidAt;
     private boolean wasSuspect;
 
-    Sender(EmitterSettings settings, Collector collector, SendingState shared) {
-        this.collector = collector;
+    Sender(EmitterSettings settings, Connections connections, SendingState shared) {
+        this.connections = connections;
         this.batches = shared.batches();
-        this.circuit = shared.circuit();
+        this.endpoints = shared.endpoints();
+        this.endpoint = endpoints.first();
         this.accounts = shared.accounts();
-        this.health = shared.health();
         this.undelivered = shared.undelivered();
         this.backlog = shared.backlog();
         this.lifecycle = shared.lifecycle();
@@ -79,7 +82,7 @@ final class Sender implements Runnable {
 
     private void survive(Throwable e) {
         try {
-            health.broken("sending failed here: " + e);
+            endpoints.broken("sending failed here: " + e);
             long now = System.nanoTime();
             if (errorSaidAt == 0 || now - errorSaidAt > SAY_AGAIN_NANOS) {
                 errorSaidAt = now;
@@ -141,26 +144,29 @@ final class Sender implements Runnable {
     // Sending
 
     private void send(Part part) {
-        long round = circuit.enter();
-        if (round < 0) {
+        Endpoints.Turn turn = endpoints.enter(part.refusedBy());
+        if (turn == null) {
             leaveAll();
             return;
         }
-        Answer answer = kept(part, post(part.events()));
-        if (answer instanceof Answer.Failed failed) {
-            if (!lifecycle.isEnded()) {
-                failed(part, failed, round);
-            }
+        endpoint = turn.endpoint();
+        Answer answer = kept(part, post(part.events(), turn));
+        if (answer instanceof Answer.Failed && lifecycle.isEnded()) {
             return;
         }
-        if (answer instanceof Answer.Rejected rejection) {
-            circuit.succeeded();
+        if (answer instanceof Answer.NotAccepted refusal && isForAnother(part, refusal)) {
+            leaveToAnother(part, refusal, turn);
+        } else if (answer instanceof Answer.Failed failed) {
+            part.askAllAgain();
+            failed(part, failed, turn);
+        } else if (answer instanceof Answer.Rejected rejection) {
+            part.askAllAgain();
+            endpoint.circuit().succeeded();
             rejected(part, rejection);
         } else {
-            circuit.delivered();
-            batches.size().delivered(part.events().size());
             // The counters last: a thread that waits for them may read everything else at once.
-            health.recovered();
+            endpoints.delivered(endpoint);
+            batches.size().delivered(part.events().size());
             accounts.delivered(part.events());
             end(part);
         }
@@ -173,13 +179,40 @@ final class Sender implements Runnable {
                 : answer;
     }
 
-    private Answer post(PayloadBody events) {
+    private Answer post(PayloadBody events, Endpoints.Turn turn) {
         try {
-            return collector.post(events, this::prepareNext);
+            return connections.post(turn, events, this::prepareNext);
         } catch (RuntimeException | Error e) {
             LOG.debug("a request could not be sent", e);
             return new Answer.Failed("a request could not be sent: " + e, 0);
         }
+    }
+
+    /**
+     * Returns whether another endpoint decides about events that this one did not accept: one that works, or, if the
+     * response says nothing about the events, one that may work again. Requests that are too large are divided first.
+     */
+    private boolean isForAnother(Part part, Answer.NotAccepted refusal) {
+        if (endpoints.isOne() || (refusal instanceof Answer.TooLarge && !part.isOne())) {
+            return false;
+        }
+        return endpoints.isAnotherWorking(endpoint, part.refusedBy())
+                || (refusal instanceof Answer.Refused refused
+                        && !refused.mayBeOfOne()
+                        && endpoints.isAnotherLeft(endpoint, part.finallyRefusedBy()));
+    }
+
+    /** Keeps the part in hand; it is sent to an endpoint that has not refused it, and this one has to wait. */
+    private void leaveToAnother(Part part, Answer.NotAccepted refusal, Endpoints.Turn turn) {
+        long wait = endpoints.failed(turn, refusal.retryAfterMillis());
+        part.refusedBy(endpoint, refusal instanceof Answer.Rejected);
+        endpoint.health().leftForAnother(refusal.reason(), part.events().count(), wait);
+        accounts.failed(part.events(), named(refusal.reason()));
+    }
+
+    /** Returns the reason with the endpoint, if there are several. */
+    private String named(String reason) {
+        return endpoints.isOne() ? reason : endpoint.address() + ": " + reason;
     }
 
     private void rejected(Part part, Answer.Rejected rejection) {
@@ -191,28 +224,29 @@ final class Sender implements Runnable {
             divide(part);
             return;
         }
-        health.rejecting(rejection.reason());
-        accounts.rejected(part.events(), rejection.reason());
+        endpoint.health().rejecting(rejection.reason());
+        accounts.rejected(part.events(), named(rejection.reason()));
         end(part);
     }
 
-    private void failed(Part part, Answer.Failed failure, long round) {
+    private void failed(Part part, Answer.Failed failure, Endpoints.Turn turn) {
+        Circuit circuit = endpoint.circuit();
         boolean isSuspect = suspects.contains(part);
         boolean isOneOfSeveral = circuit.hasPardonedOthers();
         boolean counts = failure.mayBeOfOne()
-                && part.failed(failure.reason(), System.nanoTime(), accounts.delivered(), accounts.whatIsHeld());
+                && part.failed(named(failure.reason()), System.nanoTime(), accounts.delivered(), accounts.whatIsHeld());
         long wait = 0;
         if (isSuspect && counts) {
             // Only the event has to wait, not the collector.
             circuit.succeeded();
         } else if (!failure.mayBeOfOne() || !circuit.pardons(isSuspect || part.isDivided())) {
-            wait = circuit.failed(round, failure.retryAfterMillis());
+            wait = endpoints.failed(turn, failure.retryAfterMillis());
         }
         if (!isSuspect) {
             // For an event that is retried separately, this was already reported.
-            health.failing(failure.reason(), part.events().count(), wait);
+            endpoint.health().failing(failure.reason(), part.events().count(), wait);
         }
-        accounts.failed(part.events(), failure.reason());
+        accounts.failed(part.events(), named(failure.reason()));
         if (!failure.mayBeOfOne()) {
             suspects.postpone(part);
             return;
@@ -294,7 +328,7 @@ final class Sender implements Runnable {
             return keep(part);
         }
         String details = place == null ? why : why + "; it is set aside in " + place;
-        health.rejecting(details);
+        endpoint.health().rejecting(details);
         accounts.rejected(part.events(), details);
         end(part);
         return true;

@@ -12,6 +12,7 @@ import dev.internalevents.spool.SpoolSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ public final class StructuredEventEmitter {
     public static StructuredEventEmitter start(Tracker tracker, URI endpoint, int batchSize, int threadCount) {
         EmitterSettings settings = new EmitterSettings(
                 EventKind.INTERNAL,
-                new EmitterSettings.Destination(endpoint, Map.of(), null, null),
+                new EmitterSettings.Destination(List.of(endpoint), Map.of(), null, null),
                 EmitterSettings.Batching.of(
                         batchSize, EmitterSettings.DEFAULT_MAX_REQUEST_BYTES, EmitterSettings.DEFAULT_LINGER),
                 new EmitterSettings.Delivery(

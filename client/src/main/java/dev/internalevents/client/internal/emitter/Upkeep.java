@@ -13,29 +13,33 @@ final class Upkeep implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
     private static final long TICK_NANOS = 250_000_000;
+
+    /** While a caller waits, requests to one of several endpoints have little time. */
+    private static final long HURRIED_TICK_NANOS = 50_000_000;
+
     private static final int TICKS_PER_SECOND = 4;
 
     private final EmitterSettings settings;
     private final Lifecycle lifecycle;
-    private final List<Collector> connections;
+    private final List<Connections> connections;
     private final Outboxes outboxes;
     private final Accounts accounts;
-    private final CollectorHealth health;
+    private final Endpoints endpoints;
     private boolean isPressureSaid;
 
     Upkeep(
             EmitterSettings settings,
             Lifecycle lifecycle,
-            List<Collector> connections,
+            List<Connections> connections,
             Outboxes outboxes,
             Accounts accounts,
-            CollectorHealth health) {
+            Endpoints endpoints) {
         this.settings = settings;
         this.lifecycle = lifecycle;
         this.connections = List.copyOf(connections);
         this.outboxes = outboxes;
         this.accounts = accounts;
-        this.health = health;
+        this.endpoints = endpoints;
     }
 
     @Override
@@ -43,17 +47,18 @@ final class Upkeep implements Runnable {
         long readNanos = Durations.nanos(settings.delivery().readTimeout());
         int ticks = 0;
         while (!lifecycle.isEnded()) {
-            LockSupport.parkNanos(this, Math.min(TICK_NANOS, readNanos / 4 + 1_000_000));
+            long tick = !endpoints.isOne() && lifecycle.isHurried() ? HURRIED_TICK_NANOS : TICK_NANOS;
+            LockSupport.parkNanos(this, Math.min(tick, readNanos / 4 + 1_000_000));
             try {
                 tick(++ticks);
             } catch (RuntimeException | Error e) {
-                health.broken("the timer failed: " + e);
+                endpoints.broken("the timer failed: " + e);
             }
         }
     }
 
     private void tick(int ticks) {
-        connections.forEach(Collector::expire);
+        connections.forEach(each -> each.expire(endpoints));
         if (ticks % TICKS_PER_SECOND == 0) {
             outboxes.tick();
             accounts.tick();
@@ -66,12 +71,12 @@ final class Upkeep implements Runnable {
      * the settings.
      */
     private void warnOfPressure() {
-        if (!isPressureSaid && health.lastFailure() == null && outboxes.all().isHalfFull()) {
+        if (!isPressureSaid && endpoints.lastFailure() == null && outboxes.all().isHalfFull()) {
             isPressureSaid = true;
             LOG.warn(
                     "{}: half of the queue is full although requests succeed: each of {} thread(s) sends one request a"
                             + " round trip, with {} event(s) at most; set a larger batch size or thread count",
-                    settings.destination().endpoint(),
+                    endpoints,
                     settings.delivery().threadCount(),
                     settings.batching().mostTogether());
         }

@@ -34,10 +34,15 @@ final class Dialer {
         this.connectNanos = nanos(target.connectTimeout());
     }
 
-    /** Tries the addresses one after the other; each gets an equal share of the remaining time. */
-    Line connect() throws IOException {
-        long end = System.nanoTime() + connectNanos;
-        List<Routes.Route> all = routes.find(connectNanos);
+    /**
+     * Tries the addresses one after the other; each gets an equal share of the remaining time.
+     *
+     * @param mostNanos limit beside the connect timeout
+     */
+    Line connect(long mostNanos) throws IOException {
+        long nanos = Math.min(connectNanos, mostNanos);
+        long end = System.nanoTime() + nanos;
+        List<Routes.Route> all = routes.find(nanos);
         List<String> failures = new ArrayList<>();
         IOException last = null;
         for (int i = 0; i < all.size(); i++) {

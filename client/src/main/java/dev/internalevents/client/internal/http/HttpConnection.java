@@ -48,23 +48,26 @@ public final class HttpConnection implements AutoCloseable {
                 lifetime.toNanos() / 5 * 4 + ThreadLocalRandom.current().nextLong(lifetime.toNanos() / 5 * 2 + 1);
     }
 
+    /** Like {@link #post(HttpRequest, TimeLimits, Runnable)}, with the connect timeout of the target. */
+    public HttpResponse post(HttpRequest request, long timeoutNanos, Runnable meanwhile) throws IOException {
+        return post(request, new TimeLimits(Long.MAX_VALUE, timeoutNanos), meanwhile);
+    }
+
     /**
      * Sends one POST and blocks until the status of the response.
      *
-     * @param timeoutNanos for the whole exchange except connecting; it takes effect only if {@link #expire} is called
-     *     regularly
      * @param meanwhile runs after the request is written, while the server processes it; may run twice
      * @throws IOException if there is no response; it is not known then whether the server accepted the request
      */
-    public HttpResponse post(HttpRequest request, long timeoutNanos, Runnable meanwhile) throws IOException {
+    public HttpResponse post(HttpRequest request, TimeLimits limits, Runnable meanwhile) throws IOException {
         boolean done = false;
         try {
             HttpResponse response = null;
             while (response == null) {
                 Line kept = reusable();
                 response = kept == null
-                        ? exchange(connect(), request, timeoutNanos, meanwhile)
-                        : tryExchange(kept, request, timeoutNanos, meanwhile);
+                        ? exchange(connect(limits.connectNanos()), request, limits.exchangeNanos(), meanwhile)
+                        : tryExchange(kept, request, limits.exchangeNanos(), meanwhile);
             }
             done = true;
             return response;
@@ -83,6 +86,18 @@ public final class HttpConnection implements AutoCloseable {
 
     /** Aborts the request in flight if its timeout has expired. Called regularly by a timer thread; does not block. */
     public void expire() {
+        expire(Long.MAX_VALUE);
+    }
+
+    /**
+     * Like {@link #expire()}, and also aborts a request that has been in flight for as many nanoseconds.
+     *
+     * @param mostNanos {@link Long#MAX_VALUE} for no limit
+     */
+    void expire(long mostNanos) {
+        if (mostNanos != Long.MAX_VALUE) {
+            inFlight.expireAfter(mostNanos);
+        }
         if (inFlight.isExpired()) {
             inFlight.abort();
         }
@@ -95,8 +110,8 @@ public final class HttpConnection implements AutoCloseable {
         inFlight.abort();
     }
 
-    private Line connect() throws IOException {
-        Line opened = dialer.connect();
+    private Line connect(long mostNanos) throws IOException {
+        Line opened = dialer.connect(mostNanos);
         line = opened;
         return opened;
     }

@@ -2,6 +2,7 @@ package dev.internalevents.client.internal.http;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class InFlight {
 
     private volatile @Nullable Socket socket;
-    private volatile long deadline;
+    private final AtomicLong deadline = new AtomicLong();
+    private volatile long begunAt;
     private volatile boolean underWay;
 
     /** The connection uses this socket from now on; null for none. */
@@ -21,7 +23,9 @@ final class InFlight {
 
     /** Starts an operation that may take as many nanoseconds. */
     void begin(long nanos) {
-        deadline = System.nanoTime() + nanos;
+        long now = System.nanoTime();
+        begunAt = now;
+        deadline.set(now + nanos);
         underWay = true;
     }
 
@@ -31,11 +35,21 @@ final class InFlight {
 
     /** Returns the nanoseconds left for the operation, 0 or more. */
     long left() {
-        return Math.max(0, deadline - System.nanoTime());
+        return Math.max(0, deadline.get() - System.nanoTime());
     }
 
     boolean isExpired() {
-        return underWay && System.nanoTime() - deadline >= 0;
+        return underWay && System.nanoTime() - deadline.get() >= 0;
+    }
+
+    /** Brings the end of the operation forward to now, if it has taken as many nanoseconds. */
+    void expireAfter(long nanos) {
+        long known = deadline.get();
+        long now = System.nanoTime();
+        if (underWay && now - begunAt >= nanos) {
+            // If another operation has begun meanwhile, its deadline is another one.
+            boolean ignored = deadline.compareAndSet(known, now);
+        }
     }
 
     /** Closes the socket, which ends an operation on it. Does not block. */

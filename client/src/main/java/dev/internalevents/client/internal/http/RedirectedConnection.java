@@ -30,16 +30,21 @@ public final class RedirectedConnection implements AutoCloseable {
         this.first = new HttpConnection(target, lifecycle);
     }
 
+    /** Like {@link #post(HttpRequest, TimeLimits, Runnable)}, with the connect timeout of the target. */
+    public HttpResponse post(HttpRequest request, long timeoutNanos, Runnable meanwhile) throws IOException {
+        return post(request, new TimeLimits(Long.MAX_VALUE, timeoutNanos), meanwhile);
+    }
+
     /**
      * Like {@link HttpConnection#post}.
      *
      * @throws HttpRedirectException if the response is a redirect that is not followed, or a redirect was followed to a
      *     server that refuses the request because it lacks the headers set for the original server
      */
-    public HttpResponse post(HttpRequest request, long timeoutNanos, Runnable meanwhile) throws IOException {
+    public HttpResponse post(HttpRequest request, TimeLimits limits, Runnable meanwhile) throws IOException {
         boolean done = false;
         try {
-            HttpResponse response = follow(request, timeoutNanos, meanwhile);
+            HttpResponse response = follow(request, limits, meanwhile);
             done = response.status() < 300;
             return response;
         } finally {
@@ -49,10 +54,15 @@ public final class RedirectedConnection implements AutoCloseable {
 
     /** Like {@link HttpConnection#expire}. */
     public void expire() {
-        first.expire();
+        expire(Long.MAX_VALUE);
+    }
+
+    /** Like {@link HttpConnection#expire(long)}. */
+    public void expire(long mostNanos) {
+        first.expire(mostNanos);
         HttpConnection redirected = other;
         if (redirected != null) {
-            redirected.expire();
+            redirected.expire(mostNanos);
         }
     }
 
@@ -66,7 +76,8 @@ public final class RedirectedConnection implements AutoCloseable {
         }
     }
 
-    private HttpResponse follow(HttpRequest request, long timeoutNanos, Runnable meanwhile) throws IOException {
+    private HttpResponse follow(HttpRequest request, TimeLimits limits, Runnable meanwhile) throws IOException {
+        long timeoutNanos = limits.exchangeNanos();
         long end = System.nanoTime() + timeoutNanos;
         HttpTarget at = target;
         HttpConnection connection = first;
@@ -75,7 +86,7 @@ public final class RedirectedConnection implements AutoCloseable {
             at = known;
             connection = to(known);
         }
-        HttpResponse response = connection.post(request, timeoutNanos, meanwhile);
+        HttpResponse response = connection.post(request, limits, meanwhile);
         boolean isPermanent = true;
         int redirect = 0;
         for (int hops = 0; isRedirect(response.status()); hops++) {
@@ -94,7 +105,7 @@ public final class RedirectedConnection implements AutoCloseable {
             isPermanent &= redirect == 308;
             at = at.redirectedTo(next);
             connection = to(at);
-            response = connection.post(request, left, () -> {});
+            response = connection.post(request, limits.withExchange(left), () -> {});
             permanentSince = System.nanoTime();
             permanent = isPermanent;
         }

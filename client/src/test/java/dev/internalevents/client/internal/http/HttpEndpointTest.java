@@ -76,7 +76,7 @@ class HttpEndpointTest {
                 "//h                     | http:// or https:// is missing",
                 "http:h                  | the two slashes are missing",
                 "https:/h                | the two slashes are missing",
-                "http://h,i:9091         | has an invalid host name",
+                "http://h;i:9091         | has an invalid host name",
                 "http://a..b             | has an invalid host name",
                 "http://[::1]x           | has an IPv6 address in brackets that is not followed by a colon and a port",
                 "http://h/com.snowplowanalytics.snowplow/tp2    | which is added to it; expected http://h",
