@@ -46,6 +46,7 @@ class ModuleArrowsTest {
             Map.entry("generator", List.of("definitions")),
             Map.entry("metrics", List.of("protocol", "spool", "definitions")),
             Map.entry("metrics-redis", List.of("metrics", "protocol", "definitions")),
+            Map.entry("metrics-postgres", List.of("metrics", "protocol", "definitions")),
             Map.entry("iglu", List.of("protocol")),
             Map.entry("pipeline", List.of("protocol", "iglu")),
             Map.entry("store", List.of("protocol", "spool", "pipeline")),
@@ -70,6 +71,7 @@ class ModuleArrowsTest {
                             "definitions",
                             "metrics",
                             "metrics-redis",
+                            "metrics-postgres",
                             "client-definitions")),
             Map.entry("gateway", List.of("client", "client-legacy", "servlet", "spring")),
             Map.entry(
@@ -85,7 +87,8 @@ class ModuleArrowsTest {
                             "collector",
                             "definitions",
                             "generator",
-                            "metrics")));
+                            "metrics",
+                            "metrics-postgres")));
 
     static List<String> modules() {
         return MAY_USE.keySet().stream().sorted().toList();
@@ -165,6 +168,7 @@ class ModuleArrowsTest {
         onlyIn("cli", "com.typesafe..");
         onlyIn("definitions", "org.snakeyaml..");
         onlyIn("metrics", "io.lettuce..");
+        onlyIn("metrics.postgres", "org.postgresql..");
         onlyIn("grpc", "io.grpc..");
         onlyIn("migration", "org.openrewrite..");
         onlyIn("opentelemetry", "io.opentelemetry..");
