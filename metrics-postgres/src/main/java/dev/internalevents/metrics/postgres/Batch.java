@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,17 @@ final class Batch {
     private final Increments increments;
     private final @Nullable Position position;
     private final UniqueRows uniques;
+    private final Set<String> loggedSums;
 
-    /** @param position the end of the batch; null if batches have no order */
-    Batch(Increments increments, @Nullable Position position, UniqueRows uniques) {
+    /**
+     * @param position the end of the batch; null if batches have no order
+     * @param loggedSums the counters whose sums were logged as too large
+     */
+    Batch(Increments increments, @Nullable Position position, UniqueRows uniques, Set<String> loggedSums) {
         this.increments = increments;
         this.position = position;
         this.uniques = uniques;
+        this.loggedSums = loggedSums;
     }
 
     /** Adds the batch, unless it was added before; returns whether it did. */
@@ -75,7 +81,7 @@ final class Batch {
         increments.sums().forEach((slot, sum) -> {
             if (isStorable(sum)) {
                 add.accept(slot, sum);
-            } else {
+            } else if (loggedSums.add(Cell.name(slot.counter()))) {
                 LOG.warn(
                         "{}: a sum of more than {} digits cannot be stored in PostgreSQL, and is not added",
                         Cell.name(slot.counter()),

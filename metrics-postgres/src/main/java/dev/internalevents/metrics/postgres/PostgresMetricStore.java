@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ public final class PostgresMetricStore implements MetricStore {
     private final PostgresConnection reading;
     private final CounterReader reader;
     private final UniqueRows uniques;
+    private final Set<String> loggedSums = ConcurrentHashMap.newKeySet();
     private final @Nullable History history;
     private volatile @Nullable Position applied;
 
@@ -100,7 +103,7 @@ public final class PostgresMetricStore implements MetricStore {
     @Override
     public void apply(Increments batch, @Nullable Position position) {
         if (!batch.isEmpty()) {
-            writing.change(new Batch(batch, position, uniques)::add);
+            writing.change(new Batch(batch, position, uniques, loggedSums)::add);
         }
         applied = position;
         if (System.nanoTime() - housekeepingAt >= HOUSEKEEPING_NANOS) {

@@ -300,6 +300,33 @@ class PostgresMetricStoreTest extends MetricStoreContract {
     }
 
     @Test
+    void a_number_that_postgres_cannot_store_is_logged_once_and_stops_nothing() {
+        Counter sum = counter("closed sum(value)");
+        Counter total = counter("opened total");
+        try (CapturedLog log = CapturedLog.of(PostgresMetricStore.class);
+                MetricStore store = open(counters)) {
+            for (int part = 1; part <= 2; part++) {
+                Increments batch = new Increments();
+                batch.sum(sum, 2_900, new BigDecimal("1e200000"));
+                batch.total(total, 2_900, 1);
+                store.apply(batch, new Position(QUEUE, 1, part));
+            }
+            Increments great = new Increments();
+            great.sum(sum, 2_900, new BigDecimal("1e400"));
+            great.sum(sum, 2_900, new BigDecimal("1e-400"));
+            store.apply(great, new Position(QUEUE, 1, 3));
+
+            assertThat(store.count(List.of(total), MetricStore.ALL_TIME)).isEqualByComparingTo("2");
+            assertThat(store.count(List.of(sum), MetricStore.ALL_TIME))
+                    .isEqualByComparingTo(new BigDecimal("1e400").add(new BigDecimal("1e-400")));
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .startsWith("closed sum(value): a sum of more than 5000 digits cannot be stored in PostgreSQL");
+        }
+    }
+
+    @Test
     void old_weeks_and_queues_that_were_not_seen_for_sixty_days_expire() {
         try (PostgresMetricStore store = PostgresServer.open(address)) {
             UUID old = UUID.randomUUID();

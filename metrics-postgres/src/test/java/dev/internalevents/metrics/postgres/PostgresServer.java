@@ -24,14 +24,20 @@ final class PostgresServer implements AutoCloseable {
     }
 
     static PostgresServer start(Path folder) {
+        return start(folder, Map.of());
+    }
+
+    /** Starts a server with settings of its own. */
+    static PostgresServer start(Path folder, Map<String, String> settings) {
         try {
-            return new PostgresServer(EmbeddedPostgres.builder()
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                     .setDataDirectory(folder.resolve("data"))
                     .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("fsync", "off")
-                    .setPGStartupWait(Duration.ofSeconds(60))
-                    .start());
+                    .setPGStartupWait(Duration.ofSeconds(60));
+            settings.forEach(builder::setServerConfig);
+            return new PostgresServer(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -59,7 +59,7 @@ class ModuleArrowsTest {
             Map.entry("grpc", List.of("protocol", "client")),
             Map.entry("opentelemetry", List.of("client")),
             Map.entry("migration", List.of()),
-            Map.entry("spring3", List.of("client")),
+            Map.entry("spring3", List.of("client", "metrics")),
             Map.entry("frontend", List.of("protocol", "client")),
             Map.entry(
                     "spring",
