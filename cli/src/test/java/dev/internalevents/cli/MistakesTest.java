@@ -51,6 +51,7 @@ class MistakesTest {
         file("file.txt", "text\n");
         file("indented/events/add.yml", "action: add_to_cart\n  description: a cart\n");
         file("incomplete/events/add.yml", "action: add_to_cart\ndescription: a cart\n");
+        file("whole/events/add.yml", "action: add_to_cart\ndescription: a cart\ntiers: [free]\n");
         file("key/cert.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         Files.createDirectories(folder.resolve("empty"));
         keys();

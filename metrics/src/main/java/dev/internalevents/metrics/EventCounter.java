@@ -1,6 +1,7 @@
 package dev.internalevents.metrics;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Counts events. Two implementations: {@link DirectEventCounter} counts in memory on the caller's thread, and
@@ -27,6 +28,14 @@ public interface EventCounter extends AutoCloseable {
 
     /** Returns how many events were dropped because the queue had no room. */
     long lost();
+
+    /**
+     * Returns why queued events are not counted until the next start, and what to do; empty if counting goes on. A
+     * store that is away is no such problem: its events are counted when it is back.
+     */
+    default Optional<String> problem() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

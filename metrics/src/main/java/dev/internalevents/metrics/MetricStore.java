@@ -1,6 +1,7 @@
 package dev.internalevents.metrics;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
@@ -36,13 +37,22 @@ public interface MetricStore extends AutoCloseable {
 
     /**
      * Returns the position up to which any batch of a sequence was applied, by an earlier process too; null if none
-     * was.
+     * was. Counts as a use of the sequence, see {@link #positionExpiry}.
      *
      * @throws MetricStoreException if the store cannot be reached
      */
     default @Nullable Position applied(UUID sequence) {
         Position durable = durable();
         return durable != null && durable.sequence().equals(sequence) ? durable : null;
+    }
+
+    /**
+     * Returns how long the store retains the position of a sequence after its last batch, or after it was last asked
+     * for; null if always. A queue that was not used for longer is not counted, because its events may be counted
+     * already.
+     */
+    default @Nullable Duration positionExpiry() {
+        return null;
     }
 
     /**

@@ -7,7 +7,11 @@ import dev.internalevents.spool.SpoolReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -32,6 +36,10 @@ final class QueueDrain {
     private static final long RETRY_NANOS = 1_000_000_000L;
     private static final long LOG_EVERY_NANOS = 60_000_000_000L;
     private static final long CHECKPOINT_EVERY_NANOS = 10_000_000_000L;
+    private static final long USE_EVERY_NANOS = Duration.ofDays(1).toNanos();
+
+    /** Two clocks may differ, that of the store and that of this machine. */
+    private static final Duration CLOCKS = Duration.ofDays(1);
 
     private final Counters counters;
     private final MetricStore store;
@@ -48,7 +56,12 @@ final class QueueDrain {
     // Used by the thread only, and by stop() after it has ended
     private long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
     private long checkpointAt = System.nanoTime();
+    private long usedAt = System.nanoTime();
     private @Nullable Mark uncommitted;
+    /** What the file says when this process started. */
+    private final BatchEnd.@Nullable End recorded;
+    /** The last end that was recorded. */
+    private @Nullable Position end;
     /** The number of entries in the queue when it was opened. */
     private final long atOpen;
 
@@ -61,6 +74,9 @@ final class QueueDrain {
     /** Whether a batch was not accepted before the counter closed; the ones after it must wait with it. */
     private boolean isBatchLeft;
 
+    /** Why nothing is counted until the next start; null if counting goes on. */
+    private volatile @Nullable String problem;
+
     /** @param spool the queue, which may contain entries of an earlier run */
     QueueDrain(Counters counters, MetricStore store, Spool spool) {
         this.counters = counters;
@@ -70,7 +86,9 @@ final class QueueDrain {
         queued.add(atOpen);
         this.batchEnd = new BatchEnd(spool.folder());
         this.counted = store.durable();
-        this.firstEnd = batchEnd.read();
+        this.recorded = batchEnd.read();
+        this.firstEnd = recorded == null ? null : recorded.position();
+        this.end = firstEnd;
         this.thread = new Thread(this::run, "internal-events-counting");
         this.thread.setDaemon(true);
     }
@@ -87,6 +105,11 @@ final class QueueDrain {
     /** Returns the number of entries that are not yet in the store. */
     long waiting() {
         return Math.max(0, queued.sum() - applied);
+    }
+
+    /** Returns why nothing is counted until the next start; empty if counting goes on. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
     }
 
     /** Waits until the store has all entries that are in the queue now; returns false on timeout. */
@@ -138,6 +161,7 @@ final class QueueDrain {
             while (isCompared && !stopping) {
                 int entries = applyNext(reader);
                 checkpoint(CheckpointTime.WHEN_DUE);
+                useWhenDue();
                 if (entries == 0) {
                     LockSupport.parkNanos(this, IDLE_NANOS);
                 }
@@ -147,10 +171,9 @@ final class QueueDrain {
                 checkpoint(CheckpointTime.WHEN_DUE);
             }
         } catch (RuntimeException | Error e) {
-            LOG.error(
-                    "counting failed and stops; events stay in {} and are counted after the next start",
-                    spool.folder(),
-                    e);
+            problem = "counting failed and stops; events stay in " + spool.folder()
+                    + " and are counted after the next start";
+            LOG.error("{}", problem, e);
             throw e;
         }
     }
@@ -163,7 +186,12 @@ final class QueueDrain {
      */
     private void skipIfOlder(SpoolReader reader) {
         Position known = ask(() -> store.applied(spool.id()));
-        if (known == null || !spool.isOlderThan(new Place(known.sequence(), known.number(), known.offset()))) {
+        if (known == null) {
+            refuseIfForgotten();
+            return;
+        }
+        used();
+        if (!spool.isOlderThan(new Place(known.sequence(), known.number(), known.offset()))) {
             return;
         }
         for (long i = 0; i < atOpen && reader.next() != null; i++) {
@@ -182,6 +210,49 @@ final class QueueDrain {
         LOG.warn(
                 "{}: the queue is older than its counters; its events are counted already, and it gets a new id",
                 spool.folder());
+    }
+
+    /**
+     * Refuses a queue that was not used for so long that the store has forgotten up to where it is counted: its events
+     * would be counted again. They wait until the user decides.
+     */
+    private void refuseIfForgotten() {
+        Duration expiry = store.positionExpiry();
+        if (expiry == null || recorded == null || atOpen == 0 || !isCompared) {
+            return;
+        }
+        if (recorded.time().plus(expiry).minus(CLOCKS).isAfter(Instant.now())) {
+            return;
+        }
+        isCompared = false;
+        problem = spool.folder() + ": the queue was last used on "
+                + LocalDate.ofInstant(recorded.time(), ZoneOffset.UTC)
+                + ", and the store retains the position of a queue"
+                + " for " + expiry.toDays() + " days, so its events may be counted already; they wait, and nothing is"
+                + " counted. To count them, delete " + batchEnd.file() + " and restart; to drop them, delete the folder"
+                + " and restart";
+        LOG.error("{}", problem);
+    }
+
+    /** Tells the store once a day that the queue is in use, so that it does not forget its position. */
+    private void useWhenDue() {
+        if (store.positionExpiry() == null || System.nanoTime() - usedAt < USE_EVERY_NANOS) {
+            return;
+        }
+        usedAt = System.nanoTime();
+        try {
+            if (store.applied(spool.id()) != null) {
+                used();
+            }
+        } catch (MetricStoreException e) {
+            LOG.debug("the store does not answer", e);
+        }
+    }
+
+    private void used() {
+        if (end != null && store.positionExpiry() != null) {
+            batchEnd.write(end);
+        }
     }
 
     /**
@@ -205,9 +276,10 @@ final class QueueDrain {
             return 0;
         }
         Mark mark = reader.mark();
-        Position end = Position.of(mark.place());
-        batchEnd.write(end);
-        if (!applyUntilAccepted(increments, end)) {
+        Position reached = Position.of(mark.place());
+        end = reached;
+        batchEnd.write(reached);
+        if (!applyUntilAccepted(increments, reached)) {
             isBatchLeft = true;
             return 0;
         }

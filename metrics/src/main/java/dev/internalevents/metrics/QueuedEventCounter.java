@@ -6,6 +6,7 @@ import dev.internalevents.spool.SpoolSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,6 +123,11 @@ public final class QueuedEventCounter implements EventCounter {
     /** Returns the backlog: the number of writes, of single events or batches, that are not yet in the store. */
     public long waiting() {
         return drain.waiting();
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return drain.problem();
     }
 
     /**

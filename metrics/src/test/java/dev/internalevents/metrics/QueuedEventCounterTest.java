@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.internalevents.definitions.Dictionary;
 import dev.internalevents.metrics.store.FileMetricStore;
 import dev.internalevents.spool.SpoolSettings;
+import dev.internalevents.testkit.CapturedLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -14,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,6 +177,88 @@ class QueuedEventCounterTest {
         try (QueuedEventCounter counter = queue(store)) {
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
             assertEqualsRecount(elsewhere, 1_500);
+        }
+    }
+
+    @Test
+    void a_queue_whose_position_the_store_has_forgotten_is_refused_until_the_user_decides() throws IOException {
+        leaveWaiting(Duration.ofDays(61));
+        ForgetfulStore store = new ForgetfulStore(openStore());
+        try (CapturedLog log = CapturedLog.of(QueuedEventCounter.class);
+                QueuedEventCounter counter = queue(store)) {
+            await().until(() -> counter.problem().isPresent());
+            counter.count(new Workload.Event("opened", 0, null, null, null, null, null, null, Map.of()));
+            assertThat(counter.settle(Duration.ofSeconds(60))).isFalse();
+            assertThat(counter.problem().orElseThrow())
+                    .contains("queue: the queue was last used on ", "for 60 days", "To count them, delete ");
+            assertThat(log.lines()).containsExactly("ERROR " + counter.problem().orElseThrow());
+        }
+        // Nothing is lost: the 500 events and the one after them
+        Files.delete(folder.resolve("queue/batch"));
+        FileMetricStore counted = openStore();
+        try (QueuedEventCounter counter = queue(new ForgetfulStore(counted))) {
+            assertThat(counter.waiting()).isEqualTo(501);
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            assertThat(counter.problem()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_queue_that_was_used_recently_is_counted_by_a_store_that_forgets() throws IOException {
+        leaveWaiting(Duration.ofDays(58));
+        FileMetricStore store = openStore();
+        try (QueuedEventCounter counter = queue(new ForgetfulStore(store))) {
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            assertEqualsRecount(store, 500);
+        }
+    }
+
+    /** The file of the last batch is as an earlier version wrote it: without a time. */
+    @Test
+    void a_queue_of_an_earlier_version_is_counted() throws IOException {
+        leaveWaiting(Duration.ZERO);
+        Path batch = folder.resolve("queue/batch");
+        Files.writeString(batch, Files.readString(batch).lines().findFirst().orElseThrow());
+        FileMetricStore store = openStore();
+        try (QueuedEventCounter counter = queue(new ForgetfulStore(store))) {
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            assertEqualsRecount(store, 500);
+        }
+    }
+
+    /** Leaves 500 events in the queue, whose last use was some time ago. */
+    private void leaveWaiting(Duration ago) throws IOException {
+        FailingStore failing = new FailingStore(openStore());
+        failing.failing = true;
+        try (QueuedEventCounter counter = queue(failing)) {
+            Workload.events(500, counter::count);
+        }
+        Files.deleteIfExists(folder.resolve("counters"));
+        Path batch = folder.resolve("queue/batch");
+        String position = Files.readString(batch).lines().findFirst().orElseThrow();
+        Files.writeString(batch, position + "\n" + Instant.now().minus(ago).toEpochMilli());
+    }
+
+    /** A server that retains positions for 60 days, and has forgotten this queue's. */
+    private static final class ForgetfulStore extends FailingStore {
+
+        ForgetfulStore(FileMetricStore store) {
+            super(store);
+        }
+
+        @Override
+        public @Nullable Position applied(UUID sequence) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Position durable() {
+            return null;
+        }
+
+        @Override
+        public Duration positionExpiry() {
+            return Duration.ofDays(60);
         }
     }
 

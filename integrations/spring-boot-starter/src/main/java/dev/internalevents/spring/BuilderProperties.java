@@ -121,7 +121,8 @@ final class BuilderProperties {
         if (StringUtils.hasText(properties.countingQueueDir())
                 && (!isOn(properties.counting()) || "memory".equals(properties.counting()))) {
             problems.add(PREFIX + "counting-queue-dir: no events are queued for counting; set " + PREFIX
-                    + "counting to a folder or to redis://host:port, or remove " + PREFIX + "counting-queue-dir");
+                    + "counting to a folder, redis://host:port or postgresql://host/database, or remove " + PREFIX
+                    + "counting-queue-dir");
         }
         if (!properties.redisKeyOverrides().isEmpty()
                 && !String.valueOf(properties.counting()).startsWith("redis")) {

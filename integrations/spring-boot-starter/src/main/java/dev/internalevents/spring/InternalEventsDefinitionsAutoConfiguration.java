@@ -14,6 +14,7 @@ import dev.internalevents.metrics.MetricStore;
 import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.metrics.Metrics;
 import dev.internalevents.metrics.QueuedEventCounter;
+import dev.internalevents.metrics.postgres.PostgresMetricStore;
 import dev.internalevents.metrics.redis.RedisKeyOverrides;
 import dev.internalevents.metrics.redis.RedisMetricStore;
 import dev.internalevents.metrics.store.FileMetricStore;
@@ -75,6 +76,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
         private static final Logger LOG = LoggerFactory.getLogger(InternalEventsDefinitionsAutoConfiguration.class);
         private static final String MEMORY = "memory";
         private static final String REDIS_STORE = "dev.internalevents.metrics.redis.RedisMetricStore";
+        private static final String POSTGRES_STORE = "dev.internalevents.metrics.postgres.PostgresMetricStore";
 
         @Bean
         Counters internalEventCounters(Dictionary dictionary) {
@@ -84,9 +86,10 @@ public class InternalEventsDefinitionsAutoConfiguration {
         /** Closed by the counter, which may still have counts to apply. */
         @Bean(destroyMethod = "")
         @ConditionalOnMissingBean
-        MetricStore internalEventMetricStore(Counters counters, InternalEventsProperties properties) {
+        MetricStore internalEventMetricStore(
+                Dictionary dictionary, Counters counters, InternalEventsProperties properties) {
             String where = String.valueOf(properties.counting());
-            MetricStore store = store(where, counters, properties);
+            MetricStore store = isPostgres(where) ? postgres(where, dictionary) : store(where, counters, properties);
             LOG.info("Internal events are counted in {}", shown(where));
             return store;
         }
@@ -110,7 +113,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
             if (where.equals(MEMORY)) {
                 return "memory; the counts end with this process";
             }
-            return isRedis(where)
+            return isShared(where)
                     ? where.replaceFirst("(?s)\\?.*", "").replaceFirst("(?s)//.*@", "//")
                     : "the folder " + Path.of(where).toAbsolutePath().normalize();
         }
@@ -126,7 +129,7 @@ public class InternalEventsDefinitionsAutoConfiguration {
             if (StringUtils.hasText(configured)) {
                 return queued(counters, store, configured);
             }
-            Path queue = isRedis(where)
+            Path queue = isShared(where)
                     ? Path.of(".internal-events", "counting")
                     : Path.of(where).resolve("queue");
             try {
@@ -174,15 +177,40 @@ public class InternalEventsDefinitionsAutoConfiguration {
             }
         }
 
+        /** The store also writes the history of the dictionary's metrics. */
+        private static MetricStore postgres(String where, Dictionary dictionary) {
+            if (!ClassUtils.isPresent(POSTGRES_STORE, Counting.class.getClassLoader())) {
+                throw new SettingsException(List.of("internal-events.counting: counting in PostgreSQL needs the"
+                        + " dependency dev.internalevents:internal-events-metrics-postgres, which is not on the class"
+                        + " path"));
+            }
+            // No signature in this class may use a class of that module, because the module may be missing.
+            try {
+                return PostgresMetricStore.at(where, dictionary);
+            } catch (IllegalArgumentException e) {
+                // The message does not repeat a password.
+                throw new SettingsException(List.of("internal-events.counting: " + e.getMessage()), e);
+            }
+        }
+
         private static SettingsException unusable(String folder, Exception cause) {
             return new SettingsException(
                     List.of("internal-events.counting: " + folder + " cannot be used (" + cause
-                            + "); expected memory, a folder that this user can write to, or redis://host:port"),
+                            + "); expected memory, a folder that this user can write to, redis://host:port or"
+                            + " postgresql://host/database"),
                     cause);
         }
 
         private static boolean isRedis(String where) {
             return where.startsWith("redis://") || where.startsWith("rediss://");
+        }
+
+        private static boolean isPostgres(String where) {
+            return where.startsWith("postgresql://") || where.startsWith("postgres://");
+        }
+
+        private static boolean isShared(String where) {
+            return isRedis(where) || isPostgres(where);
         }
 
         @Bean

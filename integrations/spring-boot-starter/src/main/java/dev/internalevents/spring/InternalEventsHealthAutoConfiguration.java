@@ -3,6 +3,7 @@ package dev.internalevents.spring;
 import dev.internalevents.client.InternalEventsClient;
 import dev.internalevents.client.billing.BillingEventsClient;
 import dev.internalevents.client.internal.middleware.ClientHealth;
+import dev.internalevents.metrics.EventCounter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -13,11 +14,17 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Provides the health contributors {@code internalEvents} and {@code billingEvents}. If no collector responds, or an
- * outbox cannot be written, the status is UNKNOWN, never DOWN: events are queued, and the service itself works. Spring
- * Boot 3.5 has these classes in other packages; {@code internal-events-spring-boot-3-health} serves it.
+ * Provides the health contributors {@code internalEvents}, {@code billingEvents} and {@code internalEventCounting}. If
+ * no collector responds, an outbox cannot be written, or a queue is not counted, the status is UNKNOWN, never
+ * DOWN: events are queued, and the service itself works. Spring Boot 3.5 has these classes in other packages;
+ * {@code internal-events-spring-boot-3-health} serves it.
  */
-@AutoConfiguration(after = {InternalEventsAutoConfiguration.class, BillingEventsAutoConfiguration.class})
+@AutoConfiguration(
+        after = {
+            InternalEventsAutoConfiguration.class,
+            BillingEventsAutoConfiguration.class,
+            InternalEventsDefinitionsAutoConfiguration.class
+        })
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 public class InternalEventsHealthAutoConfiguration {
 
@@ -34,6 +41,20 @@ public class InternalEventsHealthAutoConfiguration {
     @ConditionalOnMissingBean(name = "billingEventsHealthIndicator")
     HealthIndicator billingEventsHealthIndicator(BillingEventsClient client) {
         return () -> health(ClientHealth.of(client));
+    }
+
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("internalEventCounting")
+    @ConditionalOnBean(EventCounter.class)
+    @ConditionalOnMissingBean(name = "internalEventCountingHealthIndicator")
+    HealthIndicator internalEventCountingHealthIndicator(EventCounter counter) {
+        return () -> health(counter);
+    }
+
+    private static Health health(EventCounter counter) {
+        String problem = counter.problem().orElse(null);
+        Health.Builder health = problem == null ? Health.up() : Health.unknown().withDetail("problem", problem);
+        return health.withDetail("lost", counter.lost()).build();
     }
 
     private static Health health(ClientHealth health) {

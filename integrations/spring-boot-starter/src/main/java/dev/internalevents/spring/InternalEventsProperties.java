@@ -64,9 +64,11 @@ import org.springframework.util.unit.DataSize;
  * @param source Name of the application, sent as the source of its events, 32 characters at most. Default:
  *     spring.application.name.
  * @param definitions Definitions that events are checked against: a folder, or classpath: and a folder. Default: none.
- * @param counting Where events are counted in this process: memory, a folder, or redis://host:port. Default: nowhere.
+ * @param counting Where events are counted in this process: memory, a folder, redis://host:port or
+ *     postgresql://host/database. Default: nowhere.
  * @param countingQueueDir Folder that queues events until they are counted; used by this process only. Default: queue
- *     in the folder of counting; .internal-events/counting in the working directory if events are counted in Redis.
+ *     in the folder of counting; .internal-events/counting in the working directory if events are counted in Redis or
+ *     PostgreSQL.
  * @param redisKeyOverrides Files with older keys of counters in Redis, in GitLab's format. Default: none.
  * @param middleware The context of each request.
  */

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -163,18 +167,22 @@ class DefinitionsTest {
                                 .orElseThrow()
                                 .value())
                         .isEqualByComparingTo(String.valueOf(start));
+                Health health = application
+                        .getBean("internalEventCountingHealthIndicator", HealthIndicator.class)
+                        .health();
+                assertThat(health.getStatus()).isEqualTo(Status.UP);
+                assertThat(health.getDetails()).isEqualTo(Map.of("lost", 0L));
             }
         }
     }
 
-    /** With Redis: nothing listens on the port. */
+    /** With Redis and PostgreSQL: nothing listens on the port. */
     @ParameterizedTest
-    @ValueSource(strings = {"redis://127.0.0.1:1", "counting"})
+    @ValueSource(strings = {"redis://127.0.0.1:1", "postgresql://127.0.0.1:1/counters", "counting"})
     void what_waits_to_be_counted_waits_in_the_folder_that_is_set(String counting) {
         Path queue = folder.resolve("waiting");
-        String where = counting.startsWith("redis")
-                ? counting
-                : folder.resolve(counting).toString();
+        String where =
+                counting.contains("://") ? counting : folder.resolve(counting).toString();
         try (ConfigurableApplicationContext application = run("counting=" + where, "counting-queue-dir=" + queue)) {
             application.getBean(InternalEventsClient.class).trackEvent("asked");
             assertThat(queue).isDirectoryContaining("glob:**.segment");
@@ -186,6 +194,7 @@ class DefinitionsTest {
     @CsvSource({
         "memory,memory; the counts end with this process",
         "redis://me:s3cret@127.0.0.1:1/2?password=s3cret,redis://127.0.0.1:1/2",
+        "postgresql://me@127.0.0.1:1/counters?schema=shop,postgresql://127.0.0.1:1/counters",
         "FOLDER/counting,the folder FOLDER/counting"
     })
     @ExtendWith(OutputCaptureExtension.class)
@@ -193,8 +202,7 @@ class DefinitionsTest {
             String counting, String shown, CapturedOutput output) {
         String where = "counting=" + counting.replace("FOLDER", folder.toString());
         String queue = "counting-queue-dir=" + folder.resolve("waiting");
-        try (ConfigurableApplicationContext application =
-                counting.startsWith("redis") ? run(where, queue) : run(where)) {
+        try (ConfigurableApplicationContext application = counting.contains("://") ? run(where, queue) : run(where)) {
             assertThat(application.getBean(EventCounter.class)).isNotNull();
         }
         assertThat(output.getAll().lines())

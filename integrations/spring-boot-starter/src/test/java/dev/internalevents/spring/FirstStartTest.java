@@ -290,6 +290,8 @@ class FirstStartTest {
             batch-size=0                             | internal-events.batch-size: "0" is not a whole number of 1 or more
             endpoint=ftp://collector                 | internal-events.endpoint: "ftp://collector" is not an http or https URL
             counting=redis://:secret@[               | internal-events.counting: not a valid Redis URL
+            counting=postgresql://me:secret@db/count | internal-events.counting: the address contains a password, which would appear in lists of processes
+            counting=postgresql://db/count?ssl=true  | internal-events.counting: the parameter "ssl" is not supported; expected one of sslmode, sslrootcert,
             redis-key-overrides=keys.yml             | internal-events.redis-key-overrides: counting is not in Redis; set internal-events.counting to
             counting-queue-dir=/tmp/queue            | internal-events.counting-queue-dir: no events are queued for counting; set internal-events.counting
             definitions=classpath:no-such            | internal-events.definitions: classpath:no-such does not exist; put definitions into src/main/resources/no-such

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counters in Redis, shared by any number of instances of a service, under the keys that GitLab uses:
- * {@code {event_counters}_…}, {@code {event_sums}_…} and {@code {hll_counters}_…}. Weeks expire after six weeks.
- * Uniques are Redis's HyperLogLog, standard error 0.81 %. Totals by value are one hash for each rule.
+ * {@code {event_counters}_…}, {@code {event_sums}_…} and {@code {hll_counters}_…}. Weeks expire after six weeks,
+ * positions of queues 60 days after the queue was last used. Uniques are Redis's HyperLogLog, standard error 0.81 %.
+ * Totals by value are one hash for each rule.
  *
  * <p>Sums that an earlier version wrote under {@code {event_sums}_EVENT}, without the operator, are moved to today's
  * key when a store first uses them. Until then, both keys are read together.
@@ -33,6 +34,9 @@ public final class RedisMetricStore implements MetricStore {
 
     /** The maximum time to connect to Redis, or to wait for an answer: 5 seconds. */
     public static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /** How long the position of a queue is retained after it was last used: 60 days. */
+    public static final Duration POSITION_EXPIRY = Duration.ofDays(60);
 
     private final RedisConnection redis;
     private final RedisKeys keys;
@@ -98,12 +102,20 @@ public final class RedisMetricStore implements MetricStore {
     /** Totals, sums and totals by value each have a position; after a kill they may differ by a batch. */
     @Override
     public @Nullable Position applied(UUID sequence) {
+        List<String> keys = List.of(
+                RedisKeys.position(RedisKeys.TOTALS, sequence),
+                RedisKeys.position(RedisKeys.SUMS, sequence),
+                RedisKeys.position(sequence));
         List<RedisFuture<String>> answers = new ArrayList<>();
         redis.ask(commands -> {
-            answers.add(commands.get(RedisKeys.position(RedisKeys.TOTALS, sequence)));
-            answers.add(commands.get(RedisKeys.position(RedisKeys.SUMS, sequence)));
-            answers.add(commands.get(RedisKeys.position(sequence)));
-            return answers;
+            List<RedisFuture<?>> sent = new ArrayList<>();
+            for (String key : keys) {
+                RedisFuture<String> answer = commands.get(key);
+                answers.add(answer);
+                sent.add(answer);
+                sent.add(commands.expire(key, POSITION_EXPIRY));
+            }
+            return sent;
         });
         Position last = null;
         for (RedisFuture<String> answer : answers) {
@@ -113,6 +125,11 @@ public final class RedisMetricStore implements MetricStore {
             }
         }
         return last;
+    }
+
+    @Override
+    public @Nullable Duration positionExpiry() {
+        return POSITION_EXPIRY;
     }
 
     /** Returns the position that a key contains; null if it does not exist, or contains something else. */

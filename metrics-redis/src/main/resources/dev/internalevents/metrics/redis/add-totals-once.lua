@@ -18,6 +18,6 @@ for i = 2, #KEYS do
   end
 end
 if tonumber(ARGV[1]) >= 0 then
-  redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2])
+  redis.call('SET', KEYS[1], ARGV[1] .. ':' .. ARGV[2], 'EX', positionExpiry)
 end
 return refused

@@ -1,6 +1,8 @@
 -- Code common to the scripts, prepended to each of them.
 -- Redis does not undo the writes of a script that fails. So a key that rejects its amount does not end the script: it is left
 -- unchanged, and returned with Redis's reason.
+-- How long the position of a queue is retained, in seconds: RedisMetricStore.POSITION_EXPIRY.
+local positionExpiry = 5184000
 local refused = {}
 local isRefused = {}
 

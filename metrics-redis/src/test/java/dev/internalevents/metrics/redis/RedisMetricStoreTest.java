@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -96,6 +97,8 @@ class RedisMetricStoreTest extends MetricStoreContract {
                 long seconds = redis.ttl(key);
                 if (key.matches(".*-\\d{4}-\\d{2}")) {
                     assertThat(seconds).as(key).isBetween(6 * 7 * 86_400L - 60, 6 * 7 * 86_400L);
+                } else if (key.contains("_applied")) {
+                    assertThat(seconds).as(key).isBetween(60 * 86_400L - 60, 60 * 86_400L);
                 } else {
                     assertThat(seconds).as(key).isEqualTo(-1);
                 }
@@ -325,6 +328,57 @@ class RedisMetricStoreTest extends MetricStoreContract {
                 }
             });
             assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+        }
+    }
+
+    /** Its position has expired, so its events may be counted already. */
+    @Test
+    void a_queue_that_was_not_used_for_sixty_days_is_refused() throws IOException {
+        Path queue = folder.resolve("queue");
+        countSome(queue, 0, 1_000);
+        server.kill();
+        try (QueuedEventCounter counter =
+                QueuedEventCounter.open(counters, open(counters), queue, SpoolSettings.DEFAULTS)) {
+            Workload.events(100, counter::count);
+        }
+        server.start();
+        String recorded = Files.readString(queue.resolve("batch"));
+        Files.writeString(
+                queue.resolve("batch"),
+                recorded.lines().findFirst().orElseThrow() + "\n"
+                        + Instant.now().minus(Duration.ofDays(61)).toEpochMilli());
+        try (RedisClient client = RedisClient.create(server.uri())) {
+            RedisCommands<String, String> redis = client.connect().sync();
+            redis.keys("*_applied*").forEach(redis::del);
+        }
+
+        try (CapturedLog log = CapturedLog.of(QueuedEventCounter.class);
+                QueuedEventCounter counter =
+                        QueuedEventCounter.open(counters, open(counters), queue, SpoolSettings.DEFAULTS);
+                MetricStore store = open(counters)) {
+            await().until(() -> counter.problem().isPresent());
+            assertThat(counter.settle(Duration.ofSeconds(60))).isFalse();
+            assertThat(log.messages()).singleElement().asString().contains("the queue was last used on ", "60 days");
+            assertEqualsRecount(store, 1_000);
+        }
+    }
+
+    @Test
+    void asking_for_the_position_of_a_queue_retains_it() {
+        UUID queue = UUID.randomUUID();
+        try (MetricStore store = open(counters);
+                RedisClient client = RedisClient.create(server.uri())) {
+            Increments batch = new Increments();
+            Workload.events(100, event -> counters.count(event, batch));
+            store.apply(batch, new Position(queue, 2, 40));
+            RedisCommands<String, String> redis = client.connect().sync();
+            List<String> keys = redis.keys("*_applied*");
+            keys.forEach(key -> redis.expire(key, 100));
+
+            assertThat(store.applied(queue)).isEqualTo(new Position(queue, 2, 40));
+
+            assertThat(keys).hasSize(3).allMatch(key -> redis.ttl(key) > 59 * 86_400L);
+            assertThat(store.positionExpiry()).isEqualTo(Duration.ofDays(60));
         }
     }
 

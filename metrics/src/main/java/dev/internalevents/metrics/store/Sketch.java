@@ -11,6 +11,10 @@ final class Sketch {
     static final int REGISTERS = 1 << PRECISION;
 
     private static final int HASH_BITS = Long.SIZE - PRECISION;
+
+    /** The largest value of a register. */
+    static final int MAX_RANK = HASH_BITS + 1;
+
     private static final double ALPHA_INFINITE = 1 / (2 * Math.log(2));
 
     private final byte[] registers;
@@ -29,11 +33,28 @@ final class Sketch {
 
     /** Adds a hash, whose bits must all be equally random. */
     void add(long hash) {
-        int register = (int) (hash >>> HASH_BITS);
-        // The lowest set bit among those that do not select the register
-        int rank = Math.min(Long.numberOfTrailingZeros(hash), HASH_BITS) + 1;
+        int register = register(hash);
+        byte rank = rank(hash);
         if (rank > registers[register]) {
-            registers[register] = (byte) rank;
+            registers[register] = rank;
+        }
+    }
+
+    static int register(long hash) {
+        return (int) (hash >>> HASH_BITS);
+    }
+
+    /** Returns the position of the lowest set bit among those that do not select the register, from 1. */
+    static byte rank(long hash) {
+        return (byte) (Math.min(Long.numberOfTrailingZeros(hash), HASH_BITS) + 1);
+    }
+
+    /** Adds registers that begin at an index. */
+    void add(int from, byte[] some) {
+        for (int i = 0; i < some.length; i++) {
+            if (some[i] > registers[from + i]) {
+                registers[from + i] = some[i];
+            }
         }
     }
 

@@ -133,6 +133,17 @@ final class UniqueCount {
         }
     }
 
+    /** Adds some registers of another sketch, which begin at an index. */
+    synchronized void addRegisters(int from, byte[] registers) {
+        long[] table = exact;
+        if (table != null) {
+            toSketch(table);
+        }
+        if (sketch != null) {
+            sketch.add(from, registers);
+        }
+    }
+
     synchronized long count() {
         return sketch == null ? size : sketch.estimate();
     }

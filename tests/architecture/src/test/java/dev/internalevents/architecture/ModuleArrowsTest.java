@@ -46,6 +46,7 @@ class ModuleArrowsTest {
             Map.entry("generator", List.of("definitions")),
             Map.entry("metrics", List.of("protocol", "spool", "definitions")),
             Map.entry("metrics-redis", List.of("metrics", "protocol", "definitions")),
+            Map.entry("metrics-postgres", List.of("metrics", "protocol", "definitions")),
             Map.entry("iglu", List.of("protocol")),
             Map.entry("pipeline", List.of("protocol", "iglu")),
             Map.entry("store", List.of("protocol", "spool", "pipeline")),
@@ -59,7 +60,7 @@ class ModuleArrowsTest {
             Map.entry("grpc", List.of("protocol", "client")),
             Map.entry("opentelemetry", List.of("client")),
             Map.entry("migration", List.of()),
-            Map.entry("spring3", List.of("client")),
+            Map.entry("spring3", List.of("client", "metrics")),
             Map.entry("frontend", List.of("protocol", "client")),
             Map.entry(
                     "spring",
@@ -71,6 +72,7 @@ class ModuleArrowsTest {
                             "definitions",
                             "metrics",
                             "metrics-redis",
+                            "metrics-postgres",
                             "client-definitions")),
             Map.entry("gateway", List.of("client", "client-legacy", "servlet", "spring")),
             Map.entry(
@@ -86,7 +88,8 @@ class ModuleArrowsTest {
                             "collector",
                             "definitions",
                             "generator",
-                            "metrics")));
+                            "metrics",
+                            "metrics-postgres")));
 
     static List<String> modules() {
         return MAY_USE.keySet().stream().sorted().toList();
@@ -168,6 +171,7 @@ class ModuleArrowsTest {
         onlyIn("cli", "com.typesafe..");
         onlyIn("definitions", "org.snakeyaml..");
         onlyIn("metrics", "io.lettuce..");
+        onlyIn("metrics.postgres", "org.postgresql..");
         onlyIn("grpc", "io.grpc..");
         onlyIn("migration", "org.openrewrite..");
         onlyIn("opentelemetry", "io.opentelemetry..");

@@ -44,7 +44,12 @@ class LicencesTest {
         assertThat(HOME.resolve("NOTICE")).content().contains("licenses/");
         try (Stream<Path> texts = Files.list(LICENCES)) {
             assertThat(texts.map(text -> text.getFileName().toString()))
-                    .contains("MIT-duckdb.txt", "MIT-slf4j.txt", "BSD-3-Clause-jline.txt", "LGPL-2.1.txt");
+                    .contains(
+                            "MIT-duckdb.txt",
+                            "MIT-slf4j.txt",
+                            "BSD-3-Clause-jline.txt",
+                            "LGPL-2.1.txt",
+                            "BSD-2-Clause-postgresql.txt");
         }
     }
 }
