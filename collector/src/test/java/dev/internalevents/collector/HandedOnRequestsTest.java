@@ -122,7 +122,7 @@ class HandedOnRequestsTest {
                 new Processor.Settings(
                         new Processor.Rules(Duration.ofDays(7), Repeats.DROPPED, Processor.LONG_WAIT),
                         new Processor.Followers(
-                                new Retainer(null, Retention.DEFAULT), new Losses(null, spool), null, null),
+                                new Retainer(null, Retention.DEFAULT, null), new Losses(null, spool), null, null, null),
                         RawRequests.sealedBy(null),
                         new IntakeLoad(),
                         2));

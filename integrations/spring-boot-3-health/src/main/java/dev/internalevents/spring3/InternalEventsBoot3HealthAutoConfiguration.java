@@ -16,8 +16,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * Provides the health contributors {@code internalEvents}, {@code billingEvents} and {@code internalEventCounting} on
  * Spring Boot 3.5; on Spring Boot 4, which has the health classes in other packages, it does nothing. If no collector
- * responds, an outbox cannot be written, or a queue is not counted, the status is UNKNOWN, never DOWN:
- * events are queued, and the service itself works.
+ * responds, an outbox cannot be written, or a queue is not counted, the status is UNKNOWN, never DOWN: events are
+ * queued, and the service itself works.
  */
 @AutoConfiguration(
         afterName = {

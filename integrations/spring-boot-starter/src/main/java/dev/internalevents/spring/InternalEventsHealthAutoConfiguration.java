@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Provides the health contributors {@code internalEvents}, {@code billingEvents} and {@code internalEventCounting}. If
- * no collector responds, an outbox cannot be written, or a queue is not counted, the status is UNKNOWN, never
- * DOWN: events are queued, and the service itself works. Spring Boot 3.5 has these classes in other packages;
+ * no collector responds, an outbox cannot be written, or a queue is not counted, the status is UNKNOWN, never DOWN:
+ * events are queued, and the service itself works. Spring Boot 3.5 has these classes in other packages;
  * {@code internal-events-spring-boot-3-health} serves it.
  */
 @AutoConfiguration(
