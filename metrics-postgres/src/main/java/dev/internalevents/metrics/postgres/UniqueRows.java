@@ -30,7 +30,7 @@ final class UniqueRows {
             " JOIN unnest(?::text[], ?::int[], ?::int[]) AS k (counter, week, part) USING (counter, week, part)";
 
     private final String store;
-    private final Set<Cell> logged = ConcurrentHashMap.newKeySet();
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     /** @param store the name for messages */
     UniqueRows(String store) {
@@ -122,7 +122,7 @@ final class UniqueRows {
                     merged.put(key, content);
                 }
             } catch (IllegalArgumentException e) {
-                if (logged.add(key.cell())) {
+                if (logged.add(key.cell().counter())) {
                     LOG.warn(
                             "{}: nothing is added to the unique count of {}: found {}; delete its rows in the table"
                                     + " internal_events_unique, and it is counted again. Other counts are not affected",
