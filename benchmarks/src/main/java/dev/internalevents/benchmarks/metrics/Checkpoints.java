@@ -14,6 +14,8 @@ import dev.internalevents.metrics.Position;
 import dev.internalevents.metrics.Week;
 import dev.internalevents.metrics.store.FileMetricStore;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ final class Checkpoints {
 
     private static final int COUNTERS = 1_000;
     private static final int VALUES = 20_000;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final FileMetricStore store;
     private final Counters counters;
@@ -63,6 +66,7 @@ final class Checkpoints {
         Median idle = new Median();
         Median writing = new Median();
         double longest = 0;
+        double longestCpu = 0;
         for (int round = 0; round < rounds; round++) {
             store.checkpoint();
             for (int i = 0; i < 20; i++) {
@@ -74,16 +78,19 @@ final class Checkpoints {
             longest = Math.max(longest, millis(store::beginCheckpoint));
             while (Objects.equals(before, store.durable())) {
                 Increments batch = batch();
+                long cpu = THREADS.getCurrentThreadCpuTime();
                 longest = Math.max(longest, millis(() -> apply(batch)));
+                longestCpu = Math.max(longestCpu, (THREADS.getCurrentThreadCpuTime() - cpu) / 1e6);
             }
             writing.add((System.nanoTime() - begun) / 1e6);
         }
         System.out.printf(
                 "  a checkpoint of %,d unique counts of %,d takes %.0f ms; counting a batch of one value for each takes"
-                        + " %.1f ms, at most %.0f ms meanwhile%n",
-                COUNTERS, VALUES, writing.get(), idle.get(), longest);
+                        + " %.1f ms, at most %.0f ms meanwhile (%.0f ms of CPU)%n",
+                COUNTERS, VALUES, writing.get(), idle.get(), longest, longestCpu);
         result.put("checkpoint_ms", writing.get());
         result.put("checkpoint_pause_ms", longest);
+        result.put("checkpoint_pause_cpu_ms", longestCpu);
     }
 
     private void apply(Increments batch) {
