@@ -64,6 +64,20 @@ class GivingUpTest {
         }
     }
 
+    /**
+     * Sends what an outbox has left, and returns the names of all events that arrived. It is sent to another collector,
+     * because a request in flight may reach the first one after the close.
+     */
+    private List<String> sentInAll(Path outbox) {
+        try (FakeCollector next = new FakeCollector();
+                InternalEventsClient client =
+                        client().endpoint(next.url()).outbox(outbox).build()) {
+            assertThat(client.flush(LONG)).isTrue();
+            return Stream.concat(sink.takenNames().stream(), next.takenNames().stream())
+                    .toList();
+        }
+    }
+
     private static void track(InternalEventsClient client, int events, int culprit) {
         IntStream.range(0, events).forEach(i -> client.trackEvent(i == culprit ? "culprit" : "e" + i));
     }
@@ -257,11 +271,7 @@ class GivingUpTest {
             assertThat(client.stats()).matches(stats -> stats.rejected() == 0 && stats.held() == 1);
             assertThat(client.close(Duration.ZERO)).isEqualTo(1);
         }
-        sink.answer(events -> 200);
-        try (InternalEventsClient client = client().outbox(outbox).build()) {
-            assertThat(client.flush(LONG)).isTrue();
-        }
-        assertThat(sink.takenNames()).hasSize(100).doesNotHaveDuplicates().contains("culprit");
+        assertThat(sentInAll(outbox)).hasSize(100).doesNotHaveDuplicates().contains("culprit");
     }
 
     @Test
@@ -313,12 +323,7 @@ class GivingUpTest {
             await().atMost(LONG).until(() -> client.stats().delivered() == 199);
             assertThat(client.close(Duration.ZERO)).isEqualTo(1);
         }
-        sink.answer(events -> 200);
-        try (InternalEventsClient client = client().outbox(outbox).build()) {
-            assertThat(client.flush(LONG)).isTrue();
-            assertThat(client.stats().tracked()).isEqualTo(1);
-        }
-        assertThat(sink.takenNames()).hasSize(200).doesNotHaveDuplicates();
+        assertThat(sentInAll(outbox)).hasSize(200).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest
@@ -344,11 +349,7 @@ class GivingUpTest {
             assertThat(client.stats()).matches(stats -> stats.dropped() == 0 && stats.rejected() == 0);
             assertThat(client.close(Duration.ZERO)).isEqualTo(1);
         }
-        sink.answer(all -> 200);
-        try (InternalEventsClient client = client().outbox(outbox).build()) {
-            assertThat(client.flush(LONG)).isTrue();
-        }
-        assertThat(sink.takenNames()).hasSize(events + 1).doesNotHaveDuplicates();
+        assertThat(sentInAll(outbox)).hasSize(events + 1).doesNotHaveDuplicates();
     }
 
     @Test
@@ -397,11 +398,7 @@ class GivingUpTest {
         } finally {
             end.countDown();
         }
-        sink.answer(events -> 200);
-        try (InternalEventsClient client = client().outbox(outbox).build()) {
-            assertThat(client.flush(LONG)).isTrue();
-        }
-        assertThat(sink.takenNames()).hasSize(101).doesNotHaveDuplicates();
+        assertThat(sentInAll(outbox)).hasSize(101).doesNotHaveDuplicates();
     }
 
     @Test
@@ -522,11 +519,7 @@ class GivingUpTest {
             assertThat(client.close(Duration.ZERO)).isEqualTo(1);
             assertThat(client.stats().rejected() + client.stats().dropped()).isZero();
         }
-        sink.answer(events -> 200);
-        try (InternalEventsClient client = client().outbox(outbox).build()) {
-            assertThat(client.flush(LONG)).isTrue();
-        }
-        assertThat(sink.takenNames()).contains("culprit");
+        assertThat(sentInAll(outbox)).contains("culprit");
     }
 
     @Test
