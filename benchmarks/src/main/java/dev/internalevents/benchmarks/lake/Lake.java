@@ -1,8 +1,10 @@
 package dev.internalevents.benchmarks.lake;
 
 import dev.internalevents.benchmarks.harness.Median;
+import dev.internalevents.benchmarks.harness.ProcessedEvents;
 import dev.internalevents.benchmarks.harness.Result;
 import dev.internalevents.benchmarks.harness.TemporaryFolder;
+import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkSettings;
@@ -11,13 +13,14 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Measures the lake alone: processed events, each different, are written as Iceberg tables by one thread. Making the
- * events is not part of the figures; commits are.
+ * Measures the lake alone: processed events, each different, with one typed context, are written as Iceberg tables by
+ * one thread. Making the events is not part of the figures; commits are.
  */
 public final class Lake {
 
@@ -48,7 +51,8 @@ public final class Lake {
 
     /** Returns the CPU time of the writing thread in nanoseconds. */
     private static double write(Path folder, int seed, int events) {
-        VariedEvents varied = new VariedEvents(seed);
+        ProcessedEvents varied = new ProcessedEvents(seed, null);
+        long number = 0;
         EventSinks.Owner owner = new EventSinks.Owner(UUID.randomUUID(), "benchmark", "/benchmark");
         SinkSettings settings = SinkSettings.in(folder);
         long cpu = 0;
@@ -56,7 +60,10 @@ public final class Lake {
         try (EventSink sink = EventSinks.find().open(settings, owner, varied::schema)) {
             cpu += cpu() - since;
             for (int written = 0; written < events; written += PAGE) {
-                List<StoredEvent> page = varied.next(PAGE);
+                List<StoredEvent> page = new ArrayList<>(PAGE);
+                for (GoodEvent event : varied.next(PAGE)) {
+                    page.add(new StoredEvent(++number, null, event));
+                }
                 since = cpu();
                 sink.write(page);
                 if (sink.pending() >= settings.commitBytes()) {
