@@ -345,6 +345,44 @@ class SeveralEndpointsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"400,false", "400,true", "422,false", "413,true"})
+    void no_event_is_rejected_by_one_that_refuses_all_while_the_other_is_away(int status, boolean withOutbox)
+            throws IOException {
+        one.answer(events -> status);
+        int port = other.port();
+        other.close();
+        InternalEventsClientBuilder builder = builder().setAsideAfter(4, Duration.ofHours(1));
+        try (InternalEventsClient client = (withOutbox ? builder.outbox(folder.resolve("outbox")) : builder).build()) {
+            track(client, EVENTS);
+            await().atMost(LONG)
+                    .until(() ->
+                            one.requests().stream().filter(size -> size == 1).count() > EVENTS);
+            assertThat(client.stats().rejected()).isZero();
+            try (FakeCollector back = new FakeCollector(port)) {
+                TestClients.flush(client);
+
+                assertThat(back.takenNames()).containsExactlyInAnyOrderElementsOf(names(EVENTS));
+            }
+        }
+        awaitNoThread();
+    }
+
+    @Test
+    void an_event_that_the_only_one_left_refuses_is_given_up_and_the_others_arrive() {
+        one.answerTo("culprit", 400);
+        other.close();
+        try (InternalEventsClient client = builder().build()) {
+            client.trackEvent("culprit");
+            for (int i = 0; client.stats().rejected() == 0; i++) {
+                client.trackEvent("e" + i);
+                TestClients.flush(client);
+            }
+            assertThat(client.stats().rejected()).isEqualTo(1);
+        }
+        assertThat(one.takenNames()).doesNotContain("culprit").doesNotHaveDuplicates();
+    }
+
     @Test
     void events_are_rejected_when_neither_knows_the_sender() {
         try (InternalEventsClient client = started(builder())) {

@@ -104,8 +104,9 @@ record PostgresAddress(
                 throw new IllegalArgumentException(NO_PASSWORD);
             }
             if (equals < 0 || !PARAMETERS.contains(name)) {
-                // Anything else may be part of a password.
-                String shown = NAME.matcher(name).matches() ? "the parameter \"" + name + "\"" : "a parameter";
+                // Anything else may be part of a password, also what follows a ? before the @ of the host.
+                boolean isName = NAME.matcher(name).matches() && !query.contains("@");
+                String shown = isName ? "the parameter \"" + name + "\"" : "a parameter";
                 throw new IllegalArgumentException(
                         shown + " is not supported; expected one of " + String.join(", ", PARAMETERS));
             }
@@ -193,8 +194,8 @@ record PostgresAddress(
         return "PostgreSQL at " + hosts + "/" + database;
     }
 
-    /** Returns the beginning of the tables' names. */
+    /** Returns the beginning of the tables' names. The schema is quoted, because it may be a word of SQL. */
     String prefix() {
-        return (schema.isEmpty() ? "" : schema + ".") + "internal_events_";
+        return (schema.isEmpty() ? "" : '"' + schema + "\".") + "internal_events_";
     }
 }

@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** The tables: creates them, and refuses those of another version. */
+/** The tables: creates them, and refuses those of another version, and a database that cannot store every text. */
 final class Schema {
 
     private static final int VERSION = 1;
@@ -57,11 +57,16 @@ final class Schema {
         return true;
     }
 
-    /** Creates the tables if they do not exist, and returns true. */
+    /**
+     * Creates the tables if they do not exist, and returns true.
+     *
+     * @throws MetricStoreException if they are of another version, or the database is not in UTF-8
+     */
     boolean create(Sql sql) throws SQLException {
         if (exists(sql)) {
             return true;
         }
+        checkEncoding(sql);
         try (PreparedStatement lock = sql.prepare("SELECT pg_advisory_xact_lock(?)");
                 ResultSet ignored = sql.query(lock, CREATION_LOCK)) {
             ignored.next();
@@ -72,6 +77,22 @@ final class Schema {
             }
         }
         return true;
+    }
+
+    /** In another encoding, one event with an emoji would block all that follow. */
+    private void checkEncoding(Sql sql) throws SQLException {
+        try (PreparedStatement setting = sql.prepare("SELECT current_setting('server_encoding')");
+                ResultSet found = sql.query(setting)) {
+            found.next();
+            String encoding = found.getString(1);
+            if (!"UTF8".equals(encoding)) {
+                throw new MetricStoreException(
+                        address.name() + ": the database has the encoding " + encoding
+                                + ", expected UTF8, because events"
+                                + " contain any text; create one with: CREATE DATABASE metrics ENCODING 'UTF8' TEMPLATE template0",
+                        new IOException("encoding " + encoding));
+            }
+        }
     }
 
     private static String[] statements() {

@@ -40,6 +40,7 @@ class PostgresAddressTest {
                 "postgresql://me:s3cret@db/metrics           | the address contains a password",
                 "postgresql://me:s3cret/db                   | not a valid host",
                 "postgresql://me:a?s3cret@db/metrics         | a parameter is not supported; expected one of sslmode",
+                "postgresql://me:a?secret=s3cret@db/metrics  | a parameter is not supported; expected one of sslmode",
                 "postgresql://me:s3cret@x:y@db/metrics       | the address contains a password",
                 "postgresql://db/metrics?password=s3cret     | the address contains a password",
                 "postgresql://db/metrics?sslpassword=s3cret  | the address contains a password",

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresMetricStoreTest extends MetricStoreContract {
 
@@ -220,9 +222,21 @@ class PostgresMetricStoreTest extends MetricStoreContract {
     }
 
     @Test
-    void a_schema_keeps_the_tables_of_two_products_apart() {
-        server.execute(database, "CREATE SCHEMA shop");
-        String inShop = address + "?schema=shop";
+    void a_database_that_cannot_store_every_text_is_refused() {
+        server.execute(
+                "postgres", "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+        try (MetricStore store = PostgresServer.open("postgresql://postgres@127.0.0.1:" + server.port() + "/latin")) {
+            assertThatThrownBy(() -> store.apply(batch(10), new Position(QUEUE, 1, 1)))
+                    .isInstanceOf(MetricStoreException.class)
+                    .hasMessageContaining("the database has the encoding LATIN1, expected UTF8");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shop", "user", "select"})
+    void a_schema_keeps_the_tables_of_two_products_apart(String schema) {
+        server.execute(database, "CREATE SCHEMA \"" + schema + '"');
+        String inShop = address + "?schema=" + schema;
         try (MetricStore store = PostgresServer.open(inShop);
                 MetricStore other = open(counters)) {
             store.apply(batch(1_000), new Position(QUEUE, 1, 1));
@@ -230,7 +244,7 @@ class PostgresMetricStoreTest extends MetricStoreContract {
             assertEqualsRecount(store, 1_000);
             assertThat(other.count(counters.all(), MetricStore.ALL_TIME)).isZero();
         }
-        assertThat(server.query(database, "SELECT count(*) FROM shop.internal_events_queue"))
+        assertThat(server.query(database, "SELECT count(*) FROM \"" + schema + "\".internal_events_queue"))
                 .isEqualTo("1");
     }
 

@@ -161,8 +161,13 @@ final class Sender implements Runnable {
             failed(part, failed, turn);
         } else if (answer instanceof Answer.Rejected rejection) {
             part.askAllAgain();
-            endpoint.circuit().succeeded();
-            rejected(part, rejection);
+            if (part.isOne() && endpoints.isAnotherLeft(endpoint, part.finallyRefusedBy())) {
+                // The other one is away, and this one may be set up wrongly.
+                failed(part, new Answer.Failed(rejection.reason(), 0, true), turn);
+            } else {
+                endpoint.circuit().succeeded();
+                rejected(part, rejection);
+            }
         } else {
             // The counters last: a thread that waits for them may read everything else at once.
             endpoints.delivered(endpoint);
