@@ -99,8 +99,10 @@ public final class ServicePingCommand implements Callable<Integer> {
         try (store) {
             Dictionary dictionary = DefinitionFiles.load(definitions == null ? Path.of(".") : definitions);
             UUID id = store.installation()
-                    .orElseThrow(() -> new NoSuchElementException("--metrics: nothing was counted there yet; set"
-                            + " internal-events.counting of a service to the same address"));
+                    .orElseThrow(
+                            () -> new NoSuchElementException(
+                                    "--metrics: nothing was counted there yet; set"
+                                            + " internal-events.counting of a service to the same address, with the same ?schema=NAME"));
             Clock clock = Clock.systemUTC();
             Metrics values = new Metrics(dictionary, Counters.of(dictionary), store, clock);
             Installation installation = new Installation(id, hostname(), ProductVersion.CURRENT, "jvm", "CE");

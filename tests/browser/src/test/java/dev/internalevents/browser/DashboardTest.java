@@ -242,6 +242,9 @@ class DashboardTest {
         assertThat(page.locator(".tab[data-status=good]")).containsText("1,000", patient);
         assertThat(row("event_999")).isVisible();
         assertThat(page.locator("tbody tr")).hasCount(100);
+        // Only the list scrolls: below the page there is nothing.
+        assertThat(page.evaluate("document.documentElement.scrollHeight <= innerHeight"))
+                .isEqualTo(true);
         page.locator(".pages .next").click();
         assertThat(page.locator(".pages")).containsText("page 2 of 10");
         assertThat(row("event_899")).isVisible();
