@@ -349,7 +349,7 @@ final class QueueDrain {
                 if (now - loggedAt >= LOG_EVERY_NANOS) {
                     loggedAt = now;
                     LOG.warn(
-                            "{} events wait in {} to be counted, and nothing is lost: {}",
+                            "{} event(s) wait in {} to be counted, and nothing is lost: {}",
                             waiting(),
                             spool.folder(),
                             e.getMessage());

@@ -130,7 +130,7 @@ class PostgresFaultsTest {
             assertThat(log.lines().stream().filter(line -> line.startsWith("WARN")))
                     .singleElement()
                     .asString()
-                    .matches("WARN \\d+ events wait in .*queue to be counted, and nothing is lost: PostgreSQL at"
+                    .matches("WARN \\d+ event\\(s\\) wait in .*queue to be counted, and nothing is lost: PostgreSQL at"
                             + " 127\\.0\\.0\\.1:\\d+/" + database + " cannot be reached: .*");
         }
         assertEqualsRecount(30_000);

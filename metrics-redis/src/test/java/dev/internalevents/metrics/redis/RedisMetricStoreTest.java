@@ -412,7 +412,7 @@ class RedisMetricStoreTest extends MetricStoreContract {
                     .singleElement()
                     .asString()
                     .matches(
-                            "WARN \\d+ events wait in .*queue to be counted, and nothing is lost: Redis at 127\\.0\\.0\\.1:\\d+"
+                            "WARN \\d+ event\\(s\\) wait in .*queue to be counted, and nothing is lost: Redis at 127\\.0\\.0\\.1:\\d+"
                                     + " cannot be reached: .*");
         }
     }
