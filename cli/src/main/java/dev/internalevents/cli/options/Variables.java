@@ -28,6 +28,7 @@ public final class Variables {
             "JAVA_OPTS",
             "LOG_FORMAT",
             "LOG_LEVEL",
+            "METRICS_PASSWORD",
             "OPENID_SECRET",
             "PORT",
             "PSEUDONYM_KEY",
