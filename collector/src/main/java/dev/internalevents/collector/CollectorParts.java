@@ -106,7 +106,7 @@ final class CollectorParts implements AutoCloseable {
         Processor processor = Processor.start(
                 storage.spool(),
                 new Pipeline(validator, settings.pipeline()),
-                () -> storage.openStore(validator::fields),
+                () -> CollectorSink.opened(settings, storage.spool().id(), storage.openStore(validator::fields)),
                 new Processor.Settings(
                         new Processor.Rules(
                                 settings.dedupWindow(),

@@ -5,21 +5,29 @@ import dev.internalevents.collector.sink.SinkIdentity;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.EventStore;
+import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the sink of a collector, under an id whose numbers are those of the store. */
 final class CollectorSink implements SinkFollower.Opener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CollectorSink.class);
 
     private final EventSinks sinks;
     private final SinkSettings settings;
     private final SinkIdentity identity;
     private final Path folder;
     private final EventSinks.SchemaTexts schemas;
+    private final UUID process = UUID.randomUUID();
+    private long unrecorded = Long.MAX_VALUE;
 
     private CollectorSink(
             EventSinks sinks,
@@ -51,21 +59,66 @@ final class CollectorSink implements SinkFollower.Opener {
                 new SinkFollower.Settings(sink.commitEvery(), sink.commitBytes()));
     }
 
+    /** Records the last number of a store that was opened without a sink, if the folder was used with one before. */
+    static EventStore opened(CollectorSettings settings, UUID spool, EventStore store) {
+        Path folder = settings.folder();
+        if (settings.sink() == null && folder != null) {
+            SinkIdentity identity = new SinkIdentity(folder.toAbsolutePath().normalize(), spool);
+            if (identity.isUsed()) {
+                record(identity, store.summary(null).last());
+            }
+        }
+        return store;
+    }
+
+    private static void record(SinkIdentity identity, long last) {
+        try {
+            identity.opened(last);
+        } catch (SinkException e) {
+            LOG.warn("{}", e.getMessage());
+        }
+    }
+
     @Override
-    public SinkFollower.Opened open(long last) {
+    public void storeOpened(long last) {
+        synchronized (this) {
+            unrecorded = Math.min(unrecorded, last);
+        }
+        record(identity, last);
+    }
+
+    @Override
+    public SinkFollower.Opened open(long attempted) {
+        synchronized (this) {
+            identity.opened(Math.min(unrecorded, attempted));
+            unrecorded = Long.MAX_VALUE;
+        }
+        identity.claiming(process);
         SinkIdentity.Id id = identity.now();
-        EventSink sink = open(id);
-        long place = Math.max(sink.place(), id.start());
-        if (place <= last) {
+        EventSink sink = open(id.id(), id);
+        identity.claimed(process);
+        long place = sink.place();
+        if (place <= id.limit()) {
+            identity.compared(id);
             return new SinkFollower.Opened(sink, place);
         }
         sink.close();
-        SinkIdentity.Id next = identity.next(place, last);
-        return new SinkFollower.Opened(open(next), next.start());
+        UUID next = UUID.randomUUID();
+        EventSink renamed = open(next, id);
+        try {
+            // Only this sink begins there; another one, which is empty, begins at the first stored event.
+            renamed.commit(id.limit());
+            identity.change(next, place, id.limit());
+            return new SinkFollower.Opened(renamed, id.limit());
+        } catch (SinkException e) {
+            renamed.close();
+            throw e;
+        }
     }
 
-    private EventSink open(SinkIdentity.Id id) {
-        return sinks.open(settings, new EventSinks.Owner(id.id(), host(), folder.toString()), schemas);
+    private EventSink open(UUID id, SinkIdentity.Id claimed) {
+        return sinks.open(
+                settings, new EventSinks.Owner(id, host(), folder.toString(), process, claimed.writers()), schemas);
     }
 
     private static String host() {

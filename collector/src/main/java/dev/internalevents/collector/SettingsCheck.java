@@ -9,6 +9,7 @@ import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
 import java.net.URI;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the settings of a collector, each alone and those that depend on each other. */
@@ -44,7 +45,7 @@ final class SettingsCheck {
         Setting.check(
                 settings.sink == null || settings.folder != null,
                 "lake: it needs a data folder, from which events are read again after a failure");
-        checkSink(settings.sink);
+        checkSink(settings.sink, settings.folder);
         new ClientAddress(settings.trustedProxies);
         Setting.check(
                 HostNames.isLoopback(settings.host)
@@ -56,8 +57,14 @@ final class SettingsCheck {
                         + " --open-to-all if everybody may see every event");
     }
 
-    private static void checkSink(@Nullable SinkSettings sink) {
-        if (sink != null) {
+    private static void checkSink(@Nullable SinkSettings sink, @Nullable Path folder) {
+        if (sink != null && folder != null) {
+            Path data = folder.toAbsolutePath().normalize();
+            boolean isSame = sink.folder().equals(data);
+            Setting.check(
+                    !isSame && !sink.folder().startsWith(data),
+                    "lake: " + sink.folder() + (isSame ? " is the data folder" : " is in the data folder " + data)
+                            + ", which is the collector's own; expected another folder");
             try {
                 EventSinks.find();
             } catch (SinkException e) {

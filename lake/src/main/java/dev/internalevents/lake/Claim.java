@@ -9,9 +9,9 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateProperties;
 
 /**
- * Marks a table as written by this process, so that a copy of its data folder on another machine, which has the same
- * collector id, does not write too. The mark is a property of the table, and ends by itself if the collector is killed;
- * the same folder of the same machine takes it over at once.
+ * Marks a table as written by this process, so that a copy of its data folder, which has the same collector id, does
+ * not write too. The mark is a property of the table, and ends by itself if the collector is killed; a process of the
+ * same folder, which knows the one before it, takes it over at once.
  */
 final class Claim {
 
@@ -31,24 +31,31 @@ final class Claim {
 
     /** @throws SinkException if another machine or folder has the claim */
     void check() {
-        String value = table.properties().get(property());
-        int blank = value == null ? -1 : value.indexOf(' ');
-        if (value == null || blank < 0) {
-            return;
+        String[] parts = parts();
+        if (parts.length < 3) {
+            return; // Not a claim; the next commit replaces it.
         }
         long until;
         try {
-            until = Long.parseLong(value.substring(0, blank));
+            until = Long.parseLong(parts[0]);
         } catch (NumberFormatException e) {
-            return; // Not a claim; the next commit replaces it.
+            return;
         }
-        String where = value.substring(blank + 1);
-        if (!where.equals(owner.where()) && until > millis.getAsLong()) {
-            throw new SinkException("lake: the table " + table.location() + " is written by the collector with the same"
-                    + " id, " + owner.id() + ", of " + where + "; two collectors cannot share a copied data folder."
-                    + " Start this one with an empty folder, or stop the other and wait until "
+        String where = parts[2];
+        boolean isOurs = where.equals(owner.where())
+                && (parts[1].equals(owner.process().toString())
+                        || owner.earlier().stream().anyMatch(process -> parts[1].equals(process.toString())));
+        if (!isOurs && until > millis.getAsLong()) {
+            throw new SinkException("lake: the table " + table.location() + " is written by another collector with the"
+                    + " same id, " + owner.id() + ", of " + where + "; two collectors cannot share a copied data"
+                    + " folder. Start this one with an empty folder, or stop the other and wait until "
                     + Instant.ofEpochMilli(until));
         }
+    }
+
+    /** Returns the end of the claim, the process that has it, and where that runs. */
+    private String[] parts() {
+        return table.properties().getOrDefault(property(), "").split(" ", 3);
     }
 
     /** Makes the claim, or extends it, as a commit of its own. */
@@ -60,15 +67,16 @@ final class Claim {
 
     /** Adds the claim to a commit. */
     UpdateProperties set(UpdateProperties properties) {
-        return properties.set(property(), millis.getAsLong() + length.toMillis() + " " + owner.where());
+        return properties.set(
+                property(), millis.getAsLong() + length.toMillis() + " " + owner.process() + " " + owner.where());
     }
 
     /** Ends the claim; does not throw. */
     void release() {
         try {
             table.refresh();
-            String value = table.properties().get(property());
-            if (value != null && value.endsWith(" " + owner.where())) {
+            String[] parts = parts();
+            if (parts.length == 3 && parts[1].equals(owner.process().toString())) {
                 table.updateProperties().remove(property()).commit();
             }
         } catch (RuntimeException e) {

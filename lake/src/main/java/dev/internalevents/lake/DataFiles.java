@@ -164,9 +164,11 @@ final class DataFiles {
         add(names, cells, TableShape.COLLECTOR, new Cell.Constant(TableShape.COLLECTOR, collector));
         atomic.stream()
                 .forEach(ordinal -> add(names, cells, AtomicFields.NAMES.get(ordinal), new Cell.Atomic(ordinal)));
-        typed.stream()
-                .forEach(index ->
-                        add(names, cells, columns.get(index).name(), new Cell.Typed(index, columns.get(index))));
+        typed.stream().forEach(index -> {
+            TypedColumns.Column column = columns.get(index);
+            names.addAll(column.paths());
+            cells.add(new Cell.Typed(index, column));
+        });
         if (shape == TableShape.FAILED_EVENTS) {
             add(names, cells, TableShape.ERRORS, new Cell.Errors(TableShape.ERRORS));
         } else {
@@ -191,12 +193,13 @@ final class DataFiles {
     }
 
     private void close(int day, Open file) {
-        open.remove(day);
         try {
             file.appender().close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        // If it could not be closed, discard() deletes it.
+        open.remove(day);
         long bytes = file.appender().length();
         closedBytes += bytes;
         closed.add(org.apache.iceberg.DataFiles.builder(partitions)

@@ -21,6 +21,7 @@ import org.apache.iceberg.LocationProviders;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
+import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.FileIO;
@@ -118,7 +119,7 @@ final class FolderTable implements TableOperations {
         int next = version + 1;
         Path written = folder.resolve("metadata").resolve("." + UUID.randomUUID() + ".metadata.json");
         try {
-            TableMetadataParser.write(metadata, files.newOutputFile(written.toString()));
+            write(metadata, written);
             Files.createLink(file(next), written);
         } catch (FileAlreadyExistsException e) {
             throw new CommitFailedException(e, "version %s of the table in %s exists already", next, folder);
@@ -141,6 +142,23 @@ final class FolderTable implements TableOperations {
             CatalogUtil.deleteRemovedMetadataFiles(files, base, metadata);
         } catch (IOException | RuntimeException e) {
             LOG.debug("after version {} of the table in {}", next, folder, e);
+        }
+    }
+
+    private void write(TableMetadata metadata, Path to) {
+        try {
+            TableMetadataParser.write(metadata, files.newOutputFile(to.toString()));
+        } catch (RuntimeIOException e) {
+            throw new NotCommitted(e, folder);
+        }
+    }
+
+    /** A commit that cannot have succeeded, so that its files are deleted. */
+    private static final class NotCommitted extends RuntimeException implements CleanableFailure {
+        private static final long serialVersionUID = 1;
+
+        private NotCommitted(Throwable cause, Path folder) {
+            super("a new version of the table in " + folder + " cannot be written", cause);
         }
     }
 

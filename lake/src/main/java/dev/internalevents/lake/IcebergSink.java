@@ -16,8 +16,9 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.CommitFailedException;
 
 /**
- * The tables {@code good_events} and {@code failed_events} in a folder. The place is that of the table of good events:
- * failed ones are committed before it, and those that a table has already are skipped.
+ * The tables {@code good_events} and {@code failed_events} in a folder. The place is that of the table of good events,
+ * because failed ones are committed before it, or that of failed events if their table was rolled back. Events that a
+ * table has already are skipped.
  */
 final class IcebergSink implements EventSink {
 
@@ -67,7 +68,7 @@ final class IcebergSink implements EventSink {
 
     @Override
     public long place() {
-        return good.place();
+        return failed.isRolledBack() ? Math.min(good.place(), failed.place()) : good.place();
     }
 
     @Override
@@ -90,7 +91,7 @@ final class IcebergSink implements EventSink {
     @Override
     public void commit(long place) {
         trying(() -> {
-            failed.commit(place, false);
+            failed.commit(place, failed.isRolledBack() && place >= good.place());
             good.commit(place, true);
             return true;
         });
@@ -110,14 +111,9 @@ final class IcebergSink implements EventSink {
             throw e;
         } catch (RuntimeException | LinkageError e) {
             throw new SinkException(
-                    "lake: the tables in " + settings.folder() + " cannot be written: " + reason(e)
+                    "lake: the tables in " + settings.folder() + " cannot be written: " + Reason.of(e)
                             + "; they are written again once that is possible",
                     e);
         }
-    }
-
-    private static String reason(Throwable e) {
-        String message = e.getMessage();
-        return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
     }
 }

@@ -3,12 +3,17 @@ package dev.internalevents.lake;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkSettings;
+import org.apache.iceberg.util.ThreadPools;
 
 /** Writes events to Iceberg tables; found by {@link java.util.ServiceLoader}. */
 public final class IcebergSinks implements EventSinks {
 
     /** Creates it. */
-    public IcebergSinks() {}
+    public IcebergSinks() {
+        // Initializes the class, which is not possible while the JVM shuts down: that may be the time of the first
+        // commit.
+        ThreadPools.getWorkerPool();
+    }
 
     @Override
     public EventSink open(SinkSettings settings, Owner owner, SchemaTexts schemas) {

@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
@@ -37,13 +39,24 @@ final class LakeTable {
     private static final String PLACE_PROPERTY = "internal-events.place.";
     private static final int MAX_SETTLED = 10_000;
 
+    /** Iceberg's own pool rejects work as soon as the JVM shuts down, before the last commit. */
+    private static final ExecutorService WORKER = Executors.newFixedThreadPool(2, work -> {
+        Thread thread = new Thread(work, "internal-events-lake");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final Table table;
+    /** Whether the place of this table is that of the sink; else the property keeps the greatest one. */
+    private final boolean isPlace;
+
     private final EventSinks.Owner owner;
     private final Claim claim;
     private final Evolution evolution;
     private final DataFiles files;
     private final Set<Named> settled = new HashSet<>();
     private long place;
+    private long recorded;
 
     /** A schema in one of its two uses. */
     record Named(SchemaKey schema, boolean isContext) {
@@ -65,6 +78,7 @@ final class LakeTable {
             Duration claimed,
             LongSupplier millis) {
         this.table = table;
+        this.isPlace = shape == TableShape.GOOD_EVENTS;
         this.owner = owner;
         this.claim = new Claim(table, owner, claimed, millis);
         this.evolution = new Evolution(table, schemas);
@@ -93,19 +107,32 @@ final class LakeTable {
         return place;
     }
 
-    private long readPlace() {
-        Long found = place(table.currentSnapshot() == null ? List.of() : SnapshotUtil.currentAncestors(table));
-        return found != null ? found : number(table.properties().get(PLACE_PROPERTY + owner.id()));
+    /** Returns whether the table lacks rows that it had, because it was rolled back. */
+    boolean isRolledBack() {
+        return place < recorded;
     }
 
+    private long readPlace() {
+        Snapshot current = table.currentSnapshot();
+        Long found = place(current == null ? List.of() : SnapshotUtil.currentAncestors(table));
+        recorded = number(table.properties().get(PLACE_PROPERTY + owner.id()));
+        return found != null ? found : recorded;
+    }
+
+    /**
+     * Returns the place in a snapshot and its ancestors: 0 if no commit of this collector is among them, and null if
+     * that is not known because ancestors have expired.
+     */
     private @Nullable Long place(Iterable<Snapshot> newestFirst) {
+        Snapshot oldest = null;
         for (Snapshot snapshot : newestFirst) {
             String text = snapshot.summary() == null ? null : snapshot.summary().get(PLACE + owner.id());
             if (text != null) {
                 return number(text);
             }
+            oldest = snapshot;
         }
-        return null;
+        return oldest == null || oldest.parentId() == null ? 0L : null;
     }
 
     private long number(@Nullable String text) {
@@ -172,7 +199,7 @@ final class LakeTable {
     }
 
     /**
-     * Commits what was added, and the place.
+     * Commits what was added, and the place, which never becomes smaller.
      *
      * @param always whether the place is recorded without events too
      */
@@ -182,8 +209,9 @@ final class LakeTable {
             return;
         }
         try {
-            commit(added, reached);
-            place = reached;
+            commit(added, Math.max(place, reached));
+            place = Math.max(place, reached);
+            recorded = Math.max(place, isPlace ? 0 : recorded);
         } catch (RuntimeException e) {
             if (e instanceof CleanableFailure) {
                 added.forEach(this::delete);
@@ -212,11 +240,13 @@ final class LakeTable {
         AppendFiles append = transaction
                 .newAppend()
                 .set(PLACE + owner.id(), Long.toString(reached))
+                .scanManifestsWith(WORKER)
+                .writeManifestsWith(WORKER, 1)
                 .validateWith(new SamePlace(place));
         added.forEach(append::appendFile);
         append.commit();
         claim.set(transaction.updateProperties())
-                .set(PLACE_PROPERTY + owner.id(), Long.toString(reached))
+                .set(PLACE_PROPERTY + owner.id(), Long.toString(Math.max(reached, isPlace ? 0 : recorded)))
                 .commit();
         transaction.commitTransaction();
         table.refresh();
@@ -244,8 +274,8 @@ final class LakeTable {
 
         @Override
         public String errorMessage() {
-            return "another process wrote to the table as collector " + owner.id()
-                    + "; only one may use a copy of a data folder";
+            return "the place of collector " + owner.id() + " in the table is not " + expected
+                    + " any more: the table was rolled back, or another process has a copy of the data folder";
         }
     }
 }

@@ -29,6 +29,12 @@ final class TypedColumns {
      */
     record Column(String name, boolean isList, Map<String, Kind> fields) {
 
+        /** Returns the names of the fields in the schema of the table; others, which users added, are not written. */
+        List<String> paths() {
+            String parent = isList ? name + ".element." : name + ".";
+            return fields.keySet().stream().map(field -> parent + field).toList();
+        }
+
         /** Returns whether a field has this name, or one that differs only in case. */
         boolean isTaken(String name) {
             return fields.containsKey(name)

@@ -30,12 +30,14 @@ class KilledLakeTest {
     @TempDir
     private Path folder;
 
-    /** The collector that is killed: {@code DATA LAKE PORT_FILE}. */
+    /** The collector that is killed: {@code DATA LAKE PORT_FILE SECONDS_BETWEEN_COMMITS}. */
     static final class Main {
         private Main() {}
 
         public static void main(String[] arguments) throws IOException, InterruptedException {
-            Collector collector = start(Path.of(arguments[0]), Path.of(arguments[1]));
+            Collector collector = start(
+                    Path.of(arguments[0]), Path.of(arguments[1]), Duration.ofSeconds(Long.parseLong(arguments[3])));
+            Runtime.getRuntime().addShutdownHook(new Thread(collector::close));
             Path written = Path.of(arguments[2] + ".new");
             Files.writeString(written, collector.url());
             Files.move(written, Path.of(arguments[2]));
@@ -43,10 +45,10 @@ class KilledLakeTest {
         }
     }
 
-    private static Collector start(Path data, Path lake) throws IOException {
+    private static Collector start(Path data, Path lake, Duration commitEvery) throws IOException {
         return Collector.start(CollectorSettings.collector(data)
                 .port(0)
-                .sink(new SinkSettings(lake, Duration.ofSeconds(1), 1_000_000))
+                .sink(new SinkSettings(lake, commitEvery, 1_000_000))
                 .build());
     }
 
@@ -58,19 +60,7 @@ class KilledLakeTest {
         Traffic traffic = new Traffic();
         for (int round = 0; round < ROUNDS; round++) {
             Path port = folder.resolve("port" + round);
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx512m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Main.class.getName(),
-                            data.toString(),
-                            lake.toString(),
-                            port.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("log" + round).toFile())
-                    .start();
+            Process process = startProcess(data, lake, port, 1);
             try {
                 await().atMost(LONG).until(() -> Files.exists(port));
                 String url = Files.readString(port);
@@ -89,7 +79,7 @@ class KilledLakeTest {
                 process.waitFor(30, TimeUnit.SECONDS);
             }
         }
-        try (Collector collector = start(data, lake)) {
+        try (Collector collector = start(data, lake, Duration.ofSeconds(1))) {
             assertThat(collector.url()).isNotEmpty();
             await().atMost(LONG)
                     .until(() -> Tables.numbers(lake.resolve("good_events")).size() >= traffic.acknowledged());
@@ -101,6 +91,50 @@ class KilledLakeTest {
         assertThat(numbers.size()).isGreaterThanOrEqualTo((int) traffic.acknowledged());
         assertThat(numbers)
                 .isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
+    }
+
+    @Test
+    void a_collector_that_is_terminated_commits_what_was_stored() throws Exception {
+        Path lake = folder.resolve("lake");
+        Path port = folder.resolve("port");
+        Traffic traffic = new Traffic();
+        Process process = startProcess(folder.resolve("data"), lake, port, 3_600);
+        try {
+            await().atMost(LONG).until(() -> Files.exists(port));
+            await().atMost(LONG).until(() -> !metadata(lake).isEmpty());
+            assertThat(traffic.send(Files.readString(port), 100)).isTrue();
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(Tables.numbers(lake.resolve("good_events")))
+                .as(() -> "after %s".formatted(log(port)))
+                .hasSize(100);
+    }
+
+    private Process startProcess(Path data, Path lake, Path port, int seconds) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        data.toString(),
+                        lake.toString(),
+                        port.toString(),
+                        Integer.toString(seconds))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(port.getFileName() + ".log").toFile())
+                .start();
+    }
+
+    private String log(Path port) {
+        try {
+            return Files.readString(folder.resolve(port.getFileName() + ".log"));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     private static Set<Path> metadata(Path lake) throws IOException {

@@ -1,12 +1,17 @@
 package dev.internalevents.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.collector.sink.SinkIdentity;
+import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
@@ -125,9 +132,7 @@ class LakeCollectorTest {
             traffic.send(collector.url(), 5);
         }
         assertThat(Tables.numbers(good())).isEqualTo(upTo(5));
-        for (String file : List.of("events.duckdb", "events.duckdb.wal")) {
-            Files.deleteIfExists(folder.resolve("data").resolve(file));
-        }
+        removeStore();
         try (Collector collector = start()) {
             traffic.send(collector.url(), 3);
         }
@@ -136,6 +141,121 @@ class LakeCollectorTest {
                         .map(row -> row.getField("collector_id"))
                         .distinct())
                 .hasSize(2);
+    }
+
+    private void removeStore() throws IOException {
+        for (String file : List.of("events.duckdb", "events.duckdb.wal")) {
+            Files.deleteIfExists(folder.resolve("data").resolve(file));
+        }
+    }
+
+    private Collector startWithoutLake() throws IOException {
+        return Collector.start(
+                CollectorSettings.collector(folder.resolve("data")).port(0).build());
+    }
+
+    private long rows() {
+        return new FolderTable(good()).exists() ? Tables.numbers(good()).size() : 0;
+    }
+
+    @Test
+    void a_store_that_began_again_and_passed_the_place_while_the_lake_was_away_loses_nothing() throws Exception {
+        Traffic traffic = new Traffic();
+        try (Collector collector = start()) {
+            traffic.send(collector.url(), 5);
+        }
+        removeStore();
+        Path lake = folder.resolve("lake");
+        Files.move(lake, folder.resolve("away"));
+        Files.writeString(lake, "not a folder");
+        try (Collector collector = start()) {
+            traffic.send(collector.url(), 4);
+            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 4);
+        }
+        // The store has events at its second opening.
+        try (Collector collector = start()) {
+            traffic.send(collector.url(), 4);
+            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 8);
+            Files.delete(lake);
+            Files.move(folder.resolve("away"), lake);
+            await().atMost(LONG).until(() -> rows() == 13);
+        }
+        try (Collector collector = start()) {
+            traffic.send(collector.url(), 1);
+        }
+        assertThat(rows()).isEqualTo(14);
+        assertThat(collectors()).isEqualTo(2);
+    }
+
+    @Test
+    void a_store_that_began_again_and_passed_the_place_without_a_lake_loses_nothing() throws Exception {
+        Traffic traffic = new Traffic();
+        try (Collector collector = start()) {
+            traffic.send(collector.url(), 5);
+        }
+        removeStore();
+        try (Collector collector = startWithoutLake()) {
+            traffic.send(collector.url(), 8);
+        }
+        try (Collector collector = start()) {
+            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 0);
+        }
+
+        assertThat(rows()).isEqualTo(13);
+        assertThat(collectors()).isEqualTo(2);
+    }
+
+    @Test
+    void another_lake_gets_every_stored_event_also_after_the_store_began_again() throws Exception {
+        Traffic traffic = new Traffic();
+        try (Collector collector = start()) {
+            traffic.send(collector.url(), 5);
+        }
+        // The store is that of an earlier time: it ends at 3.
+        removeStore();
+        try (Collector collector = startWithoutLake()) {
+            traffic.send(collector.url(), 3);
+        }
+        try (Collector collector = start()) {
+            traffic.send(collector.url(), 4);
+        }
+        Files.move(folder.resolve("lake"), folder.resolve("first"));
+        try (Collector collector = start()) {
+            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_place") == 7);
+        }
+
+        assertThat(Tables.numbers(good())).isEqualTo(upTo(7));
+    }
+
+    @Test
+    void a_copy_of_the_data_folder_under_the_same_name_is_refused() throws Exception {
+        Traffic traffic = new Traffic();
+        try (Collector collector = start()) {
+            traffic.send(collector.url(), 5);
+        }
+        Path data = folder.resolve("data");
+        UUID spool = UUID.fromString(Files.readString(data.resolve("spool/id")).strip());
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        Files.copy(data.resolve(SinkIdentity.FILE), copy.resolve(SinkIdentity.FILE));
+        try (Collector collector = start()) {
+            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_up") == 1);
+            SinkIdentity.Id id = new SinkIdentity(copy, spool).now();
+            String host = InetAddress.getLocalHost().getHostName();
+            EventSinks.Owner owner =
+                    new EventSinks.Owner(id.id(), host, data.toString(), UUID.randomUUID(), id.writers());
+
+            assertThatThrownBy(() -> EventSinks.find()
+                            .open(SinkSettings.in(folder.resolve("lake")), owner, key -> Optional.empty()))
+                    .isInstanceOf(SinkException.class)
+                    .hasMessageContaining("is written by another collector with the same id");
+        }
+    }
+
+    private long collectors() {
+        return Tables.rows(good()).stream()
+                .map(row -> row.getField("collector_id"))
+                .distinct()
+                .count();
     }
 
     private static String ready(Collector collector) throws IOException, InterruptedException {

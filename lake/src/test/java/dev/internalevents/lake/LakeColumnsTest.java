@@ -116,6 +116,20 @@ class LakeColumnsTest {
     }
 
     @Test
+    void a_field_that_a_user_added_to_a_context_stays_empty() {
+        write(whole(), 0);
+        table().updateSchema()
+                .addColumn(COLUMN + ".element", "note", Types.IntegerType.get())
+                .commit();
+
+        write(whole(), 1);
+
+        assertThat(context(row(1)).getField("environment")).isEqualTo("production");
+        assertThat(context(row(1)).getField("note")).isNull();
+        assertThat(more(1)).isNull();
+    }
+
+    @Test
     void a_context_whose_schema_is_not_known_is_json() {
         List<StoredEvent> events = events(0);
         try (EventSink sink = EventSinks.find().open(SinkSettings.in(folder), owner, key -> Optional.empty())) {

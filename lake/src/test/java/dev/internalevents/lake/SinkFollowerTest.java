@@ -104,6 +104,17 @@ class SinkFollowerTest {
     }
 
     @Test
+    void a_close_right_after_the_opening_commits_every_batch_that_was_handed_over() {
+        follower.opened(store);
+        for (int i = 0; i < 20; i++) {
+            storeAndHandOver(3);
+        }
+        follower.close();
+
+        assertThat(written()).isEqualTo(upTo(60));
+    }
+
+    @Test
     void events_that_are_not_in_the_lake_may_be_removed_after_seven_days() {
         away.set(true);
         follower.opened(store);

@@ -3,6 +3,7 @@ package dev.internalevents.store;
 import dev.internalevents.protocol.SchemaKey;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.UUID;
 
 /** Opens event sinks. An implementation on the class path is found by {@link ServiceLoader}. */
@@ -14,8 +15,19 @@ public interface EventSinks {
      * @param id stays the same as long as the collector's data folder exists
      * @param host the machine that it runs on
      * @param folder its data folder
+     * @param process the process that opens the sink, by a random id
+     * @param earlier processes that wrote to the sink from the same data folder and have ended
      */
-    record Owner(UUID id, String host, String folder) {
+    record Owner(UUID id, String host, String folder, UUID process, Set<UUID> earlier) {
+
+        public Owner {
+            earlier = Set.copyOf(earlier);
+        }
+
+        /** A process that is the first one to write from its data folder. */
+        public Owner(UUID id, String host, String folder) {
+            this(id, host, folder, UUID.randomUUID(), Set.of());
+        }
 
         /** Returns the machine and the folder in one text. */
         public String where() {

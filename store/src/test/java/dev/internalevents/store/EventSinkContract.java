@@ -3,9 +3,11 @@ package dev.internalevents.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +34,8 @@ public abstract class EventSinkContract {
     }
 
     protected static EventSinks.Owner owner(String host) {
-        return new EventSinks.Owner(ID, host, "/data");
+        UUID process = UUID.nameUUIDFromBytes(host.getBytes(StandardCharsets.UTF_8));
+        return new EventSinks.Owner(ID, host, "/data", process, Set.of());
     }
 
     protected EventSink open() {
@@ -164,6 +167,26 @@ public abstract class EventSinkContract {
         }
         // It ended its claim.
         open(settings(), owner("two")).close();
+    }
+
+    @Test
+    void another_process_of_the_same_machine_and_folder_is_refused_if_it_does_not_know_the_first() {
+        EventSinks.Owner first = owner("one");
+        UUID process = UUID.randomUUID();
+        EventSinks.Owner copy = new EventSinks.Owner(ID, "one", "/data", process, Set.of());
+        EventSinks.Owner next = new EventSinks.Owner(ID, "one", "/data", process, Set.of(first.process()));
+        try (EventSink sink = open(settings(), first)) {
+            assertThatThrownBy(() -> open(settings(), copy))
+                    .isInstanceOf(SinkException.class)
+                    .hasMessageContaining(ID.toString());
+            try (EventSink taken = open(settings(), next)) {
+                taken.write(events(1, 2));
+                taken.commit(2);
+                sink.write(events(1, 2));
+                assertThatThrownBy(() -> sink.commit(2)).isInstanceOf(SinkException.class);
+            }
+        }
+        assertThat(good()).containsExactly(1L, 2L);
     }
 
     @Test

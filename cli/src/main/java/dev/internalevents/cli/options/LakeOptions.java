@@ -5,6 +5,7 @@ import dev.internalevents.store.SinkSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,19 +26,16 @@ public final class LakeOptions {
             names = "--lake-commit",
             paramLabel = "DURATION",
             converter = Spans.class,
-            defaultValue = "5m",
-            description = "Longest time until events are visible in the lake; default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private Duration commitEvery;
+            description = "Longest time until events are visible in the lake; default: 5m.")
+    private @Nullable Duration commitEvery;
 
     @Option(
             names = "--lake-commit-size",
             paramLabel = "SIZE",
             converter = Size.class,
-            defaultValue = "128MB",
             description = "Size from which events are visible earlier, in megabytes or, for example, 64MB; default:"
-                    + " ${DEFAULT-VALUE}.")
-    private long commitBytes;
+                    + " 128MB.")
+    private @Nullable Long commitBytes;
 
     /**
      * Returns the values of the options; null without a lake.
@@ -47,6 +45,8 @@ public final class LakeOptions {
     public @Nullable SinkSettings settings() {
         String folder = lake;
         if (folder == null) {
+            check(commitEvery, "lake-commit");
+            check(commitBytes, "lake-commit-size");
             return null;
         }
         if (SCHEME.matcher(folder).matches() || folder.isBlank()) {
@@ -55,9 +55,18 @@ public final class LakeOptions {
                     + "\" is not a folder; expected a path of a mounted file system, such as /var/lib/lake");
         }
         try {
-            return new SinkSettings(Path.of(folder), commitEvery, commitBytes);
+            return new SinkSettings(
+                    Path.of(folder),
+                    Objects.requireNonNullElse(commitEvery, SinkSettings.DEFAULT_COMMIT_EVERY),
+                    Objects.requireNonNullElse(commitBytes, SinkSettings.DEFAULT_COMMIT_BYTES));
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("lake: it is not a path (" + e.getReason() + "); expected a folder", e);
+        }
+    }
+
+    private static void check(@Nullable Object value, String option) {
+        if (value != null) {
+            throw new IllegalArgumentException(option + ": it has no effect without --lake; expected --lake DIR too");
         }
     }
 }

@@ -28,8 +28,13 @@ public final class Restore {
     private static final int BUFFER_BYTES = 1 << 16;
 
     /** The names that a restore creates in the folder. */
-    private static final List<String> MADE =
-            List.of(BackupNames.STORE, BackupNames.STORE_LOG, BackupNames.COUNTERS, BackupNames.SERVICE_PING, SPOOL);
+    private static final List<String> MADE = List.of(
+            BackupNames.STORE,
+            BackupNames.STORE_LOG,
+            BackupNames.COUNTERS,
+            BackupNames.SERVICE_PING,
+            BackupNames.LAKE_ID,
+            SPOOL);
 
     private Restore() {}
 

@@ -40,20 +40,31 @@ public final class SinkFollower implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong missed = new AtomicLong();
+    private final AtomicLong openings = new AtomicLong();
     private volatile @Nullable EventStore store;
     private volatile @Nullable String trouble = "it is not open yet";
     private volatile @Nullable Instant lastCommit;
     private volatile long place;
+    /** What was logged since the last commit. */
+    private @Nullable String logged;
+
+    private long attempted = Long.MAX_VALUE;
 
     /** Opens the sink. */
     public interface Opener {
 
         /**
-         * Opens the sink for a store.
+         * Opens the sink, on the thread of the follower.
          *
-         * @param last the last event number of the store
+         * @param attempted the greatest place that this follower has tried to commit; {@link Long#MAX_VALUE} if it has
+         *     not opened a sink yet
          */
-        Opened open(long last);
+        Opened open(long attempted);
+
+        /**
+         * Records the last number of a store that was opened, on the processing thread, before anything is added to it.
+         */
+        default void storeOpened(long last) {}
     }
 
     /**
@@ -89,8 +100,11 @@ public final class SinkFollower implements AutoCloseable {
 
     /** Names the store to read from, after it was opened. */
     public void opened(EventStore events) {
+        long last = events.summary(null).last();
+        opener.storeOpened(last);
         store = events;
-        queue.reached(events.summary(null).last());
+        queue.reached(last);
+        openings.incrementAndGet();
     }
 
     /**
@@ -174,7 +188,8 @@ public final class SinkFollower implements AutoCloseable {
     }
 
     private void failed(String reason) {
-        boolean isNew = !reason.equals(trouble);
+        boolean isNew = !reason.equals(logged);
+        logged = reason;
         trouble = reason;
         failures.incrementAndGet();
         if (isNew) {
@@ -184,15 +199,18 @@ public final class SinkFollower implements AutoCloseable {
 
     /** Follows the store until the collector stops; returns true then. */
     private boolean follow() throws InterruptedException {
-        while (store == null) {
+        // Without a store, after a close, what was handed over is still written.
+        while (openings.get() == 0) {
             if (queue.isStopping()) {
                 return true;
             }
             queue.await(Long.MAX_VALUE, FIRST_PAUSE_NANOS / 10);
         }
-        Opened opened = opener.open(queue.last());
+        long opening = openings.get();
+        Opened opened = opener.open(attempted);
         try (EventSink sink = opened.sink()) {
             place = opened.place();
+            attempted = place;
             trouble = null;
             long handed = place;
             long committedAt = System.nanoTime();
@@ -201,11 +219,16 @@ public final class SinkFollower implements AutoCloseable {
                 boolean idle = written == handed;
                 handed = written;
                 long left = committedAt + settings.every().toNanos() - System.nanoTime();
-                boolean stopping = queue.isStopping() && (idle || store == null);
+                boolean stopping = queue.isStopping() && idle;
+                if (openings.get() != opening) {
+                    return false; // The sink is compared with the store that was opened.
+                }
                 if (left <= 0 || sink.pending() >= settings.bytes() || (stopping && handed > place)) {
+                    attempted = handed;
                     sink.commit(handed);
                     place = handed;
                     lastCommit = Instant.now();
+                    logged = null;
                     committedAt = System.nanoTime();
                 } else if (idle && !stopping) {
                     queue.await(handed, left);

@@ -1,0 +1,65 @@
+package dev.internalevents.lake;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Why a table cannot be read or written, in a few words. The same trouble has the same text each time, so that it is
+ * logged once: without the random names of files, which Iceberg's and Parquet's messages contain.
+ */
+final class Reason {
+
+    private static final int MAX_LENGTH = 200;
+    private static final int MAX_CAUSES = 20;
+
+    /** A file name with a random id, and the rest of the path. */
+    private static final Pattern RANDOM_NAME =
+            Pattern.compile("[^/\\s]*[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}[^/\\s;:,]*"
+                    + "\\.(parquet|avro|json|text)");
+
+    private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])");
+
+    private Reason() {}
+
+    static String of(Throwable thrown) {
+        Throwable cause = thrown;
+        IOException deepest = null;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            deepest = cause instanceof IOException io ? io : deepest;
+            for (Throwable suppressed : cause.getSuppressed()) {
+                deepest = deepest == null && suppressed instanceof IOException io ? io : deepest;
+            }
+            cause = cause.getCause();
+        }
+        return deepest == null ? message(thrown) : ofFile(deepest);
+    }
+
+    private static String ofFile(IOException e) {
+        if (!(e instanceof FileSystemException file)) {
+            return message(e);
+        }
+        String reason = file.getReason();
+        return reason != null ? shorten(reason) : words(e);
+    }
+
+    /** Returns the words of the class: "access denied". */
+    private static String words(Throwable e) {
+        String name = e.getClass().getSimpleName();
+        return WORDS.matcher(name.replaceFirst("Exception$", ""))
+                .replaceAll(" ")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private static String message(Throwable e) {
+        String message = e.getMessage();
+        return message == null || message.isBlank() ? words(e) : shorten(message);
+    }
+
+    private static String shorten(String text) {
+        String line = text.lines().findFirst().orElse("");
+        String named = RANDOM_NAME.matcher(line).replaceAll("a file");
+        return named.length() <= MAX_LENGTH ? named : named.substring(0, MAX_LENGTH) + "…";
+    }
+}

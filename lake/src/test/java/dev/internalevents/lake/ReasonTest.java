@@ -1,0 +1,37 @@
+package dev.internalevents.lake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.util.UUID;
+import org.apache.iceberg.exceptions.RuntimeIOException;
+import org.junit.jupiter.api.Test;
+
+class ReasonTest {
+
+    @Test
+    void a_full_disk_is_named_and_the_file_is_not() {
+        String file = "/lake/metadata/." + UUID.randomUUID() + ".metadata.json";
+        IOException full = new IOException("No space left on device");
+
+        assertThat(Reason.of(new RuntimeIOException(full, "Failed to write json to file: %s", file)))
+                .isEqualTo("No space left on device");
+        assertThat(Reason.of(new UncheckedIOException(new FileSystemException(file, null, "No space left on device"))))
+                .isEqualTo("No space left on device");
+        assertThat(Reason.of(new UncheckedIOException(new AccessDeniedException(file))))
+                .isEqualTo("access denied");
+    }
+
+    @Test
+    void the_same_trouble_has_the_same_short_text() {
+        String first = Reason.of(new IllegalStateException("/lake/data/" + UUID.randomUUID() + "-m0.avro is damaged"));
+        String second = Reason.of(new IllegalStateException("/lake/data/" + UUID.randomUUID() + "-m0.avro is damaged"));
+
+        assertThat(first).isEqualTo(second).isEqualTo("/lake/data/a file is damaged");
+        assertThat(Reason.of(new IllegalStateException("x".repeat(10_000)))).hasSizeLessThan(300);
+        assertThat(Reason.of(new NullPointerException())).isEqualTo("null pointer");
+    }
+}
