@@ -3,7 +3,6 @@ package dev.internalevents.lake;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.LongSupplier;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.UpdateProperties;
@@ -48,8 +47,8 @@ final class Claim {
         if (!isOurs && until > millis.getAsLong()) {
             throw new SinkException("lake: the table " + table.location() + " is written by another collector with the"
                     + " same id, " + owner.id() + ", of " + where + "; two collectors cannot share a copied data"
-                    + " folder. Start this one with an empty folder, or stop the other and wait until "
-                    + Instant.ofEpochMilli(until));
+                    + " folder. Start this one with an empty folder, or stop the other; its claim"
+                    + " ends with it, or after a kill within three times --lake-commit");
         }
     }
 
