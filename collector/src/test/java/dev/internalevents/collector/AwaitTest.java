@@ -108,16 +108,17 @@ class AwaitTest {
         List<Socket> busy = new ArrayList<>();
         String answer;
         do {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 900; i++) {
                 busy.add(await("{\"where\":{\"app_id\":[" + values + "]},\"timeoutMs\":60000}"));
             }
             answer = answer(await("{\"where\":{\"app_id\":\"there\"},\"count\":2,\"timeoutMs\":1}"));
+            for (Socket socket : busy) {
+                socket.close();
+            }
+            busy.clear();
         } while (!answer.endsWith("\"events\":[]}"));
 
         assertThat(answer).startsWith("HTTP/1.1 408").contains("\"asked\":2,");
-        for (Socket socket : busy) {
-            socket.close();
-        }
         assertThat(found("{\"where\":{\"app_id\":\"there\"},\"timeoutMs\":60000}"))
                 .isEqualTo(1);
     }
