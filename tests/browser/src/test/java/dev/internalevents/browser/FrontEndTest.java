@@ -326,6 +326,8 @@ class FrontEndTest {
         page.reload();
         page.waitForFunction("window.started");
         pages.await("shown");
+        // The page has seen the response, too.
+        page.evaluate("events.flush()");
         page.evaluate("events.consent(false)");
         page.evaluate("events.consent(true)");
         page.click("button");
