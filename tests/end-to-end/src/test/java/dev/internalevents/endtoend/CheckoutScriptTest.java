@@ -45,10 +45,11 @@ class CheckoutScriptTest {
                 #!/bin/sh
                 set -e
                 echo build >>builds
-                mkdir -p cli/target gateway/target
+                mkdir -p cli/target gateway/target lake/target/lib
                 cp '%1$s/cli/target/internal-events-cli.jar' cli/target/
                 ln -sfn '%1$s/cli/target/lib' cli/target/lib
                 echo gateway >gateway/target/gateway-app.jar
+                echo lake >lake/target/internal-events-lake.jar
                 """.formatted(HOME));
         assertThat(maven.toFile().setExecutable(true)).isTrue();
     }
