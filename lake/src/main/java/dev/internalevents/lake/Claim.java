@@ -1,5 +1,6 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
 import java.time.Duration;
@@ -78,8 +79,9 @@ final class Claim {
             if (parts.length == 3 && parts[1].equals(owner.process().toString())) {
                 table.updateProperties().remove(property()).commit();
             }
-        } catch (RuntimeException e) {
-            // It ends by itself.
+        } catch (RuntimeException | Error e) {
+            ForeignCode.caught(e);
+            // The claim ends by itself.
         }
     }
 

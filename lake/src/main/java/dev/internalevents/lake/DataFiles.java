@@ -3,6 +3,7 @@ package dev.internalevents.lake;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.pipeline.AtomicValues;
 import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.store.StoredEvent;
 import java.io.IOException;
@@ -249,7 +250,8 @@ final class DataFiles {
     private void delete(@Nullable String location) {
         try {
             table.io().deleteFile(location);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            ForeignCode.caught(e);
             // A file that no snapshot names is not read.
         }
     }

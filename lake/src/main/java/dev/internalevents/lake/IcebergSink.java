@@ -1,5 +1,6 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
@@ -109,7 +110,8 @@ final class IcebergSink implements EventSink {
             return work.get();
         } catch (SinkException e) {
             throw e;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
+            ForeignCode.caught(e);
             throw new SinkException(
                     "lake: the tables in " + settings.folder() + " cannot be written: " + Reason.of(e)
                             + "; they are written again once that is possible",

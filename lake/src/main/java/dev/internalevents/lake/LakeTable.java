@@ -1,6 +1,7 @@
 package dev.internalevents.lake;
 
 import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.store.EventSinks;
@@ -224,7 +225,8 @@ final class LakeTable {
     private void delete(DataFile file) {
         try {
             table.io().deleteFile(file.location());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            ForeignCode.caught(e);
             // A file that no snapshot names is not read.
         }
     }

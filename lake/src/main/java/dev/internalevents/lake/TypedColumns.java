@@ -12,7 +12,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of a table with the typed data of contexts and self-describing events. Immutable but for its cache. */
+/** The columns of a table with the typed data of contexts and self-describing events. Not thread-safe. */
 final class TypedColumns {
 
     private static final int MAX_CACHED = 10_000;
