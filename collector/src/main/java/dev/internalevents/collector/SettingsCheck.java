@@ -60,10 +60,10 @@ final class SettingsCheck {
     private static void checkSink(@Nullable SinkSettings sink, @Nullable Path folder) {
         if (sink != null && folder != null) {
             Path data = folder.toAbsolutePath().normalize();
-            boolean isSame = sink.folder().equals(data);
+            Path lake = sink.folder();
             Setting.check(
-                    !isSame && !sink.folder().startsWith(data),
-                    "lake: " + sink.folder() + (isSame ? " is the data folder" : " is in the data folder " + data)
+                    lake == null || !lake.startsWith(data),
+                    "lake: " + lake + (data.equals(lake) ? " is the data folder" : " is in the data folder " + data)
                             + ", which is the collector's own; expected another folder");
             try {
                 EventSinks.find();

@@ -6,18 +6,13 @@ import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
 import dev.internalevents.store.StoredEvent;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.exceptions.CommitFailedException;
 
 /**
- * The tables {@code good_events} and {@code failed_events} in a folder. The place is that of the table of good events,
+ * The tables {@code good_events} and {@code failed_events} of a lake. The place is that of the table of good events,
  * because failed ones are committed before it, or that of failed events if their table was rolled back. Events that a
  * table has already are skipped.
  */
@@ -30,41 +25,25 @@ final class IcebergSink implements EventSink {
     private final LakeTable good;
     private final LakeTable failed;
 
-    IcebergSink(SinkSettings settings, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
+    IcebergSink(
+            LakeCatalog catalog, SinkSettings settings, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
         this.settings = settings;
         Duration claim = settings.commitEvery().multipliedBy(COMMITS_OF_A_CLAIM);
-        this.good = trying(() -> open(TableShape.GOOD_EVENTS, owner, schemas, claim));
-        this.failed = trying(() -> open(TableShape.FAILED_EVENTS, owner, schemas, claim));
+        this.good = trying(() -> open(catalog, TableShape.GOOD_EVENTS, owner, schemas, claim));
+        this.failed = trying(() -> open(catalog, TableShape.FAILED_EVENTS, owner, schemas, claim));
         trying(() -> {
             good.claim();
             return true;
         });
     }
 
-    private LakeTable open(TableShape shape, EventSinks.Owner owner, EventSinks.SchemaTexts schemas, Duration claim) {
-        return new LakeTable(
-                shape,
-                table(settings.folder().resolve(shape.table()), shape),
-                owner,
-                schemas,
-                claim,
-                System::currentTimeMillis);
-    }
-
-    private static Table table(Path folder, TableShape shape) {
-        FolderTable operations = new FolderTable(folder);
-        if (!operations.exists()) {
-            try {
-                var schema = shape.schema();
-                operations.commit(
-                        null,
-                        TableMetadata.newTableMetadata(
-                                schema, TableShape.partitions(schema), folder.toString(), TableShape.properties()));
-            } catch (CommitFailedException e) {
-                operations.refresh(); // Another collector made it.
-            }
-        }
-        return new BaseTable(operations, shape.table(), report -> {});
+    private static LakeTable open(
+            LakeCatalog catalog,
+            TableShape shape,
+            EventSinks.Owner owner,
+            EventSinks.SchemaTexts schemas,
+            Duration claim) {
+        return new LakeTable(shape, catalog.open(shape), owner, schemas, claim, System::currentTimeMillis);
     }
 
     @Override
@@ -113,7 +92,7 @@ final class IcebergSink implements EventSink {
         } catch (RuntimeException | Error e) {
             ForeignCode.caught(e);
             throw new SinkException(
-                    "lake: the tables in " + settings.folder() + " cannot be written: " + Reason.of(e)
+                    "lake: the tables in " + settings.location() + " cannot be written: " + Reason.of(e)
                             + "; they are written again once that is possible",
                     e);
         }

@@ -2,7 +2,9 @@ package dev.internalevents.lake;
 
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
+import java.nio.file.Path;
 import org.apache.iceberg.util.ThreadPools;
 
 /** Writes events to Iceberg tables; found by {@link java.util.ServiceLoader}. */
@@ -17,6 +19,14 @@ public final class IcebergSinks implements EventSinks {
 
     @Override
     public EventSink open(SinkSettings settings, Owner owner, SchemaTexts schemas) {
-        return new IcebergSink(settings, owner, schemas);
+        return new IcebergSink(catalog(settings), settings, owner, schemas);
+    }
+
+    private static LakeCatalog catalog(SinkSettings settings) {
+        Path folder = settings.folder();
+        if (folder == null || settings.catalog() != null || settings.format() != SinkSettings.Format.ICEBERG) {
+            throw new SinkException("lake: only Iceberg tables in a folder can be written; expected --lake DIR alone");
+        }
+        return new FolderCatalog(folder);
     }
 }

@@ -4,6 +4,7 @@ import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinkContract;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,11 +18,11 @@ class IcebergSinkTest extends EventSinkContract {
 
     @Override
     protected List<Long> good() {
-        return Tables.numbers(settings().folder().resolve("good_events"));
+        return Tables.numbers(Path.of(settings().location(), "good_events"));
     }
 
     @Override
     protected List<Long> failed() {
-        return Tables.numbers(settings().folder().resolve("failed_events"));
+        return Tables.numbers(Path.of(settings().location(), "failed_events"));
     }
 }

@@ -2,15 +2,28 @@ package dev.internalevents.store;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of an event sink in a folder.
+ * Settings of an event sink.
  *
- * @param folder the folder of the tables, which is created if it is missing
+ * @param location where the tables are: an absolute path, or {@code s3://bucket/prefix}
+ * @param catalog the address of the catalog that knows the tables, which begins with {@code jdbc:} or {@code rest:};
+ *     null if the files themselves do
+ * @param format what is written
  * @param commitEvery events are visible to readers after at most this time; at least one second
  * @param commitBytes events are visible once they take this many bytes; at least 1 MB
  */
-public record SinkSettings(Path folder, Duration commitEvery, long commitBytes) {
+public record SinkSettings(
+        String location, @Nullable String catalog, Format format, Duration commitEvery, long commitBytes) {
+
+    /** What a sink writes. */
+    public enum Format {
+        /** Iceberg tables. */
+        ICEBERG,
+        /** Parquet files in a folder for each day, without a table format. */
+        PARQUET
+    }
 
     /** 5 minutes. */
     public static final Duration DEFAULT_COMMIT_EVERY = Duration.ofMinutes(5);
@@ -20,10 +33,13 @@ public record SinkSettings(Path folder, Duration commitEvery, long commitBytes) 
 
     private static final long MIN_COMMIT_BYTES = 1_000_000;
     private static final Duration MAX_COMMIT_EVERY = Duration.ofDays(1);
+    private static final String OBJECT_STORE = "s3://";
 
     /** @throws IllegalArgumentException if a value is out of range; the message names the option and what it expects */
     public SinkSettings {
-        folder = folder.toAbsolutePath().normalize();
+        if (!location.startsWith(OBJECT_STORE)) {
+            location = Path.of(location).toAbsolutePath().normalize().toString();
+        }
         if (commitEvery.compareTo(Duration.ofSeconds(1)) < 0 || commitEvery.compareTo(MAX_COMMIT_EVERY) > 0) {
             throw new IllegalArgumentException(
                     "lake-commit: " + commitEvery + " is not a time between 1s and 1d; expected for example 5m");
@@ -34,8 +50,18 @@ public record SinkSettings(Path folder, Duration commitEvery, long commitBytes) 
         }
     }
 
-    /** Returns settings with the default times and sizes. */
+    /** Settings of Iceberg tables in a folder, without a catalog. */
+    public SinkSettings(Path folder, Duration commitEvery, long commitBytes) {
+        this(folder.toString(), null, Format.ICEBERG, commitEvery, commitBytes);
+    }
+
+    /** Returns settings of Iceberg tables in a folder, without a catalog, and with the default times and sizes. */
     public static SinkSettings in(Path folder) {
         return new SinkSettings(folder, DEFAULT_COMMIT_EVERY, DEFAULT_COMMIT_BYTES);
+    }
+
+    /** Returns the folder of the tables; null if they are in an object store. */
+    public @Nullable Path folder() {
+        return location.startsWith(OBJECT_STORE) ? null : Path.of(location);
     }
 }

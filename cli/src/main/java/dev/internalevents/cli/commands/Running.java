@@ -59,7 +59,7 @@ final class Running {
         }
         SinkSettings sink = settings.sink();
         if (sink != null) {
-            out.println("Lake         " + sink.folder());
+            out.println("Lake         " + sink.location());
         }
         if (settings.isCompatMicro()) {
             out.println("Mode         compatible with Snowplow Micro (--compat micro)");
