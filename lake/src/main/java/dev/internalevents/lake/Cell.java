@@ -2,7 +2,6 @@ package dev.internalevents.lake;
 
 import dev.internalevents.pipeline.AtomicFields;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnWriteStore;
@@ -38,7 +37,7 @@ abstract class Cell {
 
         Constant(String name, String text) {
             super(name);
-            this.text = Binary.fromString(text);
+            this.text = Kind.binary(text);
         }
 
         @Override
@@ -81,7 +80,7 @@ abstract class Cell {
             if (more == null) {
                 writer.writeNull(0, definition - 1);
             } else {
-                writer.write(Binary.fromString(more), 0, definition);
+                writer.write(Kind.binary(more), 0, definition);
             }
         }
     }
@@ -111,7 +110,7 @@ abstract class Cell {
                 to.writeNull(0, 0);
             }
             for (int i = 0; i < errors.size(); i++) {
-                to.write(Binary.fromString(errors.get(i)), i == 0 ? 0 : 1, definition);
+                to.write(Kind.binary(errors.get(i)), i == 0 ? 0 : 1, definition);
             }
         }
     }
@@ -139,7 +138,7 @@ abstract class Cell {
     static final class Typed extends Cell {
         private final int index;
         private final TypedColumns.Column column;
-        private final String[] names;
+        private final FieldOrder order;
         private final Kind[] kinds;
         private final ColumnWriter[] writers;
         /** The definition level of a value; one less for a missing field, and 0 if there is no data at all. */
@@ -148,19 +147,20 @@ abstract class Cell {
         Typed(int index, TypedColumns.Column column) {
             this.index = index;
             this.column = column;
-            this.names = column.fields().keySet().toArray(new String[0]);
+            this.order = new FieldOrder(column.fields().keySet());
             this.kinds = column.fields().values().toArray(new Kind[0]);
-            this.writers = new ColumnWriter[names.length];
+            this.writers = new ColumnWriter[kinds.length];
         }
 
         @Override
         void open(ColumnWriteStore store, MessageType file) {
-            for (int i = 0; i < names.length; i++) {
+            int i = 0;
+            for (String name : column.fields().keySet()) {
                 String[] path = column.isList()
-                        ? new String[] {column.name(), "list", "element", names[i]}
-                        : new String[] {column.name(), names[i]};
+                        ? new String[] {column.name(), "list", "element", name}
+                        : new String[] {column.name(), name};
                 ColumnDescriptor descriptor = file.getColumnDescription(path);
-                writers[i] = store.getColumnWriter(descriptor);
+                writers[i++] = store.getColumnWriter(descriptor);
                 definition = descriptor.getMaxDefinitionLevel();
             }
         }
@@ -187,21 +187,17 @@ abstract class Cell {
 
         /** Returns whether the fields have everything that the data has. */
         private boolean write(@Nullable Object data, int repetition) {
-            Map<?, ?> fields = data instanceof Map<?, ?> object ? object : Map.of();
-            int found = 0;
-            for (int i = 0; i < names.length; i++) {
-                Object value = fields.get(names[i]);
-                if (value == null) {
-                    writers[i].writeNull(repetition, definition - 1);
-                    found += fields.containsKey(names[i]) ? 1 : 0;
-                } else if (kinds[i].fits(value)) {
+            boolean fits = order.read(data);
+            for (int i = 0; i < kinds.length; i++) {
+                Object value = order.take(i);
+                if (value != null && kinds[i].fits(value)) {
                     kinds[i].write(writers[i], value, repetition, definition);
-                    found++;
                 } else {
                     writers[i].writeNull(repetition, definition - 1);
+                    fits &= value == null;
                 }
             }
-            return data instanceof Map && found == fields.size();
+            return fits;
         }
     }
 }

@@ -36,9 +36,11 @@ final class DataFiles {
     /** Files of more days are closed, so that memory is bounded: each may need a row group. */
     private static final int MAX_OPEN = 3;
 
+    private static final int FIELDS = AtomicFields.NAMES.size();
+
     private final TableShape shape;
     private final String collector;
-    private final BitSet atomic = new BitSet(AtomicFields.NAMES.size());
+    private final BitSet atomic = new BitSet(FIELDS);
     private final BitSet typed = new BitSet();
     private final Map<Integer, Open> open = new LinkedHashMap<>(4, 0.75f, true);
     private final List<DataFile> closed = new ArrayList<>();
@@ -101,8 +103,8 @@ final class DataFiles {
     private boolean noteColumns(StoredEvent event) {
         boolean grown = false;
         AtomicValues values = event.event().atomic();
-        for (int i = atomic.nextClearBit(0); i < AtomicFields.NAMES.size(); i = atomic.nextClearBit(i + 1)) {
-            if (values.get(i) != null && isWritable(i)) {
+        for (int i = 0; i < FIELDS; i++) {
+            if (values.get(i) != null && !atomic.get(i) && isWritable(i)) {
                 atomic.set(i);
                 grown = true;
             }

@@ -3,6 +3,7 @@ package dev.internalevents.lake;
 import dev.internalevents.pipeline.AtomicFields;
 import dev.internalevents.protocol.Json;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ enum Kind {
 
         @Override
         void write(ColumnWriter to, Object value, int repetition, int definition) {
-            to.write(Binary.fromString((String) value), repetition, definition);
+            to.write(binary((String) value), repetition, definition);
         }
     },
     LONG(Types.LongType.get()) {
@@ -79,7 +80,7 @@ enum Kind {
 
         @Override
         void write(ColumnWriter to, Object value, int repetition, int definition) {
-            to.write(Binary.fromString(Json.write(value)), repetition, definition);
+            to.write(binary(Json.write(value)), repetition, definition);
         }
     };
 
@@ -107,6 +108,11 @@ enum Kind {
     @Nullable
     String comment() {
         return this == JSON ? JSON_COMMENT : null;
+    }
+
+    /** Returns a text in UTF-8. Parquet's own {@code fromString} takes several times as long for a short ASCII text. */
+    static Binary binary(String text) {
+        return Binary.fromConstantByteArray(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns the kind of an atomic field. */

@@ -2,6 +2,7 @@ package dev.internalevents.lake;
 
 import dev.internalevents.pipeline.AtomicFields;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.PartitionSpec;
@@ -29,6 +30,9 @@ enum TableShape {
 
     /** Why an event failed. */
     static final String ERRORS = "errors";
+
+    /** Columns with a value of its own in each row: looking for repeated ones costs time, and there are none. */
+    private static final List<String> UNIQUE = List.of(NUMBER, "event_id", "event_fingerprint");
 
     private static final int MORE_ID = 3;
     private static final int ERRORS_ID = 4;
@@ -70,25 +74,20 @@ enum TableShape {
 
     /** Returns the properties of a new table. */
     static Map<String, String> properties() {
-        return Map.of(
-                "format-version",
-                "2",
-                "write.parquet.compression-codec",
-                "zstd",
-                // Row groups are made in memory.
-                "write.parquet.row-group-size-bytes",
-                Integer.toString(32 << 20),
-                "write.metadata.metrics.default",
-                "counts",
-                "write.metadata.metrics.column." + NUMBER,
-                "full",
-                "write.metadata.metrics.column." + TIME,
-                "full",
-                "write.metadata.delete-after-commit.enabled",
-                "true",
-                "write.metadata.previous-versions-max",
-                "20",
-                "commit.retry.num-retries",
-                "20");
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("format-version", "2");
+        properties.put("write.parquet.compression-codec", "zstd");
+        // Row groups are made in memory.
+        properties.put("write.parquet.row-group-size-bytes", Integer.toString(32 << 20));
+        properties.put("write.metadata.metrics.default", "counts");
+        properties.put("write.metadata.metrics.column." + NUMBER, "full");
+        properties.put("write.metadata.metrics.column." + TIME, "full");
+        properties.put("write.metadata.delete-after-commit.enabled", "true");
+        properties.put("write.metadata.previous-versions-max", "20");
+        properties.put("commit.retry.num-retries", "20");
+        for (String column : UNIQUE) {
+            properties.put("write.parquet.dict-encoding-enabled.column." + column, "false");
+        }
+        return properties;
     }
 }
