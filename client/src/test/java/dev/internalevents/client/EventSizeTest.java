@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +176,7 @@ class EventSizeTest {
         VALUES.forEach((kind, value) -> check(place, kind, value, false));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource
     void on_disk_only_an_event_that_is_larger_than_a_request_is_dropped(Place place) {

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * With a collector that responds with 503, resets connections, never responds or truncates its responses, in random
  * order, no event is lost.
  */
+@Tag("slow")
 class FaultyCollectorTest {
 
     private static final int EVENTS = 4_000 + 40 * Integer.getInteger("delivery.faults", 0);

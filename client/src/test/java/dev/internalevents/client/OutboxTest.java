@@ -22,10 +22,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Events queued in a folder: what they survive, and what happens if the folder cannot be used. */
+@Tag("slow")
 class OutboxTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

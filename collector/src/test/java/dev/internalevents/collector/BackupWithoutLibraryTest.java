@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A collector in a separate process that does not have the optional library for backups on its class path. */
+@Tag("slow")
 class BackupWithoutLibraryTest {
 
     private static final String WHAT_TO_ADD =

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A collector with its index of event ids, across restarts and damage. */
+@Tag("slow")
 class EventIdsTest {
 
     @TempDir

@@ -20,12 +20,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A collector in a separate process whose heap is small for the events it receives. */
+@Tag("slow")
 class LittleMemoryTest {
 
     private static final Duration LONG = Duration.ofSeconds(120);

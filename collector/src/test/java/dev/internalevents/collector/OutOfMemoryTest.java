@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Memory runs out for one event each time it is processed: during its schema's look-up, so that no other event is
  * affected.
  */
+@Tag("slow")
 class OutOfMemoryTest {
 
     private static final String PAGE_VIEW = "{\"e\":\"pv\",\"p\":\"web\"}";

@@ -24,10 +24,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Events are personal data: only the owner may access anything below the collector's folder. */
+@Tag("slow")
 class OwnerOnlyFilesTest {
 
     @TempDir

@@ -36,12 +36,14 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.duckdb.DuckDBDriver;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** No form of an anonymized address is stored anywhere; without the option, it is in each of these places. */
+@Tag("slow")
 class PrivacyTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);

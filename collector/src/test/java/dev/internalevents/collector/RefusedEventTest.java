@@ -35,12 +35,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A real store that rejects one event, and what happens to the events around it. */
+@Tag("slow")
 class RefusedEventTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);

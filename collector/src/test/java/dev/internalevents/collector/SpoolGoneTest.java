@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +24,7 @@ import tools.jackson.databind.JsonNode;
  * A collector starts with a spool that is missing, or older than the store: all requests accepted afterwards are
  * stored, at whatever position they get in the new files.
  */
+@Tag("slow")
 class SpoolGoneTest {
 
     @TempDir

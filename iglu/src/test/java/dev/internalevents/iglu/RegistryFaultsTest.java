@@ -23,12 +23,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Faults of a registry over HTTP, and their effect on its caller. */
+@Tag("slow")
 class RegistryFaultsTest {
 
     private static final SchemaKey LINK_CLICK = SchemaKey.of("com.snowplowanalytics.snowplow", "link_click", "1-0-1");

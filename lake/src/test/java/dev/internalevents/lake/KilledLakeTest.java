@@ -18,10 +18,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a collector in the middle of commits to its lake: {@code -Dlake.kills=30} for more rounds than two. */
+@Tag("slow")
 class KilledLakeTest {
 
     private static final int ROUNDS = Integer.getInteger("lake.kills", 2);

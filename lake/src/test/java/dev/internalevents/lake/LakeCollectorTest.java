@@ -27,10 +27,12 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A collector that writes to a lake. */
+@Tag("slow")
 class LakeCollectorTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);

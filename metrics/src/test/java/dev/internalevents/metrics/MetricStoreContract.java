@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ public abstract class MetricStoreContract {
         return RecountComparison.withOwnUniqueCounts(dictionary);
     }
 
+    @Tag("slow")
     @Test
     @DisplayName("a million events of ten weeks give what a recount with SQL gives")
     void equals_a_recount() {

@@ -2,6 +2,8 @@ package dev.internalevents.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -86,6 +88,16 @@ class JsonWriterTest {
             assertThat(JsonWriter.size(tree, limit) > limit)
                     .as("more than %d of %d bytes", limit, written)
                     .isEqualTo(written > limit);
+        }
+    }
+
+    @Test
+    void numbers_of_any_type_have_the_size_that_is_written() {
+        for (Number number : List.of(
+                0L, -3L, 1.5, new BigInteger("-" + "9".repeat(50)), new BigDecimal("-1.25E-300"), BigDecimal.TEN)) {
+            assertThat(JsonWriter.size(number, Long.MAX_VALUE))
+                    .as(number.toString())
+                    .isEqualTo(Json.write(number).length());
         }
     }
 

@@ -18,6 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ class SpoolRecoveryTest {
     @TempDir
     private Path folder;
 
+    @Tag("slow")
     @Test
     void a_last_segment_truncated_at_any_byte_yields_every_complete_frame() throws Exception {
         List<String> frames = new ArrayList<>();

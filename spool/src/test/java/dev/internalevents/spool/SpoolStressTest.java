@@ -12,11 +12,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Simulates a process that is killed at any moment: its files are copied while many threads append. */
+@Tag("slow")
 class SpoolStressTest {
 
     private static final int THREADS = 6;

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +185,7 @@ class SpoolTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("durabilities")
     void a_reused_file_shows_none_of_its_old_frames(Durability durability) throws Exception {
@@ -379,6 +381,7 @@ class SpoolTest {
         return Stream.of(Durability.process(), Durability.interval(Duration.ofMillis(1)), Durability.disk());
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("durabilities")
     void many_threads_append_while_one_reads_and_commits(Durability durability) throws Exception {

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +154,7 @@ class SpoolWipeTest {
     }
 
     /** Wiping starts at the first byte, but pages reach a disk in any order. */
+    @Tag("slow")
     @Test
     void a_wipe_interrupted_at_any_byte_loses_and_duplicates_nothing() throws Exception {
         Written written = written(12, 8);
@@ -206,6 +208,7 @@ class SpoolWipeTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("durabilities")
     void files_copied_at_any_moment_contain_every_uncommitted_frame(Durability durability) throws Exception {

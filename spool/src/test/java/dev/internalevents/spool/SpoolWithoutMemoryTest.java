@@ -12,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The spool's threads survive a lack of memory and listeners that throw, so no caller waits indefinitely. */
+@Tag("slow")
 class SpoolWithoutMemoryTest {
 
     private static final SpoolSettings SMALL = new SpoolSettings(4096, 1 << 20, Durability.disk());

@@ -16,11 +16,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** The application makes a context current and does not close the scope: no later request may see it. */
+@Tag("slow")
 class ForgottenScopeTest {
 
     private static final int ROUNDS = 30;

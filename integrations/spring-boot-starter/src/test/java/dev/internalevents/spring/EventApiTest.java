@@ -318,6 +318,7 @@ class EventApiTest {
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--spring.main.banner-mode=off",
+                "--" + RunningApplication.QUIET_PERIOD + "=0s",
                 "--logging.level.root=warn",
                 "--spring.profiles.active=" + profile,
                 "--spring.main.web-application-type=" + type,

@@ -127,6 +127,7 @@ class RequestContextTest {
                 "--server.address=127.0.0.1",
                 "--internal-events.middleware.skip-paths=/skipped",
                 "--spring.main.banner-mode=off",
+                "--" + RunningApplication.QUIET_PERIOD + "=0s",
                 "--logging.level.root=warn",
                 "--spring.main.web-application-type=" + type));
         all.addAll(List.of(arguments));

@@ -15,6 +15,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** An application on a free port that serves requests until it is closed. */
 record RunningApplication(ConfigurableApplicationContext context, HttpClient http) implements AutoCloseable {
 
+    /** How long Netty's threads wait for tasks before they end, 2 s by default: no test sends any while it closes. */
+    static final String QUIET_PERIOD = "spring.reactor.netty.shutdown-quiet-period";
+
     /**
      * Starts an application of the given {@code spring.main.web-application-type}: both kinds are on the class path of
      * these tests.
@@ -28,6 +31,8 @@ record RunningApplication(ConfigurableApplicationContext context, HttpClient htt
                 "off",
                 "logging.level.root",
                 "warn",
+                QUIET_PERIOD,
+                "0s",
                 "internal-events.middleware.skip-paths",
                 "/skipped,/skipped/leak,/skipped/callable"));
         List<String> all = new ArrayList<>(List.of("--server.port=0", "--server.address=127.0.0.1"));

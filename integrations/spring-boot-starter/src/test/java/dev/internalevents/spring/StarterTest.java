@@ -185,6 +185,8 @@ class StarterTest {
                 type,
                 "spring.main.banner-mode",
                 "off",
+                RunningApplication.QUIET_PERIOD,
+                "0s",
                 "logging.level.root",
                 "warn"));
         return application;

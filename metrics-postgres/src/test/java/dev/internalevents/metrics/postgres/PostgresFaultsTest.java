@@ -28,10 +28,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections, servers and processes that end at any moment: each event counts once. */
+@Tag("slow")
 class PostgresFaultsTest {
 
     private static final int ROUNDS = Integer.getInteger("postgres.kills", 2);

@@ -20,11 +20,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 
 /**
  * Compares the index with a list of all events, through crashes and damage: the index finds every event in the list.
  */
+@Tag("slow")
 class IdIndexModelTest {
 
     private static final IdIndex.Settings TINY = new IdIndex.Settings(20, 1 << 17);

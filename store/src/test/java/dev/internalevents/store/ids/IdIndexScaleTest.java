@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The index with many ids, in a process with the command's default memory; nightly with 200 million ids. */
+@Tag("slow")
 class IdIndexScaleTest {
 
     private static final long IDS = Long.getLong("seen.ids", 200_000);

@@ -14,12 +14,14 @@ import java.util.stream.Collectors;
 import org.eclipse.aether.artifact.Artifact;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The class path of a project outside of this repository: it imports the BOM, and has the JUnit kit and the collector
  * as dependencies. Runs after the modules are packaged.
  */
+@Tag("slow")
 class OutsideProjectTest {
 
     private static final long MAX_BYTES = 20_000_000;

@@ -44,7 +44,15 @@ final class SourceTree {
 
     /** Returns the Java files of a module's main code; empty if it has none. */
     static List<Path> mainFiles(String module) {
-        Path folder = HOME.resolve(module).resolve("src/main/java");
+        return javaFiles(HOME.resolve(module).resolve("src/main/java"));
+    }
+
+    /** Returns the Java files of a module's tests; empty if it has none. */
+    static List<Path> testFiles(String module) {
+        return javaFiles(HOME.resolve(module).resolve("src/test/java"));
+    }
+
+    private static List<Path> javaFiles(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

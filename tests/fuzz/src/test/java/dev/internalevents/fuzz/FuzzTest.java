@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs each fuzzer for a limited time in a process with little memory, which must exit without a finding. */
+@Tag("slow")
 class FuzzTest {
 
     private static final int SECONDS = Integer.getInteger("fuzz.seconds", 20);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * stored, fails, or is answered with 4xx, and every event around it is stored, also if the collector is restarted in
  * between.
  */
+@Tag("slow")
 class PoisonTest {
 
     private static final String SNOWPLOW = "iglu:com.snowplowanalytics.snowplow/";

@@ -35,6 +35,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * An application passes arbitrary values to the client, and registers code that throws every kind of {@link Throwable}.
  */
+@Tag("slow")
 class HostileApplicationTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -25,11 +25,13 @@ import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests each misbehaviour over http and https, with an in-memory queue and with an outbox. */
+@Tag("slow")
 class HostileCollectorTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a caller sends in headers, the event of the request is valid against the strict schema of the context. */
+@Tag("slow")
 class HostileHeadersTest {
 
     private static final int MAX_HEADER_BYTES = 1 << 20;
