@@ -101,6 +101,31 @@ public abstract class MetricStoreContract {
     }
 
     @Test
+    void a_clock_that_was_wrong_once_does_not_end_the_counts_of_weeks() {
+        long week = Duration.ofDays(7).toMillis();
+        long now = Workload.NOW.toEpochMilli();
+        try (MetricStore store = open(counters)) {
+            UUID queue = UUID.randomUUID();
+            int part = 0;
+            for (long time : new long[] {now - week, now + 3_000 * week, 0, now, now + week, now - 5 * week}) {
+                Increments batch = new Increments();
+                counters.count(event("opened", time, "code", 3L), batch);
+                store.apply(batch, new Position(queue, 1, ++part));
+            }
+
+            for (int weeks = 0; weeks <= 2; weeks++) {
+                Clock clock = Clock.fixed(Workload.NOW.plus(Duration.ofDays(7L * weeks)), ZoneOffset.UTC);
+                assertThat(new Metrics(dictionary, counters, store, clock)
+                                .value("counts.total_week")
+                                .orElseThrow()
+                                .value())
+                        .as("after %s weeks", weeks)
+                        .isEqualByComparingTo("1");
+            }
+        }
+    }
+
+    @Test
     void made_up_values_are_counted_together_beyond_a_limit() {
         try (MetricStore store = open(counters)) {
             UUID queue = UUID.randomUUID();

@@ -96,6 +96,13 @@ public final class BackupRequests {
 
     /** Makes the copy on the processing thread. Both futures complete, whatever the outcome. */
     private void copy(Backups of, CompletableFuture<BackupManifest> begun, CompletableFuture<BackupCopy> copied) {
+        try {
+            of.prepare();
+        } catch (RuntimeException | Error e) {
+            begun.completeExceptionally(e);
+            copied.completeExceptionally(e);
+            return;
+        }
         var unused = queries.queue(store -> {
                     try {
                         return copied.complete(of.copy(store, begun::complete));

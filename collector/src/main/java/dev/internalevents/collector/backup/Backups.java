@@ -60,6 +60,16 @@ public final class Backups {
     }
 
     /**
+     * Writes the counters to their file, so that a copy has recent ones. Blocks until they are on disk, which is why it
+     * is not a part of {@link #copy}. Events that are counted afterwards are counted again from the copied store.
+     */
+    public void prepare() {
+        if (counts != null) {
+            counts.checkpoint();
+        }
+    }
+
+    /**
      * Makes a copy. Call only on the processing thread, between two transactions: until it returns, nothing is written
      * to the store and nothing is committed in the spool. The spool continues to accept requests. Blocks until the
      * files are copied.
@@ -72,9 +82,6 @@ public final class Backups {
         StoreFile file = events.file()
                 .orElseThrow(() -> new IllegalStateException("events in memory cannot be copied; use --storage DIR"));
         file.settle();
-        if (counts != null) {
-            counts.checkpoint();
-        }
         try {
             List<Extent> frames = spool.extents();
             checkRoom(file, frames);

@@ -169,6 +169,10 @@ public final class ForgetRequests {
         PersonRemoval removal = store.removal(
                 new PersonMatch(pseudonyms == null ? persons : persons.withPseudonyms(pseudonyms)), requests);
         removal.find();
+        if (counts != null) {
+            // Afterwards the processing thread waits only for the counts that change meanwhile.
+            counts.checkpoint();
+        }
         return removal;
     }
 

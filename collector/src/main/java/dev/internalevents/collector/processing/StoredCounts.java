@@ -131,8 +131,8 @@ public final class StoredCounts {
     }
 
     /**
-     * Writes the counters to their file and waits for it. Must be called by the processing thread; does not throw if
-     * writing fails.
+     * Writes the counters to their file and waits for it, which can take seconds; they include the transactions
+     * committed before the call. Any thread may call it. Does not throw if writing fails.
      */
     public void checkpoint() {
         store.checkpoint();

@@ -27,6 +27,7 @@ final class Batch {
     private final @Nullable Position position;
     private final UniqueRows uniques;
     private final Set<String> loggedSums;
+    private @Nullable Position found;
 
     /**
      * @param position the end of the batch; null if batches have no order
@@ -41,8 +42,11 @@ final class Batch {
 
     /** Adds the batch, unless it was added before; returns whether it did. */
     boolean add(Sql sql) throws SQLException {
-        if (position != null && !position.isAfter(locked(sql, position))) {
-            return false;
+        if (position != null) {
+            found = locked(sql, position);
+            if (!position.isAfter(found)) {
+                return false;
+            }
         }
         addAmounts(sql);
         new ValueRows(sql).add(increments.totalsBy());
@@ -55,6 +59,12 @@ final class Batch {
                     position.sequence());
         }
         return true;
+    }
+
+    /** Returns up to where the queue was counted when the batch was added last; null before. */
+    @Nullable
+    Position found() {
+        return found;
     }
 
     /** Returns up to where the queue is counted, and locks that row: a late batch waits, and then is no longer late. */

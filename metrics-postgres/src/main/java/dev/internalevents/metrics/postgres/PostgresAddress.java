@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -37,8 +38,13 @@ record PostgresAddress(
             Pattern.compile("([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z]{1,40}");
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+    /** Repeated in a message; anything else may contain a password after a mistyped separator. */
+    private static final Pattern REPEATABLE = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
+
+    private static final Pattern SEPARATOR = Pattern.compile("[&;=]");
     private static final List<String> SSL_MODES =
             List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+    private static final String DEFAULT_SSL_MODE = "prefer";
     private static final List<String> PARAMETERS =
             List.of("sslmode", "sslrootcert", "sslcert", "sslkey", "passwordfile", "schema", "user");
     private static final int MAX_LENGTH = 4_096;
@@ -73,8 +79,26 @@ record PostgresAddress(
             throw new IllegalArgumentException("not a valid PostgreSQL address; " + EXPECTED);
         }
         String user = parts.group(1) == null || parts.group(1).isEmpty() ? parameters.get("user") : decoded(account);
+        if (user != null && user.contains(":")) {
+            // Written as %3A; PostgreSQL's messages, and so the log, would contain it as a part of the name.
+            throw new IllegalArgumentException(NO_PASSWORD);
+        }
         return new PostgresAddress(
-                hosts(parts.group(2)), decoded(parts.group(3)), user, schema(parameters), parameters);
+                hosts(parts.group(2)), database(parts.group(3)), user, schema(parameters), parameters);
+    }
+
+    /** Parameters after a mistyped separator would be a part of the name, which is in messages. */
+    private static String database(String text) {
+        String name = decoded(text);
+        if (name.toLowerCase(Locale.ROOT).contains("password=")) {
+            throw new IllegalArgumentException(NO_PASSWORD);
+        }
+        if (SEPARATOR.matcher(text).find()) {
+            throw new IllegalArgumentException(
+                    "the database's name contains &, ; or =; expected ? before the first parameter, and %26, %3B or"
+                            + " %3D for such a character in a name");
+        }
+        return name;
     }
 
     private static String hosts(String text) {
@@ -112,19 +136,32 @@ record PostgresAddress(
             }
             parameters.put(name, decoded(parameter.substring(equals + 1)));
         }
-        String mode = parameters.get("sslmode");
-        if (mode != null && !SSL_MODES.contains(mode)) {
+        String mode = parameters.getOrDefault("sslmode", DEFAULT_SSL_MODE);
+        if (!SSL_MODES.contains(mode)) {
             throw new IllegalArgumentException(
-                    "sslmode: \"" + mode + "\" is not a mode; expected one of " + String.join(", ", SSL_MODES));
+                    "sslmode: " + shown(mode) + " is not a mode; expected one of " + String.join(", ", SSL_MODES));
+        }
+        if (parameters.containsKey("sslrootcert") && !isVerified(mode)) {
+            throw new IllegalArgumentException("sslrootcert has no effect with sslmode=" + mode
+                    + ", which does not check the server's certificate; expected sslmode=verify-full or verify-ca");
         }
         return parameters;
+    }
+
+    private static boolean isVerified(String mode) {
+        return mode.startsWith("verify");
+    }
+
+    /** Returns a value for a message, without what may be a secret. */
+    private static String shown(String value) {
+        return REPEATABLE.matcher(value).matches() ? '"' + value + '"' : "the value";
     }
 
     private static String schema(Map<String, String> parameters) {
         String schema = parameters.getOrDefault("schema", "");
         if (!schema.isEmpty() && !SCHEMA.matcher(schema).matches()) {
             throw new IllegalArgumentException(
-                    "schema: \"" + schema + "\" is not supported; expected lower-case letters, digits and _");
+                    "schema: " + shown(schema) + " is not supported; expected lower-case letters, digits and _");
         }
         return schema;
     }
@@ -158,11 +195,11 @@ record PostgresAddress(
         if (password != null) {
             PGProperty.PASSWORD.set(properties, password);
         }
-        String mode = parameters.getOrDefault("sslmode", "prefer");
+        String mode = parameters.getOrDefault("sslmode", DEFAULT_SSL_MODE);
         PGProperty.SSL_MODE.set(properties, mode);
         if (parameters.containsKey("sslrootcert")) {
             PGProperty.SSL_ROOT_CERT.set(properties, parameters.get("sslrootcert"));
-        } else if (mode.startsWith("verify")) {
+        } else if (isVerified(mode)) {
             // The certificates that the JVM trusts
             PGProperty.SSL_FACTORY.set(properties, "org.postgresql.ssl.DefaultJavaSSLFactory");
         }

@@ -4,6 +4,7 @@ import dev.internalevents.metrics.BrokenCounterException;
 import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.protocol.ForeignCode;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,6 +27,9 @@ final class PostgresConnection implements AutoCloseable {
     private static final Set<String> REPEATABLE = Set.of("40P01", "40001");
 
     private static final int TRIES = 5;
+
+    /** The server ended the connection: it stops, or a connection without statements took too long. */
+    private static final Set<String> ENDED = Set.of("57P01", "57P02", "57P03", "57P05", "25P03");
 
     private final PostgresAddress address;
     private final Map<String, String> environment;
@@ -59,21 +63,23 @@ final class PostgresConnection implements AutoCloseable {
      * @throws MetricStoreException if it may not have been committed
      */
     synchronized <T> T change(Work<T> work) {
-        return run(work, schema::create);
+        return run(work, schema::create, false);
     }
 
     /**
-     * Runs a transaction that only reads.
+     * Runs a transaction that only reads. If a connection that was open before has ended meanwhile, another one is
+     * opened: days may pass between two reads, and servers, poolers and firewalls end idle connections.
      *
      * @param empty the result if the tables do not exist
      * @throws MetricStoreException if PostgreSQL cannot be reached, or answers with an error
      */
     synchronized <T> T read(T empty, Work<T> work) {
-        return run(sql -> hasTables ? work.in(sql) : empty, schema::exists);
+        return run(sql -> hasTables ? work.in(sql) : empty, schema::exists, true);
     }
 
-    private <T> T run(Work<T> work, Work<Boolean> preparation) {
+    private <T> T run(Work<T> work, Work<Boolean> preparation, boolean isRead) {
         for (int attempt = 1; ; attempt++) {
+            boolean isOpen = connection != null;
             try {
                 Connection open = connected();
                 Sql sql = new Sql(open, address.prefix());
@@ -86,7 +92,8 @@ final class PostgresConnection implements AutoCloseable {
                 return result;
             } catch (SQLException e) {
                 discard();
-                if (!REPEATABLE.contains(String.valueOf(e.getSQLState())) || attempt == TRIES) {
+                boolean isRepeatable = REPEATABLE.contains(String.valueOf(e.getSQLState())) && attempt < TRIES;
+                if (!isRepeatable && !(isRead && isOpen && isEnded(e))) {
                     throw failed(e);
                 }
             } catch (IOException e) {
@@ -142,6 +149,13 @@ final class PostgresConnection implements AutoCloseable {
                 ResultSet ignored = sql.query(statement, millis, millis, 4 * timeout.toMillis() + "ms")) {
             ignored.next();
         }
+    }
+
+    /** Returns whether the connection has ended, and not because the server took too long. */
+    private static boolean isEnded(SQLException error) {
+        String state = String.valueOf(error.getSQLState());
+        return (state.startsWith("08") && !(error.getCause() instanceof SocketTimeoutException))
+                || ENDED.contains(state);
     }
 
     private MetricStoreException failed(Throwable error) {

@@ -43,12 +43,16 @@ public final class PostgresMetricStore implements MetricStore {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresMetricStore.class);
     private static final long HOUSEKEEPING_NANOS = Duration.ofHours(1).toNanos();
 
+    /** The maximum number of transactions in a row that delete; the next hour goes on. */
+    private static final int DELETIONS = 500;
+
     private final PostgresConnection writing;
     private final PostgresConnection reading;
     private final CounterReader reader;
     private final UniqueRows uniques;
     private final Set<String> loggedSums = ConcurrentHashMap.newKeySet();
     private final @Nullable History history;
+    private final QueueOwner owner;
     private volatile @Nullable Position applied;
 
     // Used by the thread that applies
@@ -68,6 +72,7 @@ public final class PostgresMetricStore implements MetricStore {
         this.reading = new PostgresConnection(address, environment, timeout);
         this.reader = new CounterReader(reading, address.name());
         this.uniques = new UniqueRows(address.name());
+        this.owner = new QueueOwner(address.name());
         this.history = dictionary == null ? null : new History(dictionary, this, clock);
     }
 
@@ -103,7 +108,10 @@ public final class PostgresMetricStore implements MetricStore {
     @Override
     public void apply(Increments batch, @Nullable Position position) {
         if (!batch.isEmpty()) {
-            writing.change(new Batch(batch, position, uniques, loggedSums)::add);
+            Batch added = new Batch(batch, position, uniques, loggedSums);
+            owner.applies(position);
+            writing.change(added::add);
+            owner.applied(added.found());
         }
         applied = position;
         if (System.nanoTime() - housekeepingAt >= HOUSEKEEPING_NANOS) {
@@ -130,7 +138,10 @@ public final class PostgresMetricStore implements MetricStore {
     /** Deletes what has expired, and writes the history. A failure is logged and does not affect counting. */
     void keepHouse() {
         try {
-            writing.change(Expiry::run);
+            int deletions = 1;
+            while (writing.change(Expiry::run) && deletions < DELETIONS) {
+                deletions++;
+            }
             if (history != null) {
                 history.write(writing);
             }

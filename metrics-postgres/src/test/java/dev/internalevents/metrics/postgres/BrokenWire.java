@@ -7,10 +7,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /** A TCP proxy on 127.0.0.1 that can refuse, hang, or lose the answer to a transaction's COMMIT. */
 final class BrokenWire implements AutoCloseable {
@@ -23,10 +25,16 @@ final class BrokenWire implements AutoCloseable {
         HANGING
     }
 
+    /** A message Parse whose statement has a name; poolers that change the connection cannot find it again. */
+    private static final Pattern NAMED = Pattern.compile("P[\\x00-\\xff]{4}S_[0-9]+\\x00");
+
     private final int target;
     private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger answersToLose = new AtomicInteger();
+    private final AtomicInteger requestsToCut = new AtomicInteger();
+    private final AtomicInteger named = new AtomicInteger();
+    private volatile boolean isAnswerCut;
     private volatile Mode mode = Mode.WORKING;
 
     BrokenWire(int target) {
@@ -59,6 +67,22 @@ final class BrokenWire implements AutoCloseable {
         return answersToLose.get();
     }
 
+    /**
+     * Closes the connection at a request from now on.
+     *
+     * @param number from 1; 0 for none
+     * @param isAnswered whether PostgreSQL gets the request, and only its answer is lost
+     */
+    void cutAtRequest(int number, boolean isAnswered) {
+        isAnswerCut = isAnswered;
+        requestsToCut.set(number);
+    }
+
+    /** Returns how many requests had a statement with a name. */
+    int namedStatements() {
+        return named.get();
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
@@ -88,8 +112,18 @@ final class BrokenWire implements AutoCloseable {
                 while (mode == Mode.HANGING) {
                     LockSupport.parkNanos(10_000_000L);
                 }
-                if (isRequest
-                        && new String(buffer, 0, n, java.nio.charset.StandardCharsets.ISO_8859_1).contains("COMMIT")) {
+                String text = isRequest ? new String(buffer, 0, n, StandardCharsets.ISO_8859_1) : "";
+                if (NAMED.matcher(text).find()) {
+                    named.incrementAndGet();
+                }
+                if (isRequest && requestsToCut.getAndUpdate(left -> Math.max(0, left - 1)) == 1) {
+                    if (!isAnswerCut) {
+                        break;
+                    }
+                    synchronized (loses) {
+                        loses[0] = true;
+                    }
+                } else if (text.contains("COMMIT")) {
                     synchronized (loses) {
                         loses[0] = answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
                     }

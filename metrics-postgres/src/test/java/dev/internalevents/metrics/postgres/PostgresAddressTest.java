@@ -24,7 +24,7 @@ class PostgresAddressTest {
         "postgres://shop@db:6000/metrics, jdbc:postgresql://db:6000/metrics, shop",
         "postgresql://shop%40eu@[::1]:6000/a%20b+c, jdbc:postgresql://[::1]:6000/a%20b%2Bc, shop@eu",
         "'postgresql://a,b:6000/metrics?user=me', 'jdbc:postgresql://a:5432,b:6000/metrics', me",
-        "postgresql://db/a%3FsocketFactory=x, jdbc:postgresql://db:5432/a%3FsocketFactory%3Dx,",
+        "postgresql://db/a%3FsocketFactory%3Dx, jdbc:postgresql://db:5432/a%3FsocketFactory%3Dx,",
     })
     void is_parsed(String address, String url, String user) {
         PostgresAddress parsed = PostgresAddress.parse(address);
@@ -53,6 +53,18 @@ class PostgresAddressTest {
                 "postgresql://db/m?socketFactory=evil.Class  | the parameter \"socketFactory\" is not supported",
                 "postgresql://db/m?sslmode=on                | sslmode: \"on\" is not a mode; expected one of disable",
                 "postgresql://db/m?schema=a.b                | schema: \"a.b\" is not supported; expected lower-case",
+                "postgresql://me%3As3cret@db/metrics         | the address contains a password",
+                "postgresql://me%3As3cret%40x@db/metrics     | the address contains a password",
+                "postgresql://db/metrics?user=me:s3cret      | the address contains a password",
+                "postgresql://db/metrics&password=s3cret     | the address contains a password",
+                "postgresql://db/metrics;Password=s3cret     | the address contains a password",
+                "postgresql://db/m%26password%3Ds3cret       | the address contains a password",
+                "postgresql://db/metrics&sslkey=s3cret       | the database's name contains &, ; or =",
+                "postgresql://db/m?sslmode=on;password=s3cret | sslmode: the value is not a mode; expected one of",
+                "postgresql://db/m?schema=a;password=s3cret  | schema: the value is not supported; expected lower-case",
+                "postgresql://db/m?PASSWORD=s3cret           | the parameter \"PASSWORD\" is not supported",
+                "postgresql://db/m?sslrootcert=/ca.pem       | sslrootcert has no effect with sslmode=prefer",
+                "postgresql://db/m?sslrootcert=/c&sslmode=require | sslrootcert has no effect with sslmode=require",
                 "mysql://db/m                                | not a valid PostgreSQL address"
             })
     void is_refused_with_the_reason(String address, String message) {

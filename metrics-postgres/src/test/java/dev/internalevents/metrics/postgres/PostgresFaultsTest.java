@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresFaultsTest {
 
     private static final int ROUNDS = Integer.getInteger("postgres.kills", 2);
+    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("postgres.away.seconds", 2));
 
     @TempDir
     private static Path serverFolder;
@@ -136,6 +138,38 @@ class PostgresFaultsTest {
                             + " 127\\.0\\.0\\.1:\\d+/" + database + " cannot be reached: .*");
         }
         assertEqualsRecount(30_000);
+    }
+
+    /** By the clock, as a failover takes; more than a minute when the long tests run. */
+    @Test
+    void events_of_a_time_without_postgres_are_counted_once_afterwards() throws IOException {
+        List<Workload.Event> events = new ArrayList<>();
+        Workload.events(30_000, events::add);
+        int[] at = {0};
+        try (QueuedEventCounter counter = queue(address)) {
+            for (; at[0] < 10_000; at[0]++) {
+                counter.count(events.get(at[0]));
+            }
+            assertThat(counter.settle(Duration.ofSeconds(60))).isTrue();
+            wire.become(BrokenWire.Mode.AWAY);
+            long end = System.nanoTime() + AWAY.toNanos();
+            await().atMost(AWAY.plusSeconds(60))
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> {
+                        for (int i = 0; i < 15 && at[0] < events.size(); i++) {
+                            counter.count(events.get(at[0]++));
+                        }
+                        return System.nanoTime() > end;
+                    });
+            assertThat(counter.waiting()).isEqualTo(at[0] - 10_000);
+            wire.become(BrokenWire.Mode.WORKING);
+            for (; at[0] < events.size(); at[0]++) {
+                counter.count(events.get(at[0]));
+            }
+            assertThat(counter.settle(Duration.ofSeconds(120))).isTrue();
+            assertThat(counter.lost()).isZero();
+        }
+        assertEqualsRecount(events.size());
     }
 
     @Test

@@ -5,16 +5,22 @@ import dev.internalevents.metrics.CounterKey;
 import dev.internalevents.metrics.Week;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one counter: for all time, and for each of the last {@link Week#KEPT} weeks with events. Thread-safe;
- * locks only when a week begins.
+ * The state of one counter: for all time, and for each of the last weeks with events, at least {@link Week#KEPT}. Which
+ * weeks are the last is not decided by their numbers: a clock that was wrong once, and counted an event in a week years
+ * ahead, must not make all weeks until then too old. Thread-safe; locks only when a week begins.
  *
  * @param <A> the type that accumulates
  */
 final class Cell<A> {
+
+    /** Two of them may have been made by a wrong clock. */
+    private static final int MOST_WEEKS = Week.KEPT + 2;
 
     private final CounterKey key;
     private final CounterType type;
@@ -77,18 +83,16 @@ final class Cell<A> {
 
     private synchronized @Nullable Slot<A> begin(int week) {
         Slot<A> existing = slot(week);
-        int newest = Arrays.stream(weeks).mapToInt(Slot::week).max().orElse(week);
-        if (existing != null || week <= newest - Week.KEPT) {
+        if (existing != null) {
             return existing;
         }
-        int oldest = Math.max(newest, week) - Week.KEPT + 1;
-        Slot<A>[] recent =
-                Arrays.stream(weeks).filter(slot -> slot.week() >= oldest).toArray(Cell::<A>slots);
-        Slot<A>[] more = Arrays.copyOf(recent, recent.length + 1);
         Slot<A> begun = new Slot<>(week, empty());
-        more[recent.length] = begun;
-        weeks = more;
-        return begun;
+        Slot<A>[] newest = Stream.concat(Arrays.stream(weeks), Stream.of(begun))
+                .sorted(Comparator.comparingInt((Slot<A> slot) -> slot.week()).reversed())
+                .limit(MOST_WEEKS)
+                .toArray(Cell::<A>slots);
+        weeks = newest;
+        return slot(week);
     }
 
     /** Returns all counts: the one for all time, and those of weeks. */

@@ -173,6 +173,19 @@ final class Circuit {
         }
     }
 
+    /** A request has ended. If it has no outcome, because this process failed, another one may be sent. */
+    void ended(long ofRound) {
+        lock.lock();
+        try {
+            if (ofRound == round && probing) {
+                probing = false;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets waiting threads check how long they wait, now that a caller waits or the client has ended. */
     private void waitAnew() {
         lock.lock();

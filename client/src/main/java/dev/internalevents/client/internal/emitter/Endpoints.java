@@ -71,14 +71,15 @@ final class Endpoints {
      * Blocks until a request may be sent, and chooses where.
      *
      * @param refusedBy the endpoints that did not accept these events, which come last; see {@link Part#refusedBy}
+     * @param hasFailed whether the events failed before: then one that may work again is tried, although a caller waits
      * @return null if the client has ended
      */
     @Nullable
-    Turn enter(int refusedBy) {
+    Turn enter(int refusedBy, boolean hasFailed) {
         lock.lock();
         try {
             while (!lifecycle.isEnded()) {
-                Endpoint chosen = choose(refusedBy);
+                Endpoint chosen = choose(refusedBy, hasFailed);
                 if (chosen != null) {
                     long mostNanos = mostNanos(chosen);
                     return new Turn(chosen, chosen.circuit().enter(), mostNanos);
@@ -100,7 +101,7 @@ final class Endpoints {
         }
     }
 
-    private @Nullable Endpoint choose(int refusedBy) {
+    private @Nullable Endpoint choose(int refusedBy, boolean hasFailed) {
         Endpoint working = null;
         Endpoint due = null;
         Endpoint last = null;
@@ -112,10 +113,16 @@ final class Endpoints {
             } else if (isClosed) {
                 working = working == null ? endpoint : working;
             } else if (isDue) {
-                due = due == null ? endpoint : due;
+                // The one that waited longest: an event that is retried after a wait of its own would otherwise find
+                // the first of the order due each time, and never reach the others.
+                due = due == null
+                                || endpoint.circuit().untilProbe()
+                                        < due.circuit().untilProbe()
+                        ? endpoint
+                        : due;
             }
         }
-        if (due != null && (working == null || (refusedBy == 0 && !lifecycle.isHurried()))) {
+        if (due != null && (working == null || (refusedBy == 0 && (hasFailed || !lifecycle.isHurried())))) {
             return due;
         }
         return working != null ? working : last;

@@ -156,7 +156,12 @@ final class Part {
 
         /** Several, and the collector failed at each of them. */
         SUSPECTS,
-        OTHERS
+        OTHERS;
+
+        /** Returns the same without {@link #ONE}: failures of a lone event count only if others were delivered. */
+        Held asSeveral() {
+            return this == ONE ? SUSPECTS : this;
+        }
     }
 
     /**

@@ -144,11 +144,20 @@ final class Sender implements Runnable {
     // Sending
 
     private void send(Part part) {
-        Endpoints.Turn turn = endpoints.enter(part.refusedBy());
+        Endpoints.Turn turn = endpoints.enter(part.refusedBy(), part.failures() > 0);
         if (turn == null) {
             leaveAll();
             return;
         }
+        try {
+            send(part, turn);
+        } finally {
+            // Without an outcome, because something was thrown, no other request would be sent.
+            turn.endpoint().circuit().ended(turn.round());
+        }
+    }
+
+    private void send(Part part, Endpoints.Turn turn) {
         endpoint = turn.endpoint();
         Answer answer = kept(part, post(part.events(), turn));
         if (answer instanceof Answer.Failed && lifecycle.isEnded()) {
@@ -158,12 +167,16 @@ final class Sender implements Runnable {
             leaveToAnother(part, refusal, turn);
         } else if (answer instanceof Answer.Failed failed) {
             part.askAllAgain();
-            failed(part, failed, turn);
+            failed(part, failed, turn, accounts.whatIsHeld());
         } else if (answer instanceof Answer.Rejected rejection) {
             part.askAllAgain();
             if (part.isOne() && endpoints.isAnotherLeft(endpoint, part.finallyRefusedBy())) {
-                // The other one is away, and this one may be set up wrongly.
-                failed(part, new Answer.Failed(rejection.reason(), 0, true), turn);
+                // The other one is away, and this one may be set up wrongly. A refusal counts if it accepts others.
+                failed(
+                        part,
+                        new Answer.Failed(rejection.reason(), 0, true),
+                        turn,
+                        accounts.whatIsHeld().asSeveral());
             } else {
                 endpoint.circuit().succeeded();
                 rejected(part, rejection);
@@ -234,12 +247,12 @@ final class Sender implements Runnable {
         end(part);
     }
 
-    private void failed(Part part, Answer.Failed failure, Endpoints.Turn turn) {
+    private void failed(Part part, Answer.Failed failure, Endpoints.Turn turn, Part.Held held) {
         Circuit circuit = endpoint.circuit();
         boolean isSuspect = suspects.contains(part);
         boolean isOneOfSeveral = circuit.hasPardonedOthers();
         boolean counts = failure.mayBeOfOne()
-                && part.failed(named(failure.reason()), System.nanoTime(), accounts.delivered(), accounts.whatIsHeld());
+                && part.failed(named(failure.reason()), System.nanoTime(), accounts.delivered(), held);
         long wait = 0;
         if (isSuspect && counts) {
             // Only the event has to wait, not the collector.
