@@ -274,7 +274,7 @@ class FirstStartTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             queue-capacity=0                         | internal-events.queue-capacity: 0 is not a whole number of 1 or more
-            linger=-1s                               | internal-events.linger: PT-1S is negative
+            linger=-1s                               | internal-events.linger: -1s is negative
             when-full=block                          | internal-events.when-full: "block" needs internal-events.block-timeout
             when-full=spill                          | internal-events.when-full: "spill" needs internal-events.spill-dir
             outbox-durability=interval               | internal-events.outbox-durability: "interval" needs internal-events.outbox-interval
