@@ -409,7 +409,7 @@ class FirstStartTest {
                         "  internal-events.outbox-durability: \"always\" is not one of process, interval, disk",
                         "  internal-events.queue-bytes: \"many\" is not a size; expected for example 64KB or 16MB",
                         "  internal-events.queue-capacity: -1 is not a whole number of 1 or more",
-                        "  internal-events.back-off: the longest wait of PT1M is shorter than the first of PT2M",
+                        "  internal-events.back-off: the longest wait of 1m is shorter than the first of 2m",
                         "  internal-events.outbox-bytes: 1MB is too small; expected 16MB or more")
                 .doesNotContain("needs internal-events.block-timeout");
     }
