@@ -31,16 +31,13 @@ import dev.internalevents.client.internal.http.ConnectionFailure;
 import dev.internalevents.protocol.ProductVersion;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParseResult;
 
 /** The {@code internal-events} command. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(
@@ -121,37 +118,24 @@ public final class Main implements Runnable {
         });
         commandLine.setParameterExceptionHandler(UsageErrors::print);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
-            command.getErr().println(command.getColorScheme().errorText(message(e)));
+            command.getErr().println(command.getColorScheme().errorText(message(e, parsed)));
             return CommandLine.ExitCode.SOFTWARE;
         });
         return commandLine;
     }
 
-    /**
-     * Returns the message to show: the message of a file system exception may be only the path, with the reason in its
-     * type.
-     */
-    private static String message(Exception e) {
-        if (e instanceof FileSystemException file && file.getReason() == null) {
-            return file.getFile() + reason(file);
+    private static String message(Exception e, ParseResult parsed) {
+        ParseResult command = parsed;
+        while (command.hasSubcommand()) {
+            command = command.subcommand();
+        }
+        if (e instanceof FileSystemException file) {
+            return FileErrors.sentence(file, command);
         }
         if (e instanceof IOException failure) {
             return ConnectionFailure.words(failure);
         }
         return e.getMessage() == null ? "this is a bug in internal-events; please report it: " + e : e.getMessage();
-    }
-
-    private static String reason(FileSystemException e) {
-        if (e instanceof NoSuchFileException) {
-            return ": no such file or folder; expected one that exists";
-        } else if (e instanceof AccessDeniedException) {
-            return ": access denied; expected permission for this user to read and write it";
-        } else if (e instanceof FileAlreadyExistsException) {
-            return ": already exists and is not a folder; expected another name";
-        } else if (e instanceof NotDirectoryException) {
-            return ": is not a folder";
-        }
-        return ": cannot be read or written";
     }
 
     /** The version comes from the build. */

@@ -120,7 +120,7 @@ final class UsageErrors {
     }
 
     /** Returns the option as it was written, or the variable that its value comes from. */
-    private static String name(ArgSpec argument, List<String> arguments) {
+    static String name(ArgSpec argument, List<String> arguments) {
         if (!(argument instanceof OptionSpec option)) {
             return argument.paramLabel();
         }
@@ -143,7 +143,7 @@ final class UsageErrors {
                 option.userObject() instanceof AnnotatedElement element ? element.getAnnotation(Option.class) : null;
         if (annotation != null) {
             Matcher variable = VARIABLE.matcher(annotation.defaultValue());
-            return variable.matches() ? variable.group(1) : null;
+            return variable.matches() && System.getenv(variable.group(1)) != null ? variable.group(1) : null;
         }
         return null;
     }

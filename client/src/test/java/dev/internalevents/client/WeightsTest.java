@@ -295,22 +295,22 @@ class WeightsTest {
                         "maxRequestBytes: 999 is not a whole number from 1000 to 1073741824",
                         InternalEventsClient.builder().maxRequestBytes(999)),
                 Arguments.of(
-                        "linger: PT-1S is negative; expected zero or more, such as PT5S",
+                        "linger: -1s is negative; expected zero or more, such as 5s",
                         InternalEventsClient.builder().linger(negative)),
                 Arguments.of(
-                        "closeTimeout: PT-1S is negative; expected zero or more, such as PT5S",
+                        "closeTimeout: -1s is negative; expected zero or more, such as 5s",
                         InternalEventsClient.builder().closeTimeout(negative)),
                 Arguments.of(
-                        "connectTimeout: PT0S is too short; expected a duration longer than zero, such as PT5S",
+                        "connectTimeout: 0s is too short; expected a duration longer than zero, such as 5s",
                         InternalEventsClient.builder().connectTimeout(Duration.ZERO)),
                 Arguments.of(
-                        "readTimeout: PT-1S is too short; expected a duration longer than zero, such as PT5S",
+                        "readTimeout: -1s is too short; expected a duration longer than zero, such as 5s",
                         InternalEventsClient.builder().readTimeout(negative)),
                 Arguments.of(
-                        "backOff: the first wait of PT0.0000001S is too short; expected 1 ms or more, such as PT0.1S",
+                        "backOff: the first wait of 100ns is too short; expected 1ms or more, such as 100ms",
                         InternalEventsClient.builder().backOff(Duration.ofNanos(100), LONG)),
                 Arguments.of(
-                        "backOff: the longest wait of PT1S is shorter than the first of PT30S; "
+                        "backOff: the longest wait of 1s is shorter than the first of 30s; "
                                 + "expected one as long or longer",
                         InternalEventsClient.builder().backOff(LONG, Duration.ofSeconds(1))));
     }

@@ -22,6 +22,7 @@ import dev.internalevents.collector.operation.Access;
 import dev.internalevents.collector.operation.ForgetRequests;
 import dev.internalevents.collector.operation.Health;
 import dev.internalevents.collector.operation.RetryRequests;
+import dev.internalevents.collector.operation.Role;
 import dev.internalevents.collector.output.ExportStream;
 import dev.internalevents.collector.processing.IntakeLoad;
 import dev.internalevents.collector.processing.Losses;
@@ -181,7 +182,10 @@ final class CollectorParts implements AutoCloseable {
                 settings.isCompatMicro(),
                 settings.readTime());
         QueryBodies queryBodies = new QueryBodies(bodies);
-        LiveStream live = LiveStream.start(vertx, queries);
+        LiveStream live = LiveStream.start(vertx, queries, request -> {
+            boolean isAdmin = access.role(request) == Role.ADMIN;
+            return new LiveStream.Rights(isAdmin, isAdmin && settings.isResetAllowed());
+        });
         Handlers handlers = new Handlers(
                 access,
                 new Dashboard(),

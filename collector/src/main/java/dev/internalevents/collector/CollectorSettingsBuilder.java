@@ -7,6 +7,7 @@ import dev.internalevents.iglu.FolderRegistry;
 import dev.internalevents.iglu.Registry;
 import dev.internalevents.pipeline.PipelineSettings;
 import dev.internalevents.pipeline.adapter.RedirectHosts;
+import dev.internalevents.protocol.DurationText;
 import dev.internalevents.spool.Durability;
 import dev.internalevents.store.EventOutput;
 import dev.internalevents.store.ReadLimit;
@@ -190,7 +191,7 @@ public final class CollectorSettingsBuilder implements Cloneable {
     public CollectorSettingsBuilder readTime(Duration max) {
         if (max.isNegative() || max.isZero()) {
             throw new IllegalArgumentException(
-                    "readTime: " + max + " is not positive; expected for example 30 seconds");
+                    "readTime: " + DurationText.of(max) + " is not positive; expected for example 30s");
         }
         this.readTime = max;
         return this;

@@ -1,12 +1,14 @@
 package dev.internalevents.collector;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the configured data folder. The collector restricts the folder and everything in it to its own user, so it
@@ -63,5 +65,44 @@ final class DataFolder {
                         + " files in its folder; choose a new folder");
             }
         }
+    }
+
+    /**
+     * Creates a folder if it is missing, and restricts it as {@link RestrictedFolder} does.
+     *
+     * @throws IllegalArgumentException if it cannot be created or written; the message says why
+     * @throws IOException if its permissions cannot be read
+     */
+    static void create(Path folder) throws IOException {
+        Path existing = existing(folder);
+        if (!Files.isDirectory(existing)) {
+            throw impossible(folder, "because " + existing + " is not a folder", null);
+        }
+        if (!Files.isWritable(existing)) {
+            if (existing.equals(folder.toAbsolutePath().normalize())) {
+                throw new IllegalArgumentException("data: " + folder
+                        + " cannot be written by this user; make this user its owner, or choose another folder");
+            }
+            throw impossible(folder, "because this user cannot write to " + existing, null);
+        }
+        try {
+            RestrictedFolder.create(folder);
+        } catch (FileSystemException e) {
+            throw impossible(folder, "because the file system rejects it (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Returns the folder, or the nearest one above it that exists. */
+    private static Path existing(Path folder) {
+        Path path = folder.toAbsolutePath().normalize();
+        while (!Files.exists(path) && path.getParent() != null) {
+            path = path.getParent();
+        }
+        return path;
+    }
+
+    private static IllegalArgumentException impossible(Path folder, String why, @Nullable Exception cause) {
+        return new IllegalArgumentException(
+                "data: " + folder + " cannot be created, " + why + "; choose another folder", cause);
     }
 }

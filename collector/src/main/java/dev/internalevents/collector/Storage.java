@@ -47,7 +47,7 @@ final class Storage implements AutoCloseable {
         if (folder != null) {
             DataFolder.check(folder);
             Restore.checkNone(folder);
-            RestrictedFolder.create(folder);
+            DataFolder.create(folder);
             Spool opened = openSpool(folder, spool);
             BackupCopy.deleteLeftOver(folder);
             return new Storage(settings, opened, null);

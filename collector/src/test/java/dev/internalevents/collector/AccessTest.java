@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.testkit.CapturedLog;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -392,6 +397,43 @@ class AccessTest {
         assertThat(raw("GET", "/micro/all", reading)).contains("\"total\":1");
         assertThat(raw("POST", "/micro/reset", reading)).startsWith("HTTP/1.1 403 ");
         assertThat(raw("POST", "/micro/reset", "Cookie: " + session(TOKEN))).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void a_stream_begins_with_what_its_reader_may_change(@TempDir Path folder) throws Exception {
+        start(CollectorSettings.collector(folder.resolve("a"))
+                .readYourWrites(true)
+                .token(TOKEN)
+                .readToken(READ_TOKEN));
+        assertThat(rights(TOKEN)).isEqualTo("{\"change\":true,\"reset\":false}");
+        assertThat(rights(READ_TOKEN)).isEqualTo("{\"change\":false,\"reset\":false}");
+        collector.close();
+
+        start(CollectorSettings.collector(folder.resolve("b"))
+                .readYourWrites(true)
+                .allowReset(true)
+                .token(TOKEN)
+                .readToken(READ_TOKEN));
+        assertThat(rights(TOKEN)).isEqualTo("{\"change\":true,\"reset\":true}");
+        assertThat(rights(READ_TOKEN)).isEqualTo("{\"change\":false,\"reset\":false}");
+    }
+
+    private String rights(String token) throws Exception {
+        HttpResponse<InputStream> stream = HttpClient.newHttpClient()
+                .send(
+                        collector
+                                .to("/micro/stream")
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (!"event: rights".equals(line)) {
+                assertThat(line).isNotNull().doesNotStartWith("event: ");
+                line = lines.readLine();
+            }
+            return lines.readLine().substring("data: ".length());
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.internalevents.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.pipeline.PipelineSettings;
@@ -61,6 +62,32 @@ class DataFolderTest {
         } catch (IOException e) {
             return file + " " + e;
         }
+    }
+
+    @Test
+    void a_folder_that_cannot_be_created_is_named_with_the_reason() throws Exception {
+        Path file = Files.writeString(temporary.resolve("file.txt"), "x");
+        Path below = file.resolve("deep/data");
+
+        assertThatThrownBy(() -> start(below))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("data: " + below + " cannot be created, because " + file
+                        + " is not a folder; choose another folder");
+    }
+
+    @Test
+    void a_folder_that_this_user_cannot_write_is_named_with_the_reason() throws Exception {
+        Path locked = Files.createDirectory(temporary.resolve("locked"));
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assumeThat(Files.isWritable(locked)).as("root may write anywhere").isFalse();
+        Path below = locked.resolve("deep/data");
+
+        assertThatThrownBy(() -> start(below))
+                .hasMessage("data: " + below + " cannot be created, because this user cannot write to " + locked
+                        + "; choose another folder");
+        assertThatThrownBy(() -> start(locked))
+                .hasMessage("data: " + locked
+                        + " cannot be written by this user; make this user its owner, or choose another folder");
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -313,6 +317,44 @@ class FaultsTest {
 
             await().atMost(LONG).until(() -> collector.get("/metrics").body().contains(up + "0.0\n"));
         } finally {
+            registry.stop(0);
+        }
+    }
+
+    @Test
+    void a_stored_event_is_shown_while_later_ones_are_being_processed() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        registry.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        registry.start();
+        try {
+            collector.start(CollectorSettings.micro().iglu(acme(registry, "", null)));
+            collector.track("{\"e\":\"pv\"}");
+            assertThat(collector.json("/micro/all").path("good").asInt()).isEqualTo(1);
+            collector.track(UNKNOWN_SCHEMA);
+            await().atMost(LONG).until(() -> asked.get() > 0);
+            CompletableFuture<HttpResponse<String>> all = HttpClient.newHttpClient()
+                    .sendAsync(collector.to("/micro/all").build(), HttpResponse.BodyHandlers.ofString());
+
+            assertThat(collector.json("/micro/events/1").path("title").asString())
+                    .isEqualTo("page_view");
+
+            // It was asked before, and waits for the look-up.
+            assertThat(all).isNotDone();
+            released.countDown();
+            assertThat(all.get().body()).contains("\"total\":2");
+        } finally {
+            released.countDown();
             registry.stop(0);
         }
     }

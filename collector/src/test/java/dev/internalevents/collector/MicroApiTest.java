@@ -211,6 +211,8 @@ class MicroApiTest {
         assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream");
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
             assertThat(next(lines)).isEqualTo(":");
+            assertThat(next(lines)).isEqualTo("event: rights");
+            assertThat(next(lines)).isEqualTo("data: {\"change\":true,\"reset\":true}");
             assertThat(next(lines)).isEqualTo("event: summary");
             assertThat(next(lines)).startsWith("data: {\"total\":0,\"good\":0,\"bad\":0");
             collector.track("{\"e\":\"pv\",\"page\":\"a title\"}");

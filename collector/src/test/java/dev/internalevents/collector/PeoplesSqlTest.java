@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** SQL typed by people can read, but never change anything. */
 @Tag("slow")
@@ -177,6 +178,26 @@ class PeoplesSqlTest {
         "SELECT * FROM duckdb_databases",
         "SELECT * FROM pragma_database_list",
         "SELECT * FROM duckdb_logs",
+        "SELECT * FROM event",
+        "SELECT * FROM EVENT",
+        "SELECT * FROM \"event\"",
+        "SELECT * FROM main.event",
+        "SELECT * FROM collected.main.event",
+        "FROM event",
+        "SELECT * FROM store, events",
+        "SELECT (SELECT max(number) FROM event)",
+        "SELECT * FROM events WHERE number IN (SELECT number FROM event)",
+        "WITH x AS (SELECT * FROM event) SELECT * FROM x",
+        "WITH event AS (SELECT * FROM event) SELECT * FROM event",
+        "SELECT * FROM event, (WITH event AS (SELECT 1) SELECT * FROM event)",
+        "DESCRIBE event",
+        "SUMMARIZE event",
+        "SELECT * FROM (DESCRIBE event)",
+        "SELECT * FROM (SHOW TABLES)",
+        "SELECT * FROM sqlite_master",
+        "SELECT * FROM sqlite_schema",
+        "SELECT * FROM information_schema.table_constraints",
+        "SELECT * FROM evnt",
         "SELECT " + "(".repeat(5_000) + "1" + ")".repeat(5_000),
         "SELECT * FROM " + "(SELECT * FROM ".repeat(7_000) + "(SELECT 1)" + ")".repeat(7_000),
         "SELECT " + "[".repeat(9_000) + "]".repeat(9_000),
@@ -271,7 +292,15 @@ class PeoplesSqlTest {
                 "DESCRIBE events",
                 "SUMMARIZE events",
                 "SELECT view_name FROM duckdb_views()",
+                "SELECT v.view_name FROM duckdb_views() AS v WHERE NOT internal",
                 "SELECT column_name FROM information_schema.columns",
+                "SELECT tables.table_name FROM information_schema.tables JOIN information_schema.columns USING (table_name)",
+                "SELECT * FROM duckdb_columns()",
+                "SELECT count(*) FROM duckdb_tables",
+                "show tables",
+                "SHOW ALL TABLES",
+                "WITH names AS (SELECT view_name FROM duckdb_views()) SELECT e.number, n.view_name FROM events e, names n",
+                "SELECT event FROM events AS event",
                 "SELECT 'DELETE FROM event; -- ''' AS text -- and a comment",
                 "SELECT '\\'"
             })
@@ -279,5 +308,59 @@ class PeoplesSqlTest {
         HttpResponse<String> answer = collector.post("/micro/sql", Json.write(Map.of("sql", sql)));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static final String HIDDEN_NAMES = "\"(event|store|progress|sqlite_master|pg_class|duckdb_tables)\"";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SHOW TABLES",
+                "show all tables",
+                "SELECT view_name FROM duckdb_views()",
+                "SELECT DISTINCT table_name FROM duckdb_columns()",
+                "SELECT table_name FROM information_schema.tables",
+                "SELECT DISTINCT table_name FROM information_schema.columns",
+                "SELECT DISTINCT table_name FROM INFORMATION_SCHEMA.COLUMNS c ORDER BY 1",
+            })
+    void lists_have_the_views_only(String sql) throws Exception {
+        JsonNode rows =
+                collector.json("/micro/sql", Json.write(Map.of("sql", sql))).path("rows");
+
+        assertThat(rows.valueStream().map(row -> row.get(0).asString()))
+                .contains("events", "failed_events")
+                .allMatch(name -> name.equals("events") || name.equals("failed_events") || name.contains("_com_"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT * FROM duckdb_tables()", "SELECT * FROM duckdb_tables"})
+    void there_are_no_tables(String sql) throws Exception {
+        JsonNode answer = collector.json("/micro/sql", Json.write(Map.of("sql", sql)));
+
+        assertThat(answer.path("rows")).isEmpty();
+        assertThat(answer.path("columns").toString()).contains("table_name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evnt", "evnts", "failed_event", "stor", "sqlite_maste", "nothing_of_this_name"})
+    void suggestions_are_of_views(String name) throws Exception {
+        String error = collector
+                .json("/micro/sql", Json.write(Map.of("sql", "SELECT * FROM " + name)))
+                .path("error")
+                .asString();
+
+        assertThat(error)
+                .contains("Table with name " + name + " does not exist")
+                .containsAnyOf("Did you mean \"events", "Did you mean \"failed_events", "SHOW TABLES")
+                .doesNotContainPattern(HIDDEN_NAMES)
+                .doesNotContain("event or", "or event\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT * FROM event", "DESCRIBE event", "SELECT * FROM sqlite_master"})
+    void a_hidden_table_is_answered_with_what_lists_the_views(String sql) throws Exception {
+        assertThat(collector.post("/micro/sql", Json.write(Map.of("sql", sql))).body())
+                .contains("is not allowed here; the views are events, failed_events and one for each schema:"
+                        + " SHOW TABLES lists them");
     }
 }

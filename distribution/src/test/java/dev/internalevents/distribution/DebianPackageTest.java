@@ -36,6 +36,24 @@ class DebianPackageTest {
     }
 
     @Test
+    void the_libraries_of_the_lake_are_a_package_of_their_own() throws Exception {
+        assertThat(Installation.run(Map.of(), "dpkg-deb", "-c", deb().toString()))
+                .doesNotContain("/lib/lake/", "iceberg");
+        String lake = deb("internal-events-lake_").toString();
+        assertThat(Installation.run(Map.of(), "dpkg-deb", "-c", lake))
+                .containsPattern(
+                        "-rw-r--r-- root/root .* \\./usr/share/internal-events/lib/lake/iceberg-core-[0-9.]+\\.jar\n")
+                .containsPattern("\\./usr/share/internal-events/lib/lake/internal-events-lake-\\S+\\.jar\n")
+                .doesNotContain("/usr/share/internal-events/bin", "internal-events.jar", "/etc/");
+        String version = Installation.run(Map.of(), "dpkg-deb", "-f", deb().toString(), "Version")
+                .strip();
+        assertThat(Installation.run(Map.of(), "dpkg-deb", "-f", lake, "Version").strip())
+                .isEqualTo(version);
+        assertThat(Installation.run(Map.of(), "dpkg-deb", "-f", lake, "Depends").strip())
+                .isEqualTo("internal-events (= " + version + ")");
+    }
+
+    @Test
     void it_can_be_installed_upgraded_and_purged(@TempDir Path work) throws Exception {
         assumeTrue(Boolean.getBoolean("distribution.debian"), "runs nightly: -Pnightly, or -Ddistribution.debian=true");
         assumeTrue(System.getProperty("user.name").equals("root"), "installing a Debian into a folder needs root");
@@ -47,17 +65,26 @@ class DebianPackageTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             port = String.valueOf(socket.getLocalPort());
         }
-        String output =
-                Installation.run(Map.of("PORT", port), "src/test/debian/check", deb().toString(), work.toString());
+        String output = Installation.run(
+                Map.of("PORT", port),
+                "src/test/debian/check",
+                deb().toString(),
+                deb("internal-events-lake_").toString(),
+                work.toString());
 
         assertThat(output.lines().filter(line -> line.startsWith("passed: ")))
                 .as(output)
-                .hasSize(6);
+                .hasSize(7);
     }
 
     private static Path deb() throws IOException {
+        return deb("internal-events_");
+    }
+
+    private static Path deb(String name) throws IOException {
         try (Stream<Path> files = Files.list(Installation.TARGET)) {
-            return files.filter(file -> file.toString().endsWith("_all.deb"))
+            return files.filter(file -> file.getFileName().toString().startsWith(name)
+                            && file.toString().endsWith("_all.deb"))
                     .findFirst()
                     .orElseThrow();
         }

@@ -60,6 +60,7 @@ public interface EventSinks {
         return ServiceLoader.load(EventSinks.class, EventSinks.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new SinkException("lake: the library for Iceberg tables is not on the class path;"
-                        + " add dev.internalevents:internal-events-lake, or run without a lake"));
+                        + " add dev.internalevents:internal-events-lake, on Debian the package internal-events-lake, or run"
+                        + " without a lake"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.store;
 
+import dev.internalevents.protocol.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,8 @@ public record SinkSettings(
             location = Path.of(location).toAbsolutePath().normalize().toString();
         }
         if (commitEvery.compareTo(Duration.ofSeconds(1)) < 0 || commitEvery.compareTo(MAX_COMMIT_EVERY) > 0) {
-            throw new IllegalArgumentException(
-                    "lake-commit: " + commitEvery + " is not a time between 1s and 1d; expected for example 5m");
+            throw new IllegalArgumentException("lake-commit: " + DurationText.of(commitEvery)
+                    + " is not a time between 1s and 1d; expected for example 5m");
         }
         if (commitBytes < MIN_COMMIT_BYTES) {
             throw new IllegalArgumentException("lake-commit-size: " + commitBytes

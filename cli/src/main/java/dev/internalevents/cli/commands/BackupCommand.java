@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.options.NewFile;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.backup.BackupReader;
 import dev.internalevents.spool.OwnerOnly;
@@ -68,6 +69,10 @@ public final class BackupCommand implements Callable<Integer> {
         Path target = Path.of(file);
         if (Files.exists(target) && !force) {
             throw console.wrongUsage("FILE: " + target + " already exists; name another, or replace it with --force");
+        }
+        String fault = NewFile.fault(target).orElse(null);
+        if (fault != null) {
+            throw console.wrongUsage("FILE: " + fault);
         }
         Path part = target.resolveSibling(target.getFileName() + ".part");
         Files.deleteIfExists(part);

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.CollectorAddress;
+import dev.internalevents.cli.http.NoAnswer;
 import dev.internalevents.cli.http.RunningCollector;
 import dev.internalevents.client.internal.http.ConnectionFailure;
 import dev.internalevents.protocol.ProductVersion;
@@ -142,12 +143,10 @@ final class CollectorCheck {
         if (ConnectionFailure.isCertificate(e)) {
             return "name the certificate of its authority with --ca FILE, or in INTERNAL_EVENTS_CA";
         }
-        String host = String.valueOf(collector.getHost());
         // micro is for trying out: it is not what bills.
         boolean mayBeMicro = variable == null || variable.equals("AIGW_INTERNAL_EVENT__ENDPOINT");
-        boolean isLocal = host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
         int port = collector.getPort();
-        return isLocal && mayBeMicro
+        return NoAnswer.isLocal(collector) && mayBeMicro
                 ? "start it with: internal-events micro" + (port < 0 || port == 9091 ? "" : " --port " + port)
                 : "start it, or correct " + named(variable);
     }

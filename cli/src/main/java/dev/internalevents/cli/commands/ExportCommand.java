@@ -1,10 +1,10 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.options.NewFile;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.store.duckdb.ParquetFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,6 +47,10 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        String fault = file == null ? null : NewFile.fault(file).orElse(null);
+        if (fault != null) {
+            throw console.wrongUsage("--out: " + fault);
+        }
         switch (format) {
             case "ndjson", "csv", "tsv" -> lines(format);
             case "parquet" -> parquet();
@@ -58,13 +62,14 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private void lines(String what) throws IOException, InterruptedException {
-        try (InputStream in = collector.stream("/micro/export?format=" + what)) {
+        try (CountedRecords in = records(what)) {
             if (file == null) {
                 in.transferTo(System.out);
                 System.out.flush();
             } else {
                 Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
             }
+            report(in.count());
         }
     }
 
@@ -73,11 +78,26 @@ public final class ExportCommand implements Callable<Integer> {
             throw console.wrongUsage("--out: Parquet needs a file, for example --out events.parquet");
         }
         Path lines = Files.createTempFile("internal-events-", ".ndjson");
-        try (InputStream in = collector.stream("/micro/export?format=ndjson")) {
+        try (CountedRecords in = records("ndjson")) {
             Files.copy(in, lines, StandardCopyOption.REPLACE_EXISTING);
             ParquetFile.fromNdjson(lines, file);
+            report(in.count());
         } finally {
             Files.deleteIfExists(lines);
+        }
+    }
+
+    private CountedRecords records(String what) throws IOException, InterruptedException {
+        return new CountedRecords(collector.stream("/micro/export?format=" + what), what.equals("csv"));
+    }
+
+    /** Prints how many events were written, not among the events. */
+    private void report(long count) {
+        String events = "Wrote " + count + (count == 1 ? " event" : " events");
+        if (file == null) {
+            console.err().println(events + ".");
+        } else {
+            console.out().println(events + " to " + file + ".");
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.backup.BackupReader;
 import dev.internalevents.collector.backup.Restore;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -64,6 +65,9 @@ public final class RestoreCommand implements Callable<Integer> {
     private BackupReader.Contents restore() throws IOException {
         try {
             return Restore.restore(file, data);
+        } catch (FileSystemException e) {
+            // Names the file itself.
+            throw e;
         } catch (IOException e) {
             String reason = String.valueOf(e.getMessage());
             throw new IOException(reason.startsWith("not a backup") ? file + " is " + reason : reason, e);

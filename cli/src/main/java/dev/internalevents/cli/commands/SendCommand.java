@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import dev.internalevents.cli.http.CollectorAddress;
+import dev.internalevents.cli.http.NoAnswer;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventContext;
@@ -117,14 +118,8 @@ public final class SendCommand implements Callable<Integer> {
     }
 
     private static String notDelivered(boolean settled, List<URI> targets, String failure) {
-        if (settled) {
-            return "Not delivered: " + failure;
-        } else if (failure.contains("certificate")) {
-            return "Not delivered: " + failure + CollectorAddress.advice();
-        }
-        int port = targets.get(0).getPort();
-        return "Not delivered: no collector answers at " + listed(targets) + ": " + failure
-                + ". Start one with: internal-events micro" + (port < 0 || port == 9091 ? "" : " --port " + port);
+        boolean isAnswer = settled || failure.startsWith("the collector ");
+        return "Not delivered: " + (isAnswer ? failure : NoAnswer.sentence(targets, failure));
     }
 
     private InternalEventsClient client(InternalEventSettings settings, List<URI> targets) {
@@ -137,7 +132,8 @@ public final class SendCommand implements Callable<Integer> {
                     .sendUserId(true);
             return (tls == null ? builder : builder.tls(tls)).build();
         } catch (IllegalArgumentException e) {
-            throw console.wrongUsage("--url" + String.valueOf(e.getMessage()).replaceFirst("^endpoint", ""), e);
+            throw console.wrongUsage(
+                    address.option() + String.valueOf(e.getMessage()).replaceFirst("^endpoint", ""), e);
         }
     }
 

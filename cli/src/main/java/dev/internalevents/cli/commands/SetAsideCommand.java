@@ -3,26 +3,15 @@ package dev.internalevents.cli.commands;
 import dev.internalevents.cli.http.CollectorAddress;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.cli.terminal.OneLine;
-import dev.internalevents.client.internal.Lifecycle;
-import dev.internalevents.client.internal.http.ConnectionFailure;
-import dev.internalevents.client.internal.http.HttpConnection;
-import dev.internalevents.client.internal.http.HttpEndpoint;
-import dev.internalevents.client.internal.http.HttpRequest;
-import dev.internalevents.client.internal.http.HttpTarget;
-import dev.internalevents.client.internal.http.RedirectedConnection;
 import dev.internalevents.client.internal.setaside.SetAsideEvent;
 import dev.internalevents.client.internal.setaside.SetAsideEvents;
 import dev.internalevents.client.settings.InternalEventSettings;
 import dev.internalevents.client.settings.Settings;
-import dev.internalevents.protocol.Json;
-import dev.internalevents.protocol.PayloadData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,11 +109,11 @@ public final class SetAsideCommand implements Runnable {
     /** Sends each event in a request of its own and removes those that are delivered. */
     @Command(
             name = "send",
-            description = "Resend each event in its own request; events that the collector accepts are removed.")
+            description = {
+                "Resend each event in its own request; events that a collector accepts are removed.",
+                "Without --url, each event is sent to the first endpoint in AIGW_INTERNAL_EVENT__ENDPOINT that accepts it."
+            })
     static final class Send implements Callable<Integer> {
-
-        private static final Duration CONNECT = Duration.ofSeconds(5);
-        private static final long ANSWER_NANOS = 10_000_000_000L;
 
         @Mixin
         private Console console = new Console();
@@ -144,23 +133,20 @@ public final class SetAsideCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             PrintWriter out = console.out();
-            URI given = address.given();
-            URI chosen = given == null ? Outbox.settings().endpoint() : given;
-            if (chosen == null) {
-                throw console.wrongUsage(
-                        "--url is missing, and AIGW_INTERNAL_EVENT__ENDPOINT is not set; name the collector.");
-            }
-            String collector = chosen.toString();
             SetAsideEvents aside = SetAsideEvents.toLookAt(outbox.folder(console));
-            List<SetAsideEvent> events = aside.read();
             int sent = 0;
-            try (RedirectedConnection connection = connection(collector);
+            List<SetAsideEvent> events;
+            try (SetAsideDelivery delivery = delivery();
                     Sent delivered = new Sent(aside)) {
+                events = aside.read();
                 for (SetAsideEvent event : events) {
-                    String problem = send(connection, event);
+                    String problem = delivery.send(event);
                     if (problem == null) {
                         sent++;
                         delivered.add(event.id());
+                    } else if (delivery.away() != null) {
+                        console.err().println(delivery.away());
+                        break;
                     } else {
                         out.println(event.id() + "  " + OneLine.of(event.name()) + "  " + problem);
                     }
@@ -171,14 +157,17 @@ public final class SetAsideCommand implements Runnable {
             return sent == events.size() ? 0 : 1;
         }
 
-        /** Connects as the client does: the same endpoint rules, the same redirects. */
-        private RedirectedConnection connection(String collector) {
+        private SetAsideDelivery delivery() {
+            URI given = address.given();
+            List<URI> collectors = given == null ? Outbox.settings().endpoints() : List.of(given);
+            if (collectors.isEmpty()) {
+                throw console.wrongUsage(
+                        "--url is missing, and AIGW_INTERNAL_EVENT__ENDPOINT is not set; name the collector.");
+            }
             try {
-                HttpEndpoint path = HttpEndpoint.parse(collector).below(HttpEndpoint.TRACKER_PATH);
-                return new RedirectedConnection(
-                        new HttpTarget(path, headers, null, address.tls(), CONNECT), new Lifecycle());
+                return new SetAsideDelivery(collectors, headers, address.tls());
             } catch (IllegalArgumentException e) {
-                throw console.wrongUsage("--url: " + e.getMessage(), e);
+                throw console.wrongUsage(address.option() + ": " + e.getMessage(), e);
             }
         }
 
@@ -224,26 +213,6 @@ public final class SetAsideCommand implements Runnable {
                 } catch (IllegalStateException e) {
                     // The process is ending.
                 }
-            }
-        }
-
-        private static @Nullable String send(RedirectedConnection connection, SetAsideEvent event) {
-            Map<String, Object> members = new LinkedHashMap<>(event.event());
-            members.put("stm", String.valueOf(System.currentTimeMillis()));
-            byte[] json = Json.write(Map.of("schema", PayloadData.SCHEMA.toString(), "data", List.of(members)))
-                    .getBytes(StandardCharsets.UTF_8);
-            byte[] body = new byte[HttpConnection.HEADROOM + json.length];
-            System.arraycopy(json, 0, body, HttpConnection.HEADROOM, json.length);
-            try {
-                int status = connection
-                        .post(
-                                new HttpRequest(body, HttpConnection.HEADROOM, body.length, false),
-                                ANSWER_NANOS,
-                                () -> {})
-                        .status();
-                return status / 100 == 2 ? null : "the collector answered " + status;
-            } catch (IOException e) {
-                return "no answer: " + ConnectionFailure.words(e);
             }
         }
     }

@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
         name = "sql",
         description = {
             "Query the collector's events with SQL (DuckDB): the views events, failed_events, and one for each schema.",
+            "SHOW TABLES lists the views, and DESCRIBE events the columns of one.",
             "Runs one SELECT and returns at most 10,000 rows and 16 MB."
         },
         footer = {

@@ -43,6 +43,16 @@ public final class CollectorAddress {
         return endpoint != null ? endpoint : url;
     }
 
+    /** Returns the option or variable that names the collector. */
+    public String option() {
+        if (endpoint != null) {
+            return "--endpoint";
+        }
+        boolean isVariable =
+                url != null && !command.commandLine().getParseResult().hasMatchedOption("--url");
+        return isVariable ? "INTERNAL_EVENTS_URL" : "--url";
+    }
+
     /** Returns the address from the options or the environment, or else the default. */
     public URI orDefault() {
         URI given = given();

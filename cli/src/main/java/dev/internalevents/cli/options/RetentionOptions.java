@@ -39,7 +39,7 @@ public final class RetentionOptions {
     public void warn(PrintWriter notices) {
         if (keep != null && keep.compareTo(SHORT) < 0 && !keep.isNegative() && !keep.isZero()) {
             notices.println("--keep: events are removed once they are older than " + Spans.text(keep)
-                    + "; for days write, for example, 20d or P20D");
+                    + "; for days write, for example, 20d");
             notices.flush();
         }
     }

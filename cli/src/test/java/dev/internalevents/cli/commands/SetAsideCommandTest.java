@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.client.InternalEventsClient;
+import dev.internalevents.client.internal.setaside.SetAsideEvent;
+import dev.internalevents.client.internal.setaside.SetAsideEvents;
 import dev.internalevents.testkit.TestServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +19,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +91,56 @@ class SetAsideCommandTest {
                     .contains("--endpoint: ");
         }
         assertThat(run(0, "set-aside", "list", outbox.toString())).contains("1 set aside");
+    }
+
+    @Test
+    void an_event_goes_to_the_first_of_several_collectors_that_accepts_it() throws Exception {
+        setAside("culprit", "culprit2");
+        int away = freePort();
+        List<String> second = new ArrayList<>();
+        try (TestServer accepting = TestServer.responding(request -> {
+            second.add(request.text());
+            return new TestServer.Response(200, "");
+        })) {
+            List<URI> collectors = List.of(URI.create("http://127.0.0.1:" + away), url(), accepting.url());
+            try (SetAsideDelivery delivery = new SetAsideDelivery(collectors, Map.of(), null)) {
+                for (SetAsideEvent event : SetAsideEvents.toLookAt(outbox).read()) {
+                    assertThat(delivery.send(event)).isNull();
+                }
+                assertThat(delivery.away()).isNull();
+            }
+            assertThat(second).hasSize(2);
+        }
+    }
+
+    @Test
+    void an_event_that_no_collector_accepts_is_answered_with_what_each_said() throws Exception {
+        setAside("culprit");
+        try (TestServer other = TestServer.responding(400, "")) {
+            try (SetAsideDelivery delivery = new SetAsideDelivery(List.of(url(), other.url()), Map.of(), null)) {
+                for (SetAsideEvent event : SetAsideEvents.toLookAt(outbox).read()) {
+                    assertThat(delivery.send(event))
+                            .isEqualTo(url() + " answered 500, " + other.url() + " answered 400");
+                }
+            }
+        }
+    }
+
+    @Test
+    void without_a_collector_nothing_more_is_tried_and_the_next_step_is_named() throws Exception {
+        setAside("culprit", "culprit2");
+        String away = "http://127.0.0.1:" + freePort();
+        assertThat(run(1, "set-aside", "send", outbox.toString(), "--url", away).lines())
+                .containsExactly(
+                        "no collector answers at " + away + " (connection refused); start one with: internal-events"
+                                + " micro --port " + URI.create(away).getPort() + ", or name another with --url",
+                        "0 sent, 2 still set aside");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
     }
 
     @Test

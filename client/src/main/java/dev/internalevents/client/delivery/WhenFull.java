@@ -1,5 +1,6 @@
 package dev.internalevents.client.delivery;
 
+import dev.internalevents.protocol.DurationText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -26,7 +27,8 @@ public sealed interface WhenFull {
         /** @throws IllegalArgumentException if it is negative */
         public Block {
             if (max.isNegative()) {
-                throw new IllegalArgumentException("whenFull: blocking for " + max + " is negative");
+                throw new IllegalArgumentException("whenFull: blocking for " + DurationText.of(max)
+                        + " is negative; expected the time to wait, such as 100ms");
             }
         }
     }

@@ -26,14 +26,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /micro/stream}: sends server-sent events. At most ten times a second, it sends {@code summary} if the
- * store has changed, and {@code processed} for each new event: at most the newest hundred each time, in about
- * {@value #MAX_BYTES} bytes. An event of more than {@value #LARGE_BYTES} bytes is sent as its number, validity and
- * title, with {@code "large":true}.
+ * {@code GET /micro/stream}: sends server-sent events. First {@code rights}, then, at most ten times a second, it sends
+ * {@code summary} if the store has changed, and {@code processed} for each new event: at most the newest hundred each
+ * time, in about {@value #MAX_BYTES} bytes. An event of more than {@value #LARGE_BYTES} bytes is sent as its number,
+ * validity and title, with {@code "large":true}.
  *
  * <p>A slow reader misses updates and does not delay others. The connection of a reader that reads nothing for a minute
  * is closed. While the store is unavailable, a stream stays open and sends only keep-alives.
@@ -51,6 +52,7 @@ public final class LiveStream {
     private static final Buffer KEEP_ALIVE = Buffer.buffer(":\n\n");
 
     private final StoreQueries queries;
+    private final Function<HttpServerRequest, Rights> rights;
     private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicBoolean changed = new AtomicBoolean();
@@ -116,13 +118,26 @@ public final class LiveStream {
      */
     private record News(long last, Map<Optional<String>, Buffer> texts) {}
 
-    private LiveStream(StoreQueries queries) {
+    /**
+     * What the sender of a request may change, so that a page does not offer what would be rejected.
+     *
+     * @param change whether changes are allowed, such as processing a failed event again
+     * @param reset whether removing events is allowed
+     */
+    public record Rights(boolean change, boolean reset) {}
+
+    private LiveStream(StoreQueries queries, Function<HttpServerRequest, Rights> rights) {
         this.queries = queries;
+        this.rights = rights;
     }
 
-    /** Starts to look for changes. */
-    public static LiveStream start(Vertx vertx, StoreQueries queries) {
-        LiveStream live = new LiveStream(queries);
+    /**
+     * Starts to look for changes.
+     *
+     * @param rights returns what the sender of a request may change; called on the request's thread
+     */
+    public static LiveStream start(Vertx vertx, StoreQueries queries, Function<HttpServerRequest, Rights> rights) {
+        LiveStream live = new LiveStream(queries, rights);
         queries.processor().onChange(() -> live.changed.set(true));
         vertx.setPeriodic(LOOK_MILLIS, timer -> live.look());
         return live;
@@ -148,10 +163,18 @@ public final class LiveStream {
         response.closeHandler(closed -> reader.leave());
         response.exceptionHandler(broken -> reader.leave());
         response.write(KEEP_ALIVE);
+        response.write(text(rights.apply(request)));
         readers.add(reader);
         if (response.closed()) {
             reader.leave();
         }
+    }
+
+    private static Buffer text(Rights rights) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("change", rights.change());
+        json.put("reset", rights.reset());
+        return Buffer.buffer("event: rights\ndata: " + Json.write(json) + "\n\n");
     }
 
     private static HttpServerResponse headers(HttpServerResponse response) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,11 +224,16 @@ public final class MicroApi {
      */
     public void event(HttpServerRequest request, String name) {
         if (name.matches("[0-9]{1,18}")) {
-            one(
+            long number = Long.parseLong(name);
+            // An event has a number once it is stored. A number that is not stored yet may have been guessed.
+            StreamedAnswer.json(
+                    queries,
                     request,
-                    store -> store.withNumber(Long.parseLong(name)).map(EventRows::detail),
-                    "This event is no longer stored: the collector was reset or restarted, or newer events"
-                            + " replaced it.");
+                    store -> stored(() -> detail(store, number)),
+                    store -> one(
+                            () -> detail(store, number),
+                            "This event is no longer stored: the collector was reset or restarted, or newer events"
+                                    + " replaced it."));
             return;
         }
         UUID id;
@@ -238,26 +244,28 @@ public final class MicroApi {
             return;
         }
         String session = TestSession.of(request);
-        one(
-                request,
-                store -> store.withId(id, session).stream()
-                        .min(Comparator.comparing(StoredEvent::repeat))
-                        .map(EventRows::json),
-                "there is no event with the event_id " + id);
-    }
-
-    /** Answers with one event. An event may be as large as a body, so several are converted one after the other. */
-    private void one(
-            HttpServerRequest request,
-            Function<EventStore, Optional<Map<String, @Nullable Object>>> question,
-            String missing) {
         StreamedAnswer.json(
                 queries,
                 request,
-                store -> queries.memory()
-                        .large(() -> question.apply(store)
-                                .map(found -> new StreamedAnswer.Part(200, json(found), true))
-                                .orElseGet(() -> new StreamedAnswer.Part(404, json(Map.of("error", missing)), true))));
+                store -> one(
+                        () -> store.withId(id, session).stream()
+                                .min(Comparator.comparing(StoredEvent::repeat))
+                                .map(EventRows::json),
+                        "there is no event with the event_id " + id));
+    }
+
+    private static Optional<Map<String, @Nullable Object>> detail(EventStore store, long number) {
+        return store.withNumber(number).map(EventRows::detail);
+    }
+
+    /** Returns an answer with one event, or with an error if there is none. */
+    private StreamedAnswer.Part one(Supplier<Optional<Map<String, @Nullable Object>>> event, String missing) {
+        return stored(event).orElseGet(() -> new StreamedAnswer.Part(404, json(Map.of("error", missing)), true));
+    }
+
+    /** Returns an answer with one event. It may be as large as a body, so several are converted one after the other. */
+    private Optional<StreamedAnswer.Part> stored(Supplier<Optional<Map<String, @Nullable Object>>> event) {
+        return queries.memory().large(() -> event.get().map(found -> new StreamedAnswer.Part(200, json(found), true)));
     }
 
     /** {@code /micro/await}: answers once enough events are stored. */

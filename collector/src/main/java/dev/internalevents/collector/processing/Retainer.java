@@ -1,6 +1,7 @@
 package dev.internalevents.collector.processing;
 
 import dev.internalevents.collector.sink.SinkFollower;
+import dev.internalevents.protocol.DurationText;
 import dev.internalevents.store.Ages;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.Removed;
@@ -134,9 +135,9 @@ public final class Retainer implements AutoCloseable {
     private void log(Removed removed, long left) {
         if (isFirstLook && removed.old() > 0 && left == 0) {
             LOG.warn(
-                    "--keep {} removed every event of the store, {} of them. If this was not intended: PT20S means 20"
-                            + " seconds, P20D means 20 days",
-                    retention.maxAge(),
+                    "--keep {} removed every event of the store, {} of them. If this was not intended: 20d are 20 days,"
+                            + " 20s are 20 seconds",
+                    keepText(),
                     removed.old());
         }
         isFirstLook = false;
@@ -147,17 +148,22 @@ public final class Retainer implements AutoCloseable {
         }
     }
 
+    private String keepText() {
+        Duration maxAge = retention.maxAge();
+        return maxAge == null ? "" : DurationText.of(maxAge);
+    }
+
     private void logRemoved() {
         List<String> removed = new ArrayList<>();
         if (unlogged.old() > 0) {
-            removed.add(unlogged.old() + " event(s) older than " + retention.maxAge() + " (--keep)");
+            removed.add(unlogged.old() + " event(s) older than " + keepText() + " (--keep)");
         }
         if (unlogged.surplus() > 0) {
             removed.add(unlogged.surplus() + " event(s) beyond " + retention.maxBytes() + " bytes (--max-store)");
         }
         if (unlogged.requests() > 0) {
-            removed.add(unlogged.requests() + " request(s) of failed events older than " + retention.rawMaxAge()
-                    + " (--keep-raw)");
+            removed.add(unlogged.requests() + " request(s) of failed events older than "
+                    + DurationText.of(retention.rawMaxAge()) + " (--keep-raw)");
         }
         LOG.info("removed {}", String.join(", ", removed));
         unlogged = Removed.NOTHING;

@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -126,12 +127,36 @@ public final class StoreQueries implements AutoCloseable {
             HttpServerRequest request, Function<EventStore, T> question, BiConsumer<HttpServerRequest, T> answer) {
         Question<T> asked = begin(request, answer);
         if (asked != null) {
-            asked.end(store().thenCompose(store -> caughtUp())
-                    .thenCompose(done -> lookedUp())
-                    // The store may have been reopened meanwhile.
-                    .thenCompose(done -> store())
-                    .thenApplyAsync(store -> asked.apply(question, store), threads));
+            asked.end(inStore(asked, question));
         }
+    }
+
+    /**
+     * Queries the store at once, and answers with the result if there is one; otherwise does the same as {@link #ask}.
+     *
+     * @param stored returns the result; empty if what was asked for is not stored
+     * @param question returns the result, whatever is stored
+     */
+    public <T> void ask(
+            HttpServerRequest request,
+            Function<EventStore, Optional<T>> stored,
+            Function<EventStore, T> question,
+            BiConsumer<HttpServerRequest, T> answer) {
+        Question<T> asked = begin(request, answer);
+        if (asked != null) {
+            asked.end(store().thenApplyAsync(store -> asked.apply(stored, store), threads)
+                    .thenCompose(found ->
+                            found.map(CompletableFuture::completedFuture).orElseGet(() -> inStore(asked, question))));
+        }
+    }
+
+    /** Asks once everything sent before is in the store. */
+    private <T> CompletableFuture<T> inStore(Question<T> asked, Function<EventStore, T> question) {
+        return store().thenCompose(store -> caughtUp())
+                .thenCompose(done -> lookedUp())
+                // The store may have been reopened meanwhile.
+                .thenCompose(done -> store())
+                .thenApplyAsync(store -> asked.apply(question, store), threads);
     }
 
     /** Changes the store, after everything sent before is in it. A change that was answered 503 is not made later. */
@@ -253,7 +278,7 @@ public final class StoreQueries implements AutoCloseable {
         }
 
         /** Runs on a thread that may block. */
-        T apply(Function<EventStore, T> question, EventStore store) {
+        <R> R apply(Function<EventStore, R> question, EventStore store) {
             if (over.get()) {
                 throw new CancellationException("the connection was closed");
             }

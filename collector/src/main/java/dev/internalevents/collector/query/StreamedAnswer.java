@@ -9,7 +9,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class StreamedAnswer {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamedAnswer.class);
+    private static final String JSON = "application/json; charset=utf-8";
     private static final long STALLED_MILLIS = 60_000;
     private static final long FULL_MILLIS = 50;
 
@@ -58,7 +61,19 @@ public final class StreamedAnswer {
 
     /** Answers with JSON. Call on the request's thread. */
     public static void json(StoreQueries queries, HttpServerRequest request, Parts parts) {
-        answer(queries, request, "application/json; charset=utf-8", parts);
+        answer(queries, request, JSON, parts);
+    }
+
+    /**
+     * Answers with JSON in one part, without waiting for what was sent before if the answer is found at once.
+     *
+     * @param stored returns the answer; empty if what was asked for is not stored
+     * @param parts returns the answer, whatever is stored
+     */
+    public static void json(
+            StoreQueries queries, HttpServerRequest request, Function<EventStore, Optional<Part>> stored, Parts parts) {
+        StreamedAnswer answer = new StreamedAnswer(queries, request, queries.readers(), parts);
+        queries.ask(request, stored, parts::next, (to, first) -> answer.begin(JSON, first));
     }
 
     /** Answers with the given content type. Call on the request's thread. */
@@ -70,7 +85,7 @@ public final class StreamedAnswer {
     /** Answers with a first part that is ready, and reads the others on the given threads. */
     public static void json(
             StoreQueries queries, HttpServerRequest request, Executor threads, Part first, Parts others) {
-        new StreamedAnswer(queries, request, threads, others).begin("application/json; charset=utf-8", first);
+        new StreamedAnswer(queries, request, threads, others).begin(JSON, first);
     }
 
     private void begin(String contentType, Part first) {

@@ -63,13 +63,15 @@ export function csv({ filters, validEvents, timeRange }) {
 
 /**
  * Calls back with the summary of the stored events, now and after each change; with null while the stream is interrupted,
- * and then with whether the collector answered with something other than a stream.
+ * and then with whether the collector answered with something other than a stream. Calls `allowed` with what this page
+ * may change.
  */
-export function watch(changed) {
+export function watch(changed, allowed) {
   let stream = null;
   let timer = null;
   const connect = () => {
     stream = new EventSource(`/micro/stream${current ? `?session=${encodeURIComponent(current)}` : ''}`);
+    stream.addEventListener('rights', (message) => allowed(JSON.parse(message.data)));
     stream.addEventListener('summary', (message) => changed(JSON.parse(message.data)));
     stream.onerror = () => {
       // The browser reconnects after a lost connection, but not after an answer other than a stream.

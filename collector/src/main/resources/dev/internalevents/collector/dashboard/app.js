@@ -20,7 +20,7 @@ const narrow = matchMedia('(max-width: 800px)');
 
 const state = {
   view: address.read(location.hash),
-  summary: null, live: null, loaded: false, error: null, rows: [], total: 0, pages: 0,
+  summary: null, rights: null, live: null, loaded: false, error: null, rows: [], total: 0, pages: 0,
   following: true, away: false, cursor: null, announced: '', tools: false, ranging: false, way: 'spring', detail: null, detailError: null, copied: '', find: '', pinned: stored('pinned', []), onlyPinned: stored('onlyPinned', false),
   schemas: {}, span: stored('span', '30m'), range: stored('range', null), points: [], picking: false, allColumns: [], filtering: null, helping: false,
   metrics: null, definitions: null, ping: null, since: {}, columns: stored('columns', address.DEFAULT_COLUMNS), theme: stored('theme', 'auto'), locked: false, lockedError: '',
@@ -48,13 +48,17 @@ function draw() {
 
 const row = (number) => document.querySelector(`tr[data-number="${number}"]`);
 
+/** What is wrong: with the last request, and with the address. */
+const problems = () => html`${state.error ? html`<p class="failure">${state.error}</p>` : ''}
+  ${state.view.ignored.map(({ part, expected }) => html`<p class="failure ignored" role="status">The address of this page has <b>${part}</b>, which is ignored: ${expected}.</p>`)}`;
+
 function page(shown) {
   const app = document.getElementById('app');
   const announced = html`<div class="unseen" role="status">${state.announced}</div>`;
   const pages = { metrics, definitions, ping };
   if (!state.locked && pages[state.view.show]) {
     return render(html`${toolbar(shown, actions)} ${banner(shown)}
-      <main><div class="list" tabindex="0" role="region" aria-label="Content">${state.error ? html`<p class="failure">${state.error}</p>` : ''}${pages[state.view.show](shown, actions)}</div></main>
+      <main><div class="list" tabindex="0" role="region" aria-label="Content">${problems()}${pages[state.view.show](shown, actions)}</div></main>
       ${help(shown, actions)} ${announced}`, app);
   }
   return render(state.locked ? login(shown, actions) : html`
@@ -62,7 +66,7 @@ function page(shown) {
     ${timeline(shown, actions)}
     ${chips(shown, actions)}
     <main class=${state.view.event ? 'with-panel' : ''}>
-      <div class="list">${state.error ? html`<p class="failure">${state.error}</p>` : ''}${state.loaded ? table(shown, actions) : ''}</div>
+      <div class="list">${problems()}${state.loaded ? table(shown, actions) : ''}</div>
       ${panel(shown, actions)}
     </main>
     ${picker(shown, actions)} ${help(shown, actions)} ${announced}`, app);
@@ -137,7 +141,7 @@ function refresh() {
 /** Changes the view by the given differences; goes back to the first page unless a page is given. */
 function change(difference, { remember = false } = {}) {
   const page = 'page' in difference ? difference.page : 1;
-  state.view = { ...state.view, ...difference, page };
+  state.view = { ...state.view, ...difference, page, ignored: [] };
   history[remember ? 'pushState' : 'replaceState'](null, '', address.write(state.view));
   draw();
   reveal();
@@ -213,6 +217,9 @@ function watch() {
     }
     draw();
     return refresh();
+  }, (rights) => {
+    state.rights = rights;
+    draw();
   });
 }
 

@@ -37,7 +37,7 @@ export function panel(state, actions) {
         ${button('json', 'Copy JSON', () => event.json)}
         ${button('curl', 'Copy as curl', () => asCurl(event, location.origin))}
         ${button('test', 'Copy as Java test', () => asJavaTest(event, location.origin))}
-        ${event.valid ? nothing : html`<button id="retry" @click=${() => actions.retry(event.number)}>${state.copied === 'retry' ? 'Failed again' : 'Try again'}</button>`}
+        ${event.valid ? nothing : html`<button id="retry" ?disabled=${state.rights?.change === false} title=${state.rights?.change === false ? 'This token is read-only' : ''} @click=${() => actions.retry(event.number)}>${state.copied === 'retry' ? 'Failed again' : 'Try again'}</button>`}
       </div>
       <div class="bar second">
         <input class="find" placeholder="Search fields" aria-label="Search fields" .value=${state.find}

@@ -23,6 +23,12 @@ const live = (state) => html`<span class="live" data-live=${state.live ?? 'unkno
 const search = (state, actions, what) => html`<input type="search" placeholder=${`${what}  ( / )`} aria-label=${what} maxlength="200"
   .value=${state.view.name} @input=${(e) => actions.change({ name: e.target.value })}>`;
 
+/** Why this page cannot remove events; empty if it can, or if that is not known yet. */
+function whyNoReset(rights) {
+  if (!rights || rights.reset) return '';
+  return rights.change ? 'The collector was started without --allow-reset, so events cannot be removed' : 'This token is read-only';
+}
+
 export function toolbar(state, actions) {
   const { view } = state;
   const { good = 0, bad = 0, evicted = 0 } = state.summary ?? {};
@@ -50,7 +56,7 @@ export function toolbar(state, actions) {
           @click=${actions.follow}>${live(state)}${state.following ? nothing : ' · paused'}</button>
         <button class="pick" @click=${actions.pick} title="Choose columns (c)">Columns</button>
         <a class="button export" href=${state.csv} download="events.csv" title="Download these events, with all columns, as CSV">Export CSV</a>
-        <button class="reset" @click=${actions.reset} ?disabled=${good + bad === 0}>Reset</button>
+        <button class="reset" title=${whyNoReset(state.rights)} @click=${actions.reset} ?disabled=${good + bad === 0 || !state.rights?.reset}>Reset</button>
       </div>
     </section>`;
 }

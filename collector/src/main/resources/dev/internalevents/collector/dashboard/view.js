@@ -2,32 +2,56 @@
 
 export const DEFAULT_COLUMNS = ['collector_tstamp', 'title', 'se_label', 'se_category', 'app_id', 'contexts'];
 
+const PAGES = ['events', 'metrics', 'definitions', 'ping'];
+const TEXTS = ['name', 'sort', 'columns', 'session'];
+const NUMBERS = ['from', 'to', 'page', 'event'];
+const MAX_IGNORED = 5;
+
+/** Returns the view of an address; `ignored` lists what cannot be understood, and what was expected. */
 export function read(hash) {
   const query = new URLSearchParams(hash.replace(/^#/, ''));
-  const status = query.get('status');
+  const ignored = [];
+  const ignore = (name, expected) => ignored.push({ part: `${name}=${query.get(name)}`.slice(0, 80), expected });
   const text = (name) => query.get(name) ?? '';
+  const one = (name, allowed, otherwise) => {
+    if (!text(name)) return otherwise;
+    if (allowed.includes(text(name))) return text(name);
+    ignore(name, `expected ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`);
+    return otherwise;
+  };
+  const whole = (name) => {
+    if (text(name) && number(text(name)) === null) ignore(name, 'expected a number');
+    return number(text(name));
+  };
+  const known = ['show', 'status', 'desc', 'filters', ...TEXTS, ...NUMBERS];
+  for (const name of query.keys()) if (!known.includes(name)) ignore(name, `expected ${known.join(', ')}`);
+  const selected = filters(text('filters'));
+  if (!selected) ignore('filters', 'expected a list such as [{"column":"app_id","values":["shop"]}]');
   return {
-    status: status === 'good' || status === 'bad' ? status : '',
-    show: ['metrics', 'definitions', 'ping'].includes(query.get('show')) ? query.get('show') : 'events',
+    status: one('status', ['good', 'bad'], ''),
+    show: one('show', PAGES, 'events'),
     name: text('name'),
-    filters: filters(text('filters')),
-    from: number(text('from')),
-    to: number(text('to')),
+    filters: selected ?? [],
+    from: whole('from'),
+    to: whole('to'),
     sort: text('sort'),
-    desc: query.get('desc') !== 'false',
-    page: Math.max(1, number(text('page')) ?? 1),
+    desc: one('desc', ['true', 'false'], 'true') === 'true',
+    page: Math.max(1, whole('page') ?? 1),
     columns: text('columns') ? text('columns').split(',').slice(0, 60) : [],
     session: text('session'),
-    event: number(text('event')),
+    event: whole('event'),
+    ignored: ignored.slice(0, MAX_IGNORED),
   };
 }
 
+/** Returns the filters of a text; null if it is not a list of filters. */
 function filters(text) {
   try {
-    return JSON.parse(text || '[]').filter((f) => typeof f.column === 'string' && Array.isArray(f.values))
-      .map(({ column, values }) => ({ column, values: values.map(String) }));
+    const all = JSON.parse(text || '[]');
+    const right = (one) => typeof one?.column === 'string' && Array.isArray(one.values);
+    return Array.isArray(all) && all.every(right) ? all.map(({ column, values }) => ({ column, values: values.map(String) })) : null;
   } catch {
-    return [];
+    return null;
   }
 }
 

@@ -1,11 +1,11 @@
 package dev.internalevents.junit;
 
 import dev.internalevents.client.EventDetails;
+import dev.internalevents.protocol.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Code that has run, with one assertion made and more possible. Used only by the test's thread. */
@@ -102,7 +102,7 @@ public abstract class ObservedCode {
     }
 
     private static String within(Duration time) {
-        return time.isZero() ? "" : " within " + time.toString().substring(2).toLowerCase(Locale.ROOT);
+        return time.isZero() ? "" : " within " + DurationText.of(time);
     }
 
     /** Returns why events were rejected while the code ran; the code may have swallowed the exceptions. */

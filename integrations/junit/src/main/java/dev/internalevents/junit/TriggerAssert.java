@@ -1,5 +1,6 @@
 package dev.internalevents.junit;
 
+import dev.internalevents.protocol.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +33,8 @@ public final class TriggerAssert {
      */
     public TriggerAssert within(Duration time) {
         if (time.isNegative()) {
-            throw new IllegalArgumentException("within: " + time + " is negative; expected the time to wait");
+            throw new IllegalArgumentException(
+                    "within: " + DurationText.of(time) + " is negative; expected the time to wait");
         }
         wait = time;
         return this;

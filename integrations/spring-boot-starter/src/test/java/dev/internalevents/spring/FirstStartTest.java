@@ -274,7 +274,7 @@ class FirstStartTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             queue-capacity=0                         | internal-events.queue-capacity: 0 is not a whole number of 1 or more
-            linger=-1s                               | internal-events.linger: PT-1S is negative
+            linger=-1s                               | internal-events.linger: -1s is negative
             when-full=block                          | internal-events.when-full: "block" needs internal-events.block-timeout
             when-full=spill                          | internal-events.when-full: "spill" needs internal-events.spill-dir
             outbox-durability=interval               | internal-events.outbox-durability: "interval" needs internal-events.outbox-interval
@@ -409,7 +409,7 @@ class FirstStartTest {
                         "  internal-events.outbox-durability: \"always\" is not one of process, interval, disk",
                         "  internal-events.queue-bytes: \"many\" is not a size; expected for example 64KB or 16MB",
                         "  internal-events.queue-capacity: -1 is not a whole number of 1 or more",
-                        "  internal-events.back-off: the longest wait of PT1M is shorter than the first of PT2M",
+                        "  internal-events.back-off: the longest wait of 1m is shorter than the first of 2m",
                         "  internal-events.outbox-bytes: 1MB is too small; expected 16MB or more")
                 .doesNotContain("needs internal-events.block-timeout");
     }

@@ -4,6 +4,7 @@ import dev.internalevents.metrics.BrokenCounterException;
 import dev.internalevents.metrics.MetricStoreException;
 import dev.internalevents.protocol.ForeignCode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -162,10 +163,18 @@ final class PostgresConnection implements AutoCloseable {
         String state = error instanceof SQLException sql ? sql.getSQLState() : null;
         boolean isUnreachable = state == null || state.startsWith("08");
         return new MetricStoreException(
-                address.name()
-                        + (isUnreachable ? " cannot be reached: " : " answered with an error: ")
-                        + String.valueOf(error.getMessage()).lines().findFirst().orElse(""),
+                address.name() + (isUnreachable ? " cannot be reached: " : " answered with an error: ") + reason(error),
                 error);
+    }
+
+    /** Returns the driver's sentence; for a refused connection our own, because the driver repeats the address. */
+    private static String reason(Throwable error) {
+        Throwable cause = error.getCause();
+        if (cause instanceof ConnectException
+                && String.valueOf(cause.getMessage()).contains("refused")) {
+            return "connection refused; start PostgreSQL, or correct the address";
+        }
+        return String.valueOf(error.getMessage()).lines().findFirst().orElse("");
     }
 
     private void discard() {

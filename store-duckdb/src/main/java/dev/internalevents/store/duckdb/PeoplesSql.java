@@ -12,6 +12,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,12 +78,13 @@ final class PeoplesSql implements SqlQueries {
         }
         try {
             return database.readAlone(connection -> {
+                VisibleCatalogue catalogue = VisibleCatalogue.of(connection);
                 try {
-                    check(connection, sql);
-                    return answer(connection, sql, maxRows, rows);
+                    String checked = checked(connection, catalogue, VisibleCatalogue.expanded(sql));
+                    return answer(connection, checked, maxRows, rows);
                 } catch (SQLException e) {
                     checkStopped(e);
-                    throw new MalformedPayloadException(reason(e));
+                    throw new MalformedPayloadException(reason(e, catalogue));
                 }
             });
         } finally {
@@ -169,7 +171,8 @@ final class PeoplesSql implements SqlQueries {
         return Math.max(MIN_VALUE_LENGTH, MAX_ROW_LENGTH / Math.max(1, columns));
     }
 
-    private static void check(Connection connection, String sql) throws SQLException {
+    /** Returns the statement to run: the given one, or one that sees only the visible part of the catalogue. */
+    private static String checked(Connection connection, VisibleCatalogue catalogue, String sql) throws SQLException {
         Object tree;
         try (PreparedStatement parse = connection.prepareStatement("SELECT json_serialize_sql(?)::VARCHAR")) {
             parse.setQueryTimeout(ReadLimit.current() == null ? SECONDS : 0);
@@ -196,6 +199,21 @@ final class PeoplesSql implements SqlQueries {
         }
         walk(statements.get(0));
         TextGrowth.check(statements.get(0));
+        Object seen = catalogue.seen(statements.get(0));
+        return catalogue.isUsed() ? text(connection, seen) : sql;
+    }
+
+    private static String text(Connection connection, @Nullable Object statement) throws SQLException {
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("error", false);
+        tree.put("statements", statement == null ? List.of() : List.of(statement));
+        try (PreparedStatement write = connection.prepareStatement("SELECT json_deserialize_sql(?::JSON)")) {
+            write.setString(1, Json.write(tree));
+            try (ResultSet written = write.executeQuery()) {
+                written.next();
+                return written.getString(1);
+            }
+        }
     }
 
     private static void walk(@Nullable Object node) {
@@ -241,7 +259,7 @@ final class PeoplesSql implements SqlQueries {
         boolean isOfTheMachine = name.startsWith("duckdb_") || name.startsWith("pragma_") || name.startsWith("pg_");
         if (!isOurs || (isOfTheMachine && !AllowedFunctions.OF_TABLES.contains(name))) {
             throw new MalformedPayloadException("the table " + name + " is not allowed here; the views are events,"
-                    + " failed_events, one for each schema, and those of information_schema");
+                    + " failed_events and one for each schema: SHOW TABLES lists them");
         }
     }
 
@@ -260,18 +278,17 @@ final class PeoplesSql implements SqlQueries {
      * Returns DuckDB's message, without the position in the enclosing statement and without a stack trace of this
      * program.
      */
-    private static String reason(SQLException e) {
+    private static String reason(SQLException e, VisibleCatalogue catalogue) {
         String message = String.valueOf(e.getMessage());
         if (message.startsWith("INTERRUPT Error")) {
             return "the query took more than " + SECONDS + " s and was cancelled; select less, or narrow it with WHERE";
         }
         if (message.startsWith(UNKNOWN_TABLE) && SchemaColumns.isOfSchema(message.substring(UNKNOWN_TABLE.length()))) {
             return firstLine(message)
-                    + " There is no event of this schema yet, or its view has another name: SELECT view_name FROM"
-                    + " duckdb_views()";
+                    + " There is no event of this schema yet, or its view has another name: SHOW TABLES lists the views";
         }
         int line = message.indexOf("\n\nLINE");
-        String words = line < 0 ? message : message.substring(0, line);
+        String words = catalogue.withoutHidden(line < 0 ? message : message.substring(0, line));
         int trace = words.indexOf("\n\tat ");
         return trace < 0 ? words : firstLine(words);
     }

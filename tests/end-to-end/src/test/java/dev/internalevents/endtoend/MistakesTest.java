@@ -48,7 +48,7 @@ class MistakesTest {
     @Test
     void send_says_whether_the_event_was_delivered() throws Exception {
         String away = "http://127.0.0.1:" + Command.freePort();
-        runs(1, "Start one with: internal-events micro", "send", "e", "--endpoint", away);
+        runs(1, "start one with: internal-events micro", "send", "e", "--endpoint", away);
         try (Collector collector = Collector.start(CollectorSettings.local(0))) {
             runs(
                     0,

@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.protocol.DurationText;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -15,12 +16,12 @@ public record BackOff(Duration first, Duration most) {
     /** @throws IllegalArgumentException unless 1 ms ≤ first ≤ most */
     public BackOff {
         if (first.compareTo(Duration.ofMillis(1)) < 0) {
-            throw new IllegalArgumentException(
-                    "backOff: the first wait of " + first + " is too short; expected 1 ms or more, such as PT0.1S");
+            throw new IllegalArgumentException("backOff: the first wait of " + DurationText.of(first)
+                    + " is too short; expected 1ms or more, such as 100ms");
         }
         if (most.compareTo(first) < 0) {
-            throw new IllegalArgumentException("backOff: the longest wait of " + most + " is shorter than the first of "
-                    + first + "; expected one as long or longer");
+            throw new IllegalArgumentException("backOff: the longest wait of " + DurationText.of(most)
+                    + " is shorter than the first of " + DurationText.of(first) + "; expected one as long or longer");
         }
         first = Durations.clamped(first);
         most = Durations.clamped(most);

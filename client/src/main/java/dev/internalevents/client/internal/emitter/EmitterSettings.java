@@ -4,6 +4,7 @@ import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DeliveryListener;
 import dev.internalevents.client.delivery.WhenFull;
 import dev.internalevents.client.internal.http.EndpointList;
+import dev.internalevents.protocol.DurationText;
 import dev.internalevents.spool.SpoolSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -211,8 +212,8 @@ public record EmitterSettings(
 
     private static Duration positive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(
-                    name + ": " + value + " is too short; expected a duration longer than zero, such as PT5S");
+            throw new IllegalArgumentException(name + ": " + DurationText.of(value)
+                    + " is too short; expected a duration longer than zero, such as 5s");
         }
         return Durations.clamped(value);
     }
@@ -225,7 +226,7 @@ public record EmitterSettings(
     public static Duration zeroOrMore(String name, Duration value) {
         if (value.isNegative()) {
             throw new IllegalArgumentException(
-                    name + ": " + value + " is negative; expected zero or more, such as PT5S");
+                    name + ": " + DurationText.of(value) + " is negative; expected zero or more, such as 5s");
         }
         return Durations.clamped(value);
     }

@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.protocol.DurationText;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,8 +36,8 @@ public record GiveUp(Set<Integer> finalStatuses, int tries, Duration after) {
             throw new IllegalArgumentException("setAsideAfter: " + tries + " tries; expected 1 or more");
         }
         if (after.isNegative() || after.isZero()) {
-            throw new IllegalArgumentException(
-                    "setAsideAfter: " + after + " is too short; expected a duration longer than zero, such as PT20S");
+            throw new IllegalArgumentException("setAsideAfter: " + DurationText.of(after)
+                    + " is too short; expected a duration longer than zero, such as 20s");
         }
         finalStatuses = Set.copyOf(finalStatuses);
     }
@@ -48,6 +49,7 @@ public record GiveUp(Set<Integer> finalStatuses, int tries, Duration after) {
 
     @Override
     public String toString() {
-        return "final statuses " + new TreeSet<>(finalStatuses) + ", set aside after " + tries + " tries and " + after;
+        return "final statuses " + new TreeSet<>(finalStatuses) + ", set aside after " + tries + " tries and "
+                + DurationText.of(after);
     }
 }

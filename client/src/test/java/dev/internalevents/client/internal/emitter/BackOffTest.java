@@ -45,6 +45,6 @@ class BackOffTest {
     @Test
     void a_back_off_without_sense_is_refused() {
         assertThatThrownBy(() -> new BackOff(Duration.ZERO, Duration.ofSeconds(1)))
-                .hasMessageStartingWith("backOff: the first wait of PT0S");
+                .hasMessageStartingWith("backOff: the first wait of 0s");
     }
 }
