@@ -56,7 +56,9 @@ final class ParquetFolder {
                 + ") (-?[0-9]{1,9}) ([0-9]{1,18}) ([0-9]{1,18})");
     }
 
-    /** Returns the path of a file that is being written. It does not end in {@code .parquet}, which engines look for. */
+    /**
+     * Returns the path of a file that is being written. It does not end in {@code .parquet}, which engines look for.
+     */
     static String hidden(String folder, String name) {
         return Path.of(folder, "." + name + HIDDEN).toString();
     }

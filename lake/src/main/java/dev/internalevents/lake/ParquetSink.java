@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The Parquet files {@code good_events} and {@code failed_events} in a folder, without a table format. The place is that
- * of the good events, because failed ones are committed before them; events that are there already are skipped.
+ * The Parquet files {@code good_events} and {@code failed_events} in a folder, without a table format. The place is
+ * that of the good events, because failed ones are committed before them; events that are there already are skipped.
  */
 final class ParquetSink implements EventSink {
 
@@ -45,8 +45,7 @@ final class ParquetSink implements EventSink {
         return Files.exists(lake.resolve(ParquetTable.STATE));
     }
 
-    private ParquetTable open(
-            Path lake, TableShape shape, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
+    private ParquetTable open(Path lake, TableShape shape, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
         Duration claim = settings.commitEvery().multipliedBy(COMMITS_OF_A_CLAIM);
         return new ParquetTable(shape, lake, owner, schemas, claim, System::currentTimeMillis);
     }

@@ -26,8 +26,9 @@ import org.apache.iceberg.types.Types;
 
 /**
  * One kind of events as Parquet files without a table format, as one collector writes them. A commit is one atomic step
- * in {@code _lake}: an Iceberg table without snapshots, which remembers the columns and, as properties, each collector's
- * place and the files that the last commit makes visible. These are moved after it, by this process or by the next one.
+ * in {@code _lake}: an Iceberg table without snapshots, which remembers the columns and, as properties, each
+ * collector's place and the files that the last commit makes visible. These are moved after it, by this process or by
+ * the next one.
  *
  * <p>Each file has the events of one day. A file ends when the day changes, so the files that are visible have every
  * event up to the last number in their names, also between two moves. If the days change more than

@@ -2,7 +2,9 @@ package dev.internalevents.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
@@ -12,10 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.duckdb.DuckDBStruct;
 
 /** Reads Parquet files with DuckDB. */
@@ -34,19 +36,24 @@ final class Duck {
         return !paths(folder).isEmpty();
     }
 
-    /** Returns the files that DuckDB would read, by their paths in the folder. */
+    /** Returns the files that DuckDB would read, by their paths in the folder; also while files are renamed. */
     static List<String> paths(Path folder) {
-        if (!Files.exists(folder)) {
+        List<String> paths = new ArrayList<>();
+        try (DirectoryStream<Path> days = Files.newDirectoryStream(folder, "collector_date=*")) {
+            for (Path day : days) {
+                if (Files.isDirectory(day)) {
+                    try (DirectoryStream<Path> files = Files.newDirectoryStream(day, "*.parquet")) {
+                        files.forEach(file -> paths.add(folder.relativize(file).toString()));
+                    }
+                }
+            }
+        } catch (NoSuchFileException e) {
             return List.of();
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(path -> path.toString().endsWith(".parquet"))
-                    .map(path -> folder.relativize(path).toString())
-                    .sorted()
-                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        paths.sort(Comparator.naturalOrder());
+        return paths;
     }
 
     /** Returns the numbers of the events in a folder, ascending. */

@@ -41,13 +41,26 @@ class EventsOnceTest {
 
     /** Writes events with these ids, a minute apart. */
     private void collect(String collector, Instant first, String... ids) {
-        EventSinks.Owner owner = new EventSinks.Owner(UUID.nameUUIDFromBytes(collector.getBytes(StandardCharsets.UTF_8)), "host", collector);
+        EventSinks.Owner owner = new EventSinks.Owner(
+                UUID.nameUUIDFromBytes(collector.getBytes(StandardCharsets.UTF_8)), "host", collector);
         Events events = new Events(0);
         for (int i = 0; i < ids.length; i++) {
             events.add(
                     first.plusSeconds(60 * i),
                     null,
-                    Map.of("e", "se", "se_ca", collector, "se_ac", "a", "aid", "app", "eid", id(ids[i]), "co", CONTEXTS));
+                    Map.of(
+                            "e",
+                            "se",
+                            "se_ca",
+                            collector,
+                            "se_ac",
+                            "a",
+                            "aid",
+                            "app",
+                            "eid",
+                            id(ids[i]),
+                            "co",
+                            CONTEXTS));
         }
         try (EventSink sink = EventSinks.find().open(ParquetFilesTest.in(lake), owner, key -> Optional.of(SCHEMA))) {
             sink.write(events.events());
@@ -63,7 +76,8 @@ class EventsOnceTest {
         List<String> statements = new ArrayList<>();
         Matcher blocks = BLOCK.matcher(Files.readString(PAGE));
         while (blocks.find()) {
-            for (String statement : blocks.group(1).replace("/var/lib/lake", lake.toString()).split(";")) {
+            for (String statement :
+                    blocks.group(1).replace("/var/lib/lake", lake.toString()).split(";")) {
                 if (!statement.isBlank()) {
                     statements.add(statement.strip());
                 }

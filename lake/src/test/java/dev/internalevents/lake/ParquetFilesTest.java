@@ -99,8 +99,7 @@ class ParquetFilesTest {
             sink.commit(4);
         }
         assertThat(Duck.paths(good()))
-                .containsExactly(
-                        file("2026-11-23", 1, 2), file("2026-11-23", 4, 4), file("2026-11-24", 3, 3));
+                .containsExactly(file("2026-11-23", 1, 2), file("2026-11-23", 4, 4), file("2026-11-24", 3, 3));
         assertThat(Duck.rows("SELECT number FROM " + Duck.files(good())
                         + " WHERE collector_date = DATE '2026-11-23' ORDER BY number"))
                 .extracting(row -> row.get("number"))
@@ -218,10 +217,11 @@ class ParquetFilesTest {
         killed.write(onDays(0, 0, 1));
         EventSink other = open(owner(), null);
         other.write(onDays(0, 0, 1, 0));
-        assertThat(hidden()).hasSize(5);
+        // The last file of each is not on the disk yet.
+        assertThat(hidden()).hasSize(3);
 
         try (EventSink sink = open()) {
-            assertThat(hidden()).hasSize(3);
+            assertThat(hidden()).hasSize(2);
             write(sink, onDays(0, 0));
         }
         other.commit(3);
@@ -257,20 +257,32 @@ class ParquetFilesTest {
         write(owner, first, 0);
         write(owner, second, 1);
 
-        assertThat(Duck.rows("SELECT number, " + COLUMN + " AS context, se_value, txn_id, more FROM "
+        assertThat(Duck.rows("SELECT number, " + COLUMN + " AS context, se_value, txn_id,"
+                        + " json_exists(more, '$." + COLUMN + "') AS in_more FROM "
                         + Duck.files(good()) + " ORDER BY number"))
                 .containsExactly(
                         Map.of(
-                                "number", 1L,
-                                "context", List.of(Map.of("environment", "production")),
-                                "se_value", 1.5,
-                                "txn_id", 12L,
-                                "more", Json.write(Map.of(COLUMN, List.of(withContextData())))),
+                                "number",
+                                1L,
+                                "context",
+                                List.of(Map.of("environment", "production")),
+                                "se_value",
+                                1.5,
+                                "txn_id",
+                                12L,
+                                "in_more",
+                                true),
                         Map.of(
-                                "number", 2L,
-                                "context", List.of(withContextData()),
-                                "se_value", 1.5,
-                                "txn_id", 12L));
+                                "number",
+                                2L,
+                                "context",
+                                List.of(withContextData()),
+                                "se_value",
+                                1.5,
+                                "txn_id",
+                                12L,
+                                "in_more",
+                                false));
     }
 
     private static Map<?, ?> withContextData() {
@@ -290,7 +302,9 @@ class ParquetFilesTest {
 
     @Test
     void a_folder_with_iceberg_tables_is_refused_and_the_other_way_round() {
-        EventSinks.find().open(SinkSettings.in(lake), owner, key -> Optional.empty()).close();
+        EventSinks.find()
+                .open(SinkSettings.in(lake), owner, key -> Optional.empty())
+                .close();
         assertThatThrownBy(this::open).isInstanceOf(SinkException.class).hasMessageContaining("has Iceberg tables");
 
         Path other = lake.resolve("other");

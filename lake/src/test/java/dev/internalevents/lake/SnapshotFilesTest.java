@@ -48,7 +48,16 @@ class SnapshotFilesTest {
         for (int i = 0; i < 5; i++) {
             events.add(Map.of("e", "se", "se_ca", "c" + i, "se_ac", "a", "se_va", "-1.5e3", "tid", "12"));
             events.add(Map.of(
-                    "e", "se", "se_ca", "c", "se_ac", "a", "dtm", "1764000000123", "co", CONTEXTS.formatted(FULL, SPARSE)));
+                    "e",
+                    "se",
+                    "se_ca",
+                    "c",
+                    "se_ac",
+                    "a",
+                    "dtm",
+                    "1764000000123",
+                    "co",
+                    CONTEXTS.formatted(FULL, SPARSE)));
             events.add(Map.of("e", "pp", "url", "http://example.org/a?b=c", "pp_mix", "1", "pp_may", "-5"));
             events.add(Map.of("e", "se", "se_ca", "c", "se_ac", "a", "se_va", "ten"));
         }

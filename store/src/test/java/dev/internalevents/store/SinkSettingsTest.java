@@ -12,11 +12,16 @@ class SinkSettingsTest {
 
     private static SinkSettings parquet(String location, String catalog) {
         return new SinkSettings(
-                location, catalog, SinkSettings.Format.PARQUET, Duration.ofMinutes(5), SinkSettings.DEFAULT_COMMIT_BYTES);
+                location,
+                catalog,
+                SinkSettings.Format.PARQUET,
+                Duration.ofMinutes(5),
+                SinkSettings.DEFAULT_COMMIT_BYTES);
     }
 
     @ParameterizedTest
-    @CsvSource({"s3://bucket/prefix,", "/var/lib/lake, jdbc:postgresql://127.0.0.1/lake", "s3://bucket, rest:https://c"})
+    @CsvSource({"s3://bucket/prefix,", "/var/lib/lake, jdbc:postgresql://127.0.0.1/lake", "s3://bucket, rest:https://c"
+    })
     void parquet_files_in_a_bucket_or_with_a_catalog_are_refused(String location, String catalog) {
         assertThatThrownBy(() -> parquet(location, catalog))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -25,7 +30,6 @@ class SinkSettingsTest {
 
     @Test
     void parquet_files_in_a_folder_are_accepted() {
-        assertThat(parquet("/var/lib/lake", null).folder())
-                .isNotNull();
+        assertThat(parquet("/var/lib/lake", null).folder()).isNotNull();
     }
 }

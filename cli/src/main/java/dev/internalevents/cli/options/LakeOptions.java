@@ -79,8 +79,9 @@ public final class LakeOptions {
         return switch (name) {
             case "iceberg" -> SinkSettings.Format.ICEBERG;
             case "parquet" -> SinkSettings.Format.PARQUET;
-            default -> throw new IllegalArgumentException(
-                    "lake-format: \"" + OneLine.of(name) + "\" is not a format; expected iceberg or parquet");
+            default ->
+                throw new IllegalArgumentException(
+                        "lake-format: \"" + OneLine.of(name) + "\" is not a format; expected iceberg or parquet");
         };
     }
 

@@ -26,7 +26,8 @@ final class BackupNames {
     /** The last entry: name, size and SHA-256 of every entry before it. */
     static final String COMPLETE = "complete.json";
 
-    private static final Set<String> FILES = Set.of(STORE, STORE_LOG, COUNTERS, SERVICE_PING, LAKE_ID, LAKE_RETRIED, SPOOL_ID);
+    private static final Set<String> FILES =
+            Set.of(STORE, STORE_LOG, COUNTERS, SERVICE_PING, LAKE_ID, LAKE_RETRIED, SPOOL_ID);
     private static final Pattern SEGMENT = Pattern.compile("spool/[0-9]{16}\\.segment");
 
     private BackupNames() {}

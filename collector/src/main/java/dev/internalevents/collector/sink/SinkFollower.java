@@ -125,8 +125,8 @@ public final class SinkFollower implements AutoCloseable {
     }
 
     /**
-     * Prepares for a failed event that is going to be good in the store. The store is changed after this, and {@link
-     * #retried} follows.
+     * Prepares for a failed event that is going to be good in the store. The store is changed after this, and
+     * {@link #retried} follows.
      *
      * @return false if the event has to stay a failed one for now
      */
