@@ -1,5 +1,6 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.sink.RetriedEvents;
 import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.collector.sink.SinkIdentity;
 import dev.internalevents.iglu.SchemaValidator;
@@ -56,7 +57,8 @@ final class CollectorSink implements SinkFollower.Opener {
         Path whole = folder.toAbsolutePath().normalize();
         return SinkFollower.start(
                 new CollectorSink(EventSinks.find(), sink, new SinkIdentity(whole, spool), whole, schemas::text),
-                new SinkFollower.Settings(sink.commitEvery(), sink.commitBytes()));
+                new SinkFollower.Settings(sink.commitEvery(), sink.commitBytes()),
+                new RetriedEvents(whole));
     }
 
     /** Records the last number of a store that was opened without a sink, if the folder was used with one before. */

@@ -67,8 +67,12 @@ final class Claim {
 
     /** Adds the claim to a commit. */
     UpdateProperties set(UpdateProperties properties) {
-        return properties.set(
-                property(), millis.getAsLong() + length.toMillis() + " " + owner.process() + " " + owner.where());
+        return properties.set(property(), value());
+    }
+
+    /** Returns the value of the property with the claim, from now on. */
+    String value() {
+        return millis.getAsLong() + length.toMillis() + " " + owner.process() + " " + owner.where();
     }
 
     /** Ends the claim; does not throw. */
@@ -85,7 +89,8 @@ final class Claim {
         }
     }
 
-    private String property() {
+    /** Returns the name of the property with the claim. */
+    String property() {
         return PROPERTY + owner.id();
     }
 }

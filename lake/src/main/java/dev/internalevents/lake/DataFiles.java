@@ -78,10 +78,21 @@ final class DataFiles {
         typed.clear();
     }
 
+    /** Prepares the columns of events that are added next, so that these begin one new file a day at most. */
+    void prepare(List<StoredEvent> events) {
+        boolean grown = false;
+        for (StoredEvent event : events) {
+            grown |= noteColumns(event);
+        }
+        if (grown) {
+            closeOpen();
+        }
+    }
+
     /** Adds an event. */
     void add(StoredEvent event) {
         boolean grown = noteColumns(event);
-        int day = Times.day(received(event));
+        int day = day(event);
         Open file = open.get(day);
         if (file != null && grown) {
             close(day, file);
@@ -92,6 +103,11 @@ final class DataFiles {
         }
         row.of(event);
         file.appender().add(row);
+    }
+
+    /** Returns the day of an event's partition, as days since 1970. */
+    static int day(StoredEvent event) {
+        return Times.day(received(event));
     }
 
     private static Instant received(StoredEvent event) {
@@ -191,7 +207,8 @@ final class DataFiles {
         return data;
     }
 
-    private void closeOpen() {
+    /** Closes the files that are open, so that the next event begins a new one. */
+    void closeOpen() {
         List.copyOf(open.entrySet()).forEach(file -> close(file.getKey(), file.getValue()));
     }
 

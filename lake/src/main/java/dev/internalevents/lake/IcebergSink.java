@@ -77,13 +77,30 @@ final class IcebergSink implements EventSink {
     }
 
     @Override
+    public void addRetried(long turn, List<StoredEvent> events) {
+        trying(() -> {
+            good.addRetried(turn, events);
+            return true;
+        });
+    }
+
+    @Override
+    public long retried() {
+        return good.retried();
+    }
+
+    @Override
     public void close() {
         good.close();
         failed.close();
     }
 
-    /** Iceberg, Parquet and the file system throw exceptions of many kinds, and errors for classes that are missing. */
     private <T> T trying(Supplier<T> work) {
+        return trying(settings, work);
+    }
+
+    /** Iceberg, Parquet and the file system throw exceptions of many kinds, and errors for classes that are missing. */
+    static <T> T trying(SinkSettings settings, Supplier<T> work) {
         try {
             return work.get();
         } catch (SinkException e) {

@@ -7,7 +7,7 @@ import dev.internalevents.store.SinkSettings;
 import java.nio.file.Path;
 import org.apache.iceberg.util.ThreadPools;
 
-/** Writes events to Iceberg tables; found by {@link java.util.ServiceLoader}. */
+/** Writes events to Iceberg tables, or to Parquet files; found by {@link java.util.ServiceLoader}. */
 public final class IcebergSinks implements EventSinks {
 
     /** Creates it. */
@@ -19,6 +19,14 @@ public final class IcebergSinks implements EventSinks {
 
     @Override
     public EventSink open(SinkSettings settings, Owner owner, SchemaTexts schemas) {
+        Path folder = settings.folder();
+        if (settings.format() == SinkSettings.Format.PARQUET && folder != null) {
+            return new ParquetSink(settings, folder, owner, schemas);
+        }
+        if (folder != null && ParquetSink.isIn(folder)) {
+            throw new SinkException("lake: " + folder + " has Parquet files without a table format, to which Iceberg"
+                    + " tables cannot be added; expected another folder, or --lake-format parquet");
+        }
         return new IcebergSink(catalog(settings), settings, owner, schemas);
     }
 

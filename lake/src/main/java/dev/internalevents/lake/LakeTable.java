@@ -1,18 +1,13 @@
 package dev.internalevents.lake;
 
-import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.SchemaKey;
-import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SchemaColumns;
 import dev.internalevents.store.SinkException;
 import dev.internalevents.store.StoredEvent;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
@@ -38,7 +33,9 @@ final class LakeTable {
     static final String PLACE = "place.";
 
     private static final String PLACE_PROPERTY = "internal-events.place.";
-    private static final int MAX_SETTLED = 10_000;
+
+    /** The prefix of the key with the last turn of events that became good, in the summary and in the properties. */
+    private static final String RETRIED = "internal-events.retried.";
 
     /** Iceberg's own pool rejects work as soon as the JVM shuts down, before the last commit. */
     private static final ExecutorService WORKER = Executors.newFixedThreadPool(2, work -> {
@@ -53,10 +50,10 @@ final class LakeTable {
 
     private final EventSinks.Owner owner;
     private final Claim claim;
-    private final Evolution evolution;
     private final DataFiles files;
-    private final Set<Named> settled = new HashSet<>();
+    private final EventColumns columns;
     private long place;
+    private long retried;
     private long recorded;
 
     /** A schema in one of its two uses. */
@@ -82,11 +79,13 @@ final class LakeTable {
         this.isPlace = shape == TableShape.GOOD_EVENTS;
         this.owner = owner;
         this.claim = new Claim(table, owner, claimed, millis);
-        this.evolution = new Evolution(table, schemas);
+        Evolution evolution = new Evolution(table, schemas);
         claim.check();
         evolution.restore(shape);
         this.place = readPlace();
+        this.retried = readRetried();
         this.files = new DataFiles(shape, table, partitions(), owner.id().toString());
+        this.columns = new EventColumns(evolution, files);
     }
 
     private PartitionSpec partitions() {
@@ -125,9 +124,13 @@ final class LakeTable {
      * that is not known because ancestors have expired.
      */
     private @Nullable Long place(Iterable<Snapshot> newestFirst) {
+        return newest(PLACE, newestFirst);
+    }
+
+    private @Nullable Long newest(String key, Iterable<Snapshot> newestFirst) {
         Snapshot oldest = null;
         for (Snapshot snapshot : newestFirst) {
-            String text = snapshot.summary() == null ? null : snapshot.summary().get(PLACE + owner.id());
+            String text = snapshot.summary() == null ? null : snapshot.summary().get(key + owner.id());
             if (text != null) {
                 return number(text);
             }
@@ -151,47 +154,34 @@ final class LakeTable {
         }
     }
 
+    private long readRetried() {
+        Snapshot current = table.currentSnapshot();
+        Long found = newest(RETRIED, current == null ? List.of() : SnapshotUtil.currentAncestors(table));
+        return found != null ? found : number(table.properties().get(RETRIED + owner.id()));
+    }
+
+    /** Returns the last turn of events that became good. */
+    long retried() {
+        return retried;
+    }
+
+    /** Adds good events up to the place, unless this turn was recorded already. */
+    void addRetried(long turn, List<StoredEvent> events) {
+        if (turn > retried) {
+            columns.prepare(events);
+            events.forEach(files::add);
+            commit(files.take(), place, turn);
+            retried = turn;
+        }
+    }
+
     /** Adds events beyond the place. */
     void write(List<StoredEvent> events) {
-        prepare(events);
+        columns.prepare(events);
         for (StoredEvent event : events) {
             if (event.number() > place) {
                 files.add(event);
             }
-        }
-    }
-
-    /** Adds columns for the schemas that are new. */
-    private void prepare(List<StoredEvent> events) {
-        Set<Named> news = new LinkedHashSet<>();
-        for (StoredEvent event : events) {
-            if (event.event() instanceof GoodEvent good) {
-                for (SelfDescribingJson context : good.contexts().list()) {
-                    note(context.schema(), true, news);
-                }
-                for (SelfDescribingJson context : good.derivedContexts().list()) {
-                    note(context.schema(), true, news);
-                }
-                if (good.unstruct() != null) {
-                    note(good.unstruct().event().schema(), false, news);
-                }
-            }
-        }
-        if (news.isEmpty()) {
-            return;
-        }
-        if (evolution.add(news)) {
-            files.reshape();
-        }
-        if (settled.size() + news.size() <= MAX_SETTLED) {
-            settled.addAll(news);
-        }
-    }
-
-    private void note(SchemaKey schema, boolean isContext, Set<Named> news) {
-        Named named = new Named(schema, isContext);
-        if (!settled.contains(named)) {
-            news.add(named);
         }
     }
 
@@ -210,7 +200,7 @@ final class LakeTable {
             return;
         }
         try {
-            commit(added, Math.max(place, reached));
+            commit(added, Math.max(place, reached), retried);
             place = Math.max(place, reached);
             recorded = Math.max(place, isPlace ? 0 : recorded);
         } catch (RuntimeException e) {
@@ -231,8 +221,8 @@ final class LakeTable {
         }
     }
 
-    private void commit(List<DataFile> added, long reached) {
-        if (added.isEmpty() && reached == place) {
+    private void commit(List<DataFile> added, long reached, long turn) {
+        if (added.isEmpty() && reached == place && turn == retried) {
             claim.take();
             return;
         }
@@ -242,12 +232,14 @@ final class LakeTable {
         AppendFiles append = transaction
                 .newAppend()
                 .set(PLACE + owner.id(), Long.toString(reached))
+                .set(RETRIED + owner.id(), Long.toString(turn))
                 .scanManifestsWith(WORKER)
                 .writeManifestsWith(WORKER, 1)
-                .validateWith(new SamePlace(place));
+                .validateWith(new SamePlace(place, retried));
         added.forEach(append::appendFile);
         append.commit();
         claim.set(transaction.updateProperties())
+                .set(RETRIED + owner.id(), Long.toString(turn))
                 .set(PLACE_PROPERTY + owner.id(), Long.toString(Math.max(reached, isPlace ? 0 : recorded)))
                 .commit();
         transaction.commitTransaction();
@@ -263,15 +255,18 @@ final class LakeTable {
     /** Checks, for each attempt of a commit, that no other process has moved this collector's place. */
     private final class SamePlace implements SnapshotAncestryValidator {
         private final long expected;
+        private final long turn;
 
-        private SamePlace(long expected) {
+        private SamePlace(long expected, long turn) {
             this.expected = expected;
+            this.turn = turn;
         }
 
         @Override
         public boolean validate(Iterable<Snapshot> newestFirst) {
             Long found = place(newestFirst);
-            return found == null || found == expected;
+            Long last = newest(RETRIED, newestFirst);
+            return (found == null || found == expected) && (last == null || last == turn);
         }
 
         @Override

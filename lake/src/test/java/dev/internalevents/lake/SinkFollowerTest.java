@@ -3,6 +3,7 @@ package dev.internalevents.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.internalevents.collector.sink.RetriedEvents;
 import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.store.EventQuery;
 import dev.internalevents.store.EventSink;
@@ -12,6 +13,7 @@ import dev.internalevents.store.MemoryEventStore;
 import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
 import dev.internalevents.store.StoredEvent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,15 +41,21 @@ class SinkFollowerTest {
     private final EventSinks.Owner owner = new EventSinks.Owner(UUID.randomUUID(), "host", "/data");
     private final AtomicBoolean away = new AtomicBoolean();
 
-    private final SinkFollower follower = SinkFollower.start(
-            last -> {
-                if (away.get()) {
-                    throw new SinkException("lake: it is away");
-                }
-                EventSink sink = EventSinks.find().open(SinkSettings.in(folder), owner, key -> Optional.empty());
-                return new SinkFollower.Opened(sink, sink.place());
-            },
-            new SinkFollower.Settings(Duration.ofMillis(100), 1_000_000));
+    private SinkFollower follower;
+
+    @BeforeEach
+    void start() {
+        follower = SinkFollower.start(
+                last -> {
+                    if (away.get()) {
+                        throw new SinkException("lake: it is away");
+                    }
+                    EventSink sink = EventSinks.find().open(SinkSettings.in(folder), owner, key -> Optional.empty());
+                    return new SinkFollower.Opened(sink, sink.place());
+                },
+                new SinkFollower.Settings(Duration.ofMillis(100), 1_000_000),
+                new RetriedEvents(folder));
+    }
 
     @AfterEach
     void close() {
@@ -69,7 +78,8 @@ class SinkFollowerTest {
     }
 
     private List<Long> written() {
-        return Tables.numbers(folder.resolve("good_events"));
+        Path good = folder.resolve("good_events");
+        return new FolderTable(good).exists() ? Tables.numbers(good) : List.of();
     }
 
     private static List<Long> upTo(long last) {
@@ -131,6 +141,85 @@ class SinkFollowerTest {
         follower.removed(3);
 
         assertThat(follower.missed()).isEqualTo(3);
+    }
+
+    /** Stores a failed event, and returns its number. */
+    private long storeFailed() {
+        Events events = new Events(store.summary(null).last());
+        events.add(NOW, null, Map.of("e", "se", "se_ca", "c", "se_ac", "a", "se_va", "ten"));
+        store.write(events);
+        return store.summary(null).last();
+    }
+
+    /** Makes a failed event good, as a retry does. */
+    private void retry(SinkFollower to, long number) {
+        assertThat(to.retrying(number)).isTrue();
+        store.replace(new Events(number - 1)
+                .add(NOW, null, Map.of("e", "se", "se_ca", "c", "se_ac", "a"))
+                .events()
+                .get(0));
+        to.retried(number);
+    }
+
+    @Test
+    void a_failed_event_that_becomes_good_is_added_to_the_good_ones() {
+        long failed = storeFailed();
+        follower.opened(store);
+        storeAndHandOver(2);
+        await().atMost(LONG).until(() -> follower.place() == 3);
+        assertThat(Tables.numbers(folder.resolve("failed_events"))).containsExactly(failed);
+        assertThat(written()).containsExactly(2L, 3L);
+
+        retry(follower, failed);
+
+        await().atMost(LONG).until(() -> written().size() == 3);
+        assertThat(written()).isEqualTo(upTo(3));
+        storeAndHandOver(1);
+        await().atMost(LONG).until(() -> follower.place() == 4);
+        assertThat(written()).isEqualTo(upTo(4));
+    }
+
+    @Test
+    void an_event_that_becomes_good_before_the_lake_has_it_is_added_once() {
+        away.set(true);
+        follower.opened(store);
+        long failed = storeFailed();
+        retry(follower, failed);
+        storeAndHandOver(1);
+        // Not in the lake yet, so that retention must not remove it.
+        assertThat(follower.removable(store, NOW)).isZero();
+        away.set(false);
+
+        await().atMost(LONG).until(() -> written().size() == 2);
+        follower.close();
+        assertThat(written()).isEqualTo(upTo(2));
+    }
+
+    @Test
+    void a_retry_before_a_kill_is_followed_after_it() throws Exception {
+        RetriedEvents killed = new RetriedEvents(folder);
+        SinkFollower other = SinkFollower.start(
+                last -> {
+                    throw new SinkException("lake: it is away");
+                },
+                new SinkFollower.Settings(Duration.ofMillis(100), 1_000_000),
+                killed);
+        long first = storeFailed();
+        long second = storeFailed();
+        retry(other, first);
+        // The process ends between the record and the change of the store.
+        assertThat(other.retrying(second)).isTrue();
+        other.close();
+        Path file = folder.resolve(RetriedEvents.FILE);
+        Files.writeString(file, Files.readString(file) + "17");
+
+        follower.opened(store);
+        await().atMost(LONG).until(() -> follower.place() == 2 && !Files.exists(file));
+        assertThat(written()).containsExactly(first);
+        retry(follower, second);
+
+        await().atMost(LONG).until(() -> written().size() == 2);
+        assertThat(written()).isEqualTo(upTo(2));
     }
 
     @Test

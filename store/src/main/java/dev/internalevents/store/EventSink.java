@@ -29,6 +29,17 @@ public interface EventSink extends AutoCloseable {
      */
     void commit(long place);
 
+    /**
+     * Adds events up to the place that the sink has as failed ones and that are good now, visible at once. Nothing else
+     * may have been added since the last commit. Does nothing if the sink has this turn already.
+     *
+     * @param turn counts up from call to call; recorded atomically with the events
+     */
+    void addRetried(long turn, List<StoredEvent> events);
+
+    /** Returns the last turn of {@link #addRetried}; 0 if there was none. */
+    long retried();
+
     /** Closes the sink, and discards what was added since the last commit. */
     @Override
     void close();

@@ -41,6 +41,10 @@ public record SinkSettings(
         if (!location.startsWith(OBJECT_STORE)) {
             location = Path.of(location).toAbsolutePath().normalize().toString();
         }
+        if (format == Format.PARQUET && (catalog != null || location.startsWith(OBJECT_STORE))) {
+            throw new IllegalArgumentException("lake-format: Parquet files without a table format can only be written"
+                    + " to a folder, without a catalog; expected --lake DIR alone, or --lake-format iceberg");
+        }
         if (commitEvery.compareTo(Duration.ofSeconds(1)) < 0 || commitEvery.compareTo(MAX_COMMIT_EVERY) > 0) {
             throw new IllegalArgumentException("lake-commit: " + DurationText.of(commitEvery)
                     + " is not a time between 1s and 1d; expected for example 5m");

@@ -134,6 +134,42 @@ public abstract class EventSinkContract {
         assertThat(failed()).containsExactly(3L);
     }
 
+    private static List<StoredEvent> good(long number) {
+        return new Events(number - 1)
+                .add(Map.of("e", "se", "se_ca", "c" + number, "se_ac", "a", "aid", "app"))
+                .events();
+    }
+
+    @Test
+    void failed_events_that_became_good_are_added_once() {
+        try (EventSink sink = open()) {
+            sink.write(events(1, 6));
+            sink.commit(6);
+            assertThat(sink.retried()).isZero();
+
+            sink.addRetried(7, good(3));
+            sink.addRetried(7, good(3));
+
+            assertThat(sink.retried()).isEqualTo(7);
+            assertThat(sink.place()).isEqualTo(6);
+            assertThat(good()).containsExactly(1L, 2L, 3L, 4L, 5L);
+        }
+        try (EventSink sink = open()) {
+            assertThat(sink.retried()).isEqualTo(7);
+            assertThat(sink.place()).isEqualTo(6);
+            sink.addRetried(7, good(3));
+            sink.addRetried(8, List.of());
+            sink.write(events(7, 1));
+            sink.commit(7);
+            sink.addRetried(9, good(6));
+        }
+        try (EventSink sink = open()) {
+            assertThat(sink.retried()).isEqualTo(9);
+            assertThat(sink.place()).isEqualTo(7);
+        }
+        assertThat(good()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
+
     @Test
     void two_collectors_have_their_own_places() {
         EventSinks.Owner other = new EventSinks.Owner(UUID.randomUUID(), "two", "/data");

@@ -18,8 +18,8 @@ public final class LakeOptions {
     @Option(
             names = "--lake",
             paramLabel = "DIR",
-            description = "Folder in which events are also written as Iceberg tables, good_events and failed_events;"
-                    + " default: none.")
+            description = "Folder in which events are also written as tables for other engines, good_events and"
+                    + " failed_events; default: none.")
     private @Nullable String lake;
 
     @Option(
@@ -37,6 +37,13 @@ public final class LakeOptions {
                     + " 128MB.")
     private @Nullable Long commitBytes;
 
+    @Option(
+            names = "--lake-format",
+            paramLabel = "FORMAT",
+            description = "iceberg: Iceberg tables; parquet: Parquet files in a folder for each day, without a table"
+                    + " format; default: iceberg.")
+    private @Nullable String format;
+
     /**
      * Returns the values of the options; null without a lake.
      *
@@ -47,6 +54,7 @@ public final class LakeOptions {
         if (folder == null) {
             check(commitEvery, "lake-commit");
             check(commitBytes, "lake-commit-size");
+            check(format, "lake-format");
             return null;
         }
         if (SCHEME.matcher(folder).matches() || folder.isBlank()) {
@@ -56,12 +64,25 @@ public final class LakeOptions {
         }
         try {
             return new SinkSettings(
-                    Path.of(folder),
+                    Path.of(folder).toString(),
+                    null,
+                    format(),
                     Objects.requireNonNullElse(commitEvery, SinkSettings.DEFAULT_COMMIT_EVERY),
                     Objects.requireNonNullElse(commitBytes, SinkSettings.DEFAULT_COMMIT_BYTES));
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("lake: it is not a path (" + e.getReason() + "); expected a folder", e);
         }
+    }
+
+    private SinkSettings.Format format() {
+        String name = Objects.requireNonNullElse(format, "iceberg");
+        return switch (name) {
+            case "iceberg" -> SinkSettings.Format.ICEBERG;
+            case "parquet" -> SinkSettings.Format.PARQUET;
+            default ->
+                throw new IllegalArgumentException(
+                        "lake-format: \"" + OneLine.of(name) + "\" is not a format; expected iceberg or parquet");
+        };
     }
 
     private static void check(@Nullable Object value, String option) {

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.pipeline.Deduplication;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.FailedEvent;
@@ -32,11 +33,21 @@ public final class FailedRetry {
     private final RawRequests requests;
     private final @Nullable StoredCounts counts;
     private final SeenEvents seen;
+    private final @Nullable SinkFollower sink;
     private final AtomicLong replaced = new AtomicLong();
 
-    /** @param seen learns of each event that replaced a failed one */
-    FailedRetry(Pipeline pipeline, RawRequests requests, @Nullable StoredCounts counts, SeenEvents seen) {
+    /**
+     * @param seen learns of each event that replaced a failed one
+     * @param sink gets each event that became good; null for none
+     */
+    FailedRetry(
+            Pipeline pipeline,
+            RawRequests requests,
+            @Nullable StoredCounts counts,
+            SeenEvents seen,
+            @Nullable SinkFollower sink) {
         this.seen = seen;
+        this.sink = sink;
         this.pipeline = pipeline;
         this.requests = requests;
         this.counts = counts;
@@ -76,7 +87,9 @@ public final class FailedRetry {
         StoredEvent before = failed.get();
         boolean repeat = before.repeat() || isThereAsGood(store, now, number);
         StoredEvent after = new StoredEvent(number, before.session(), now, repeat);
-        store.replace(after);
+        if (!replace(store, after)) {
+            return Result.FAILED_AGAIN;
+        }
         seen.replaced(after);
         replaced.incrementAndGet();
         if (now instanceof GoodEvent good) {
@@ -86,6 +99,23 @@ public final class FailedRetry {
             return Result.GOOD;
         }
         return Result.FAILED_AGAIN;
+    }
+
+    /** Returns whether the event was replaced; it is not if the sink could miss that it is good now. */
+    private boolean replace(EventStore store, StoredEvent after) {
+        if (sink == null || !after.isGood() || after.repeat()) {
+            store.replace(after);
+            return true;
+        }
+        if (!sink.retrying(after.number())) {
+            return false;
+        }
+        try {
+            store.replace(after);
+            return true;
+        } finally {
+            sink.retried(after.number());
+        }
     }
 
     /** Returns how many events have replaced failed ones. Any thread may call it. */

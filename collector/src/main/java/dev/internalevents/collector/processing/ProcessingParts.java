@@ -35,7 +35,7 @@ final class ProcessingParts {
         this.backlog = new Backlog(spool);
         this.pace = new Pace(spool, settings.load(), backlog, this::isStopping);
         this.seen = new SeenEvents(settings.rules().dedupWindow());
-        this.failedRetry = new FailedRetry(pipeline, settings.requests(), followers.counts(), seen);
+        this.failedRetry = new FailedRetry(pipeline, settings.requests(), followers.counts(), seen, followers.sink());
         this.waitingRetry = new WaitingRetry(settings.requests(), outcomes);
         AtomicLong count = new AtomicLong();
         this.workers = Executors.newFixedThreadPool(

@@ -35,6 +35,7 @@ public final class SinkFollower implements AutoCloseable {
 
     private final Opener opener;
     private final Settings settings;
+    private final @Nullable RetriedEvents retried;
     private final HandOver queue =
             new HandOver(Math.min(MAX_BUFFER_BYTES, Runtime.getRuntime().maxMemory() / 16));
     private final Thread thread;
@@ -82,16 +83,21 @@ public final class SinkFollower implements AutoCloseable {
      */
     public record Settings(Duration every, long bytes) {}
 
-    private SinkFollower(Opener opener, Settings settings) {
+    private SinkFollower(Opener opener, Settings settings, @Nullable RetriedEvents retried) {
         this.opener = opener;
         this.settings = settings;
+        this.retried = retried;
         this.thread = new Thread(this::run, "internal-events-sink");
         thread.setDaemon(true);
     }
 
-    /** Starts the thread; it opens the sink once the store is open. */
-    public static SinkFollower start(Opener opener, Settings settings) {
-        SinkFollower follower = new SinkFollower(opener, settings);
+    /**
+     * Starts the thread; it opens the sink once the store is open.
+     *
+     * @param retried remembers failed events that became good; null if there are none
+     */
+    public static SinkFollower start(Opener opener, Settings settings, @Nullable RetriedEvents retried) {
+        SinkFollower follower = new SinkFollower(opener, settings, retried);
         follower.thread.start();
         return follower;
     }
@@ -119,13 +125,35 @@ public final class SinkFollower implements AutoCloseable {
     }
 
     /**
+     * Prepares for a failed event that is going to be good in the store. The store is changed after this, and
+     * {@link #retried} follows.
+     *
+     * @return false if the event has to stay a failed one for now
+     */
+    public boolean retrying(long number) {
+        try {
+            return retried == null || retried.add(number);
+        } catch (SinkException e) {
+            LOG.warn("the failed event {} is left as it is: {}", number, e.getMessage());
+            return false;
+        }
+    }
+
+    /** Follows {@link #retrying}, whether the store was changed or not. */
+    public void retried(long number) {
+        if (retried != null) {
+            retried.changed(number);
+        }
+    }
+
+    /**
      * Returns the greatest number of an event that retention may remove: those that are in the sink, and those that
      * have waited for it for {@link #PATIENCE}.
      *
      * @param now null while the clock is not trusted
      */
     public long removable(EventStore events, @Nullable Instant now) {
-        long written = place;
+        long written = retried == null ? place : Math.min(place, retried.first() - 1);
         if (now == null || written >= events.summary(null).last()) {
             return written;
         }
@@ -211,6 +239,9 @@ public final class SinkFollower implements AutoCloseable {
         try (EventSink sink = opened.sink()) {
             place = opened.place();
             attempted = place;
+            if (retried != null) {
+                retried.done(sink.retried());
+            }
             trouble = null;
             long handed = place;
             long committedAt = System.nanoTime();
@@ -227,6 +258,7 @@ public final class SinkFollower implements AutoCloseable {
                     attempted = handed;
                     sink.commit(handed);
                     place = handed;
+                    addRetried(sink);
                     lastCommit = Instant.now();
                     logged = null;
                     committedAt = System.nanoTime();
@@ -250,7 +282,7 @@ public final class SinkFollower implements AutoCloseable {
         if (batch == null) {
             return handed;
         }
-        sink.write(after(batch.events(), handed));
+        sink.write(settled(after(batch.events(), handed)));
         return batch.through();
     }
 
@@ -258,6 +290,17 @@ public final class SinkFollower implements AutoCloseable {
         return events.isEmpty() || events.get(0).number() > number
                 ? events
                 : events.stream().filter(event -> event.number() > number).toList();
+    }
+
+    private List<StoredEvent> settled(List<StoredEvent> events) {
+        return retried == null ? events : retried.without(events);
+    }
+
+    private void addRetried(EventSink sink) {
+        EventStore from = store;
+        if (retried != null && from != null) {
+            retried.add(sink, from, place);
+        }
     }
 
     private long readFromStore(EventSink sink, long handed, long through) {
@@ -273,7 +316,7 @@ public final class SinkFollower implements AutoCloseable {
         if (page.isEmpty()) {
             return through;
         }
-        sink.write(page);
+        sink.write(settled(page));
         return page.get(page.size() - 1).number();
     }
 
