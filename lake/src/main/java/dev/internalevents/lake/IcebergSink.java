@@ -25,8 +25,7 @@ final class IcebergSink implements EventSink {
     private final LakeTable good;
     private final LakeTable failed;
 
-    IcebergSink(
-            LakeCatalog catalog, SinkSettings settings, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
+    IcebergSink(LakeCatalog catalog, SinkSettings settings, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
         this.settings = settings;
         Duration claim = settings.commitEvery().multipliedBy(COMMITS_OF_A_CLAIM);
         this.good = trying(() -> open(catalog, TableShape.GOOD_EVENTS, owner, schemas, claim));

@@ -1,5 +1,6 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.lake.maintenance.Places;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.SchemaKey;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class LakeTable {
 
     /** The prefix of the key with a collector's place in the summary of a snapshot. */
-    static final String PLACE = "place.";
+    static final String PLACE = Places.PREFIX;
 
     private static final String PLACE_PROPERTY = "internal-events.place.";
     private static final int MAX_SETTLED = 10_000;
@@ -122,18 +123,11 @@ final class LakeTable {
 
     /**
      * Returns the place in a snapshot and its ancestors: 0 if no commit of this collector is among them, and null if
-     * that is not known because ancestors have expired.
+     * that is not known because another program expired ancestors.
      */
     private @Nullable Long place(Iterable<Snapshot> newestFirst) {
-        Snapshot oldest = null;
-        for (Snapshot snapshot : newestFirst) {
-            String text = snapshot.summary() == null ? null : snapshot.summary().get(PLACE + owner.id());
-            if (text != null) {
-                return number(text);
-            }
-            oldest = snapshot;
-        }
-        return oldest == null || oldest.parentId() == null ? 0L : null;
+        String text = Places.at(table, newestFirst, owner.id().toString());
+        return text == null ? null : number(text);
     }
 
     private long number(@Nullable String text) {
@@ -233,7 +227,7 @@ final class LakeTable {
 
     private void commit(List<DataFile> added, long reached) {
         if (added.isEmpty() && reached == place) {
-            claim.take();
+            claim.extend();
             return;
         }
         table.refresh();

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.collector.sink.PendingForgets;
 import dev.internalevents.collector.sink.SinkIdentity;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -18,13 +19,15 @@ final class BackupNames {
     static final String COUNTERS = "counters";
     static final String SERVICE_PING = "service-ping-sent";
     static final String LAKE_ID = SinkIdentity.FILE;
+    static final String LAKE_FORGET = PendingForgets.FILE;
     static final String SPOOL = "spool/";
     static final String SPOOL_ID = SPOOL + "id";
 
     /** The last entry: name, size and SHA-256 of every entry before it. */
     static final String COMPLETE = "complete.json";
 
-    private static final Set<String> FILES = Set.of(STORE, STORE_LOG, COUNTERS, SERVICE_PING, LAKE_ID, SPOOL_ID);
+    private static final Set<String> FILES =
+            Set.of(STORE, STORE_LOG, COUNTERS, SERVICE_PING, LAKE_ID, LAKE_FORGET, SPOOL_ID);
     private static final Pattern SEGMENT = Pattern.compile("spool/[0-9]{16}\\.segment");
 
     private BackupNames() {}

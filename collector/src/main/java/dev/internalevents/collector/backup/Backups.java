@@ -83,7 +83,8 @@ public final class Backups {
                 begun.accept(manifest(events));
                 copyStore(file, copy);
                 copySpool(frames, copy);
-                for (String name : List.of(BackupNames.COUNTERS, BackupNames.SERVICE_PING, BackupNames.LAKE_ID)) {
+                for (String name : List.of(
+                        BackupNames.COUNTERS, BackupNames.SERVICE_PING, BackupNames.LAKE_ID, BackupNames.LAKE_FORGET)) {
                     copy.add(name, folder.resolve(name), Long.MAX_VALUE);
                 }
                 return copy;

@@ -34,6 +34,7 @@ public final class Restore {
             BackupNames.COUNTERS,
             BackupNames.SERVICE_PING,
             BackupNames.LAKE_ID,
+            BackupNames.LAKE_FORGET,
             SPOOL);
 
     private Restore() {}

@@ -38,6 +38,7 @@ public final class SinkFollower implements AutoCloseable {
     private final HandOver queue =
             new HandOver(Math.min(MAX_BUFFER_BYTES, Runtime.getRuntime().maxMemory() / 16));
     private final Thread thread;
+    private final @Nullable SinkMaintainer maintainer;
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong missed = new AtomicLong();
     private final AtomicLong openings = new AtomicLong();
@@ -82,16 +83,33 @@ public final class SinkFollower implements AutoCloseable {
      */
     public record Settings(Duration every, long bytes) {}
 
-    private SinkFollower(Opener opener, Settings settings) {
+    /**
+     * What looks after the sink.
+     *
+     * @param opener opens it
+     * @param forgets the requests to forget persons that the sink has not carried out yet
+     */
+    public record Care(SinkMaintainer.Opener opener, PendingForgets forgets) {}
+
+    private SinkFollower(Opener opener, Settings settings, @Nullable Care care) {
         this.opener = opener;
         this.settings = settings;
         this.thread = new Thread(this::run, "internal-events-sink");
         thread.setDaemon(true);
+        this.maintainer = care == null ? null : new SinkMaintainer(care.opener(), this, care.forgets());
     }
 
     /** Starts the thread; it opens the sink once the store is open. */
     public static SinkFollower start(Opener opener, Settings settings) {
-        SinkFollower follower = new SinkFollower(opener, settings);
+        return start(opener, settings, null);
+    }
+
+    /** Starts the thread, and one that looks after the sink if that is not null. */
+    public static SinkFollower start(Opener opener, Settings settings, @Nullable Care care) {
+        SinkFollower follower = new SinkFollower(opener, settings, care);
+        if (follower.maintainer != null) {
+            follower.maintainer.start();
+        }
         follower.thread.start();
         return follower;
     }
@@ -304,6 +322,11 @@ public final class SinkFollower implements AutoCloseable {
         return missed.get();
     }
 
+    /** Returns what looks after the sink; null if nothing does. */
+    public @Nullable SinkMaintainer maintainer() {
+        return maintainer;
+    }
+
     /** Returns why the sink is not written; null while there is no problem. */
     public @Nullable String trouble() {
         return trouble;
@@ -315,6 +338,9 @@ public final class SinkFollower implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (maintainer != null) {
+            maintainer.close();
+        }
         store = null;
         queue.stop();
         try {
