@@ -1,24 +1,29 @@
 package dev.internalevents.collector;
 
+import dev.internalevents.collector.sink.PendingForgets;
 import dev.internalevents.collector.sink.RetriedEvents;
 import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.collector.sink.SinkIdentity;
+import dev.internalevents.collector.sink.SinkMaintainer;
 import dev.internalevents.iglu.SchemaValidator;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.SinkException;
+import dev.internalevents.store.SinkMaintenance;
 import dev.internalevents.store.SinkSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens the sink of a collector, under an id whose numbers are those of the store. */
-final class CollectorSink implements SinkFollower.Opener {
+final class CollectorSink implements SinkFollower.Opener, SinkMaintainer.Opener {
 
     private static final Logger LOG = LoggerFactory.getLogger(CollectorSink.class);
 
@@ -55,10 +60,13 @@ final class CollectorSink implements SinkFollower.Opener {
             return null;
         }
         Path whole = folder.toAbsolutePath().normalize();
+        CollectorSink opener =
+                new CollectorSink(EventSinks.find(), sink, new SinkIdentity(whole, spool), whole, schemas::text);
         return SinkFollower.start(
-                new CollectorSink(EventSinks.find(), sink, new SinkIdentity(whole, spool), whole, schemas::text),
+                opener,
                 new SinkFollower.Settings(sink.commitEvery(), sink.commitBytes()),
-                new RetriedEvents(whole));
+                new RetriedEvents(whole),
+                opener.sinks.isMaintained(sink) ? new SinkFollower.Care(opener, new PendingForgets(whole)) : null);
     }
 
     /** Records the last number of a store that was opened without a sink, if the folder was used with one before. */
@@ -119,8 +127,22 @@ final class CollectorSink implements SinkFollower.Opener {
     }
 
     private EventSink open(UUID id, SinkIdentity.Id claimed) {
-        return sinks.open(
-                settings, new EventSinks.Owner(id, host(), folder.toString(), process, claimed.writers()), schemas);
+        return sinks.open(settings, owner(id, claimed), schemas);
+    }
+
+    private EventSinks.Owner owner(UUID id, SinkIdentity.Id claimed) {
+        return new EventSinks.Owner(id, host(), folder.toString(), process, claimed.writers());
+    }
+
+    @Override
+    public Optional<SinkMaintenance> open(BooleanSupplier stopping) {
+        SinkIdentity.Id id = identity.now();
+        return sinks.maintenance(settings, owner(id.id(), id), stopping);
+    }
+
+    @Override
+    public UUID collector() {
+        return identity.now().id();
     }
 
     private static String host() {

@@ -21,6 +21,7 @@ final class Claim {
     private final EventSinks.Owner owner;
     private final Duration length;
     private final LongSupplier millis;
+    private long extended;
 
     Claim(Table table, EventSinks.Owner owner, Duration length, LongSupplier millis) {
         this.table = table;
@@ -58,6 +59,15 @@ final class Claim {
         return table.properties().getOrDefault(property(), "").split(" ", 3);
     }
 
+    /** Extends the claim as a commit of its own, if half of it is over, so that idle collectors commit less often. */
+    void extend() {
+        table.refresh();
+        check();
+        if (extended - millis.getAsLong() <= length.toMillis() / 2) {
+            take();
+        }
+    }
+
     /** Makes the claim, or extends it, as a commit of its own. */
     void take() {
         table.refresh();
@@ -70,9 +80,10 @@ final class Claim {
         return properties.set(property(), value());
     }
 
-    /** Returns the value of the property with the claim, from now on. */
+    /** Extends the claim, and returns the value of the property with it. */
     String value() {
-        return millis.getAsLong() + length.toMillis() + " " + owner.process() + " " + owner.where();
+        extended = millis.getAsLong() + length.toMillis();
+        return extended + " " + owner.process() + " " + owner.where();
     }
 
     /** Ends the claim; does not throw. */

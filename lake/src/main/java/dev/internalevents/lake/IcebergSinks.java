@@ -1,10 +1,15 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.lake.maintenance.IcebergMaintenance;
+import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
+import dev.internalevents.store.SinkMaintenance;
 import dev.internalevents.store.SinkSettings;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.iceberg.util.ThreadPools;
 
 /** Writes events to Iceberg tables, or to Parquet files; found by {@link java.util.ServiceLoader}. */
@@ -28,6 +33,27 @@ public final class IcebergSinks implements EventSinks {
                     + " tables cannot be added; expected another folder, or --lake-format parquet");
         }
         return new IcebergSink(catalog(settings), settings, owner, schemas);
+    }
+
+    @Override
+    public boolean isMaintained(SinkSettings settings) {
+        return settings.format() == SinkSettings.Format.ICEBERG;
+    }
+
+    @Override
+    public Optional<SinkMaintenance> maintenance(SinkSettings settings, Owner owner, BooleanSupplier stopping) {
+        LakeCatalog catalog = catalog(settings);
+        try {
+            return Optional.of(new IcebergMaintenance(
+                    catalog.open(TableShape.GOOD_EVENTS),
+                    catalog.open(TableShape.FAILED_EVENTS),
+                    new IcebergMaintenance.Parts(owner, stopping, System::currentTimeMillis, Reason::of)));
+        } catch (SinkException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            ForeignCode.caught(e);
+            throw new SinkException("lake: the tables cannot be opened for maintenance: " + Reason.of(e), e);
+        }
     }
 
     private static LakeCatalog catalog(SinkSettings settings) {

@@ -1,5 +1,6 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.lake.maintenance.Places;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.store.EventSinks;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class LakeTable {
 
     /** The prefix of the key with a collector's place in the summary of a snapshot. */
-    static final String PLACE = "place.";
+    static final String PLACE = Places.PREFIX;
 
     private static final String PLACE_PROPERTY = "internal-events.place.";
 
@@ -121,16 +122,18 @@ final class LakeTable {
 
     /**
      * Returns the place in a snapshot and its ancestors: 0 if no commit of this collector is among them, and null if
-     * that is not known because ancestors have expired.
+     * that is not known because another program expired ancestors.
      */
     private @Nullable Long place(Iterable<Snapshot> newestFirst) {
-        return newest(PLACE, newestFirst);
+        String text = Places.at(table, newestFirst, owner.id().toString());
+        return text == null ? null : number(text);
     }
 
-    private @Nullable Long newest(String key, Iterable<Snapshot> newestFirst) {
+    /** Returns the last turn in a snapshot and its ancestors; null if that is not known because ancestors expired. */
+    private @Nullable Long turn(Iterable<Snapshot> newestFirst) {
         Snapshot oldest = null;
         for (Snapshot snapshot : newestFirst) {
-            String text = snapshot.summary() == null ? null : snapshot.summary().get(key + owner.id());
+            String text = snapshot.summary() == null ? null : snapshot.summary().get(RETRIED + owner.id());
             if (text != null) {
                 return number(text);
             }
@@ -156,7 +159,7 @@ final class LakeTable {
 
     private long readRetried() {
         Snapshot current = table.currentSnapshot();
-        Long found = newest(RETRIED, current == null ? List.of() : SnapshotUtil.currentAncestors(table));
+        Long found = turn(current == null ? List.of() : SnapshotUtil.currentAncestors(table));
         return found != null ? found : number(table.properties().get(RETRIED + owner.id()));
     }
 
@@ -223,7 +226,7 @@ final class LakeTable {
 
     private void commit(List<DataFile> added, long reached, long turn) {
         if (added.isEmpty() && reached == place && turn == retried) {
-            claim.take();
+            claim.extend();
             return;
         }
         table.refresh();
@@ -265,7 +268,7 @@ final class LakeTable {
         @Override
         public boolean validate(Iterable<Snapshot> newestFirst) {
             Long found = place(newestFirst);
-            Long last = newest(RETRIED, newestFirst);
+            Long last = turn(newestFirst);
             return (found == null || found == expected) && (last == null || last == turn);
         }
 

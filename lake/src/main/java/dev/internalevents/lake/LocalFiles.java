@@ -4,27 +4,38 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
-import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.FileInfo;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.iceberg.io.SupportsPrefixOperations;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files of a file system that is mounted on this machine, without Hadoop's file systems. A file is on the disk once it
  * is closed. Thread-safe.
  */
-public final class LocalFiles implements FileIO {
+public final class LocalFiles implements SupportsPrefixOperations {
 
     private static final long serialVersionUID = 1;
     private static final String SCHEME = "file:";
@@ -56,6 +67,67 @@ public final class LocalFiles implements FileIO {
             Files.deleteIfExists(path(location));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lists the files of a folder and its folders, one folder at a time; none if it is missing. */
+    @Override
+    public Iterable<FileInfo> listPrefix(String prefix) {
+        return () -> new Listing(path(prefix));
+    }
+
+    @Override
+    public void deletePrefix(String prefix) {
+        listPrefix(prefix).forEach(file -> deleteFile(file.location()));
+    }
+
+    private static final class Listing implements Iterator<FileInfo> {
+        private final Deque<Path> waiting = new ArrayDeque<>();
+        private @Nullable FileInfo next;
+
+        private Listing(Path folder) {
+            waiting.add(folder);
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (next == null && !waiting.isEmpty()) {
+                look(waiting.removeLast());
+            }
+            return next != null;
+        }
+
+        private void look(Path path) {
+            try {
+                BasicFileAttributes attributes =
+                        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (attributes.isDirectory()) {
+                    try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+                        files.forEach(waiting::add);
+                    }
+                } else if (attributes.isRegularFile()) {
+                    next = new FileInfo(
+                            path.toString(),
+                            attributes.size(),
+                            attributes.lastModifiedTime().toMillis());
+                }
+            } catch (NoSuchFileException e) {
+                // It was deleted meanwhile.
+            } catch (IOException e) {
+                throw new RuntimeIOException(e, "%s cannot be listed: %s", path, e);
+            } catch (DirectoryIteratorException e) {
+                throw new RuntimeIOException(e.getCause(), "%s cannot be listed: %s", path, e.getCause());
+            }
+        }
+
+        @Override
+        public FileInfo next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            FileInfo found = Objects.requireNonNull(next);
+            next = null;
+            return found;
         }
     }
 

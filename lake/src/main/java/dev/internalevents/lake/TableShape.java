@@ -1,5 +1,6 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.lake.maintenance.ColumnNames;
 import dev.internalevents.pipeline.AtomicFields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,16 +18,16 @@ enum TableShape {
     FAILED_EVENTS("failed_events");
 
     /** The number of the event in its collector's store. */
-    static final String NUMBER = "number";
+    static final String NUMBER = ColumnNames.NUMBER;
 
     /** The collector: with the number, it identifies a row. */
-    static final String COLLECTOR = "collector_id";
+    static final String COLLECTOR = ColumnNames.COLLECTOR;
 
     /** The column of the partitions. */
-    static final String TIME = "collector_tstamp";
+    static final String TIME = ColumnNames.TIME;
 
     /** The JSON of what has no column. */
-    static final String MORE = "more";
+    static final String MORE = ColumnNames.MORE;
 
     /** Why an event failed. */
     static final String ERRORS = "errors";

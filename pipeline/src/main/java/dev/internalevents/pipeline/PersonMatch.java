@@ -123,6 +123,21 @@ public final class PersonMatch {
                 && (ids.contains(String.valueOf(value)) || (value instanceof Number number && search.hasValue(number)));
     }
 
+    /** Returns whether the value of a field for user ids is one of the ids; numbers are compared by value. */
+    public boolean isUser(@Nullable Object value) {
+        return is(value, persons.userIds(), users);
+    }
+
+    /** Returns whether the value of a field for global user ids is one of the ids; numbers are compared by value. */
+    public boolean isGlobalUser(@Nullable Object value) {
+        return is(value, persons.globalUserIds(), globalUsers);
+    }
+
+    /** Returns whether a text of a failed event contains one of the ids, also in an encoding. */
+    public boolean isMentioned(String text) {
+        return isIn(text, longOnes);
+    }
+
     /** Returns whether a parameter has an id in a field for ids, whether or not it passes a schema. */
     private boolean isAbout(String parameter, String value) {
         try {

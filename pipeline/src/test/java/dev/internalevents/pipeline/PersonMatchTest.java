@@ -8,6 +8,7 @@ import dev.internalevents.iglu.ShippedRegistry;
 import dev.internalevents.pipeline.PersonMatch.Found;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -51,6 +52,32 @@ class PersonMatchTest {
 
     private static String base64(String text) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    // Single values
+
+    @Test
+    void the_value_of_a_field_for_ids_is_compared_as_a_text_and_as_a_number() {
+        assertThat(MATCH.isUser("4711")).isTrue();
+        assertThat(MATCH.isUser(4711L)).isTrue();
+        assertThat(MATCH.isUser(4711.0)).isTrue();
+        assertThat(MATCH.isUser(new BigDecimal("4.711e3"))).isTrue();
+        assertThat(MATCH.isUser("ab")).isTrue();
+        assertThat(MATCH.isUser("4711 ")).isFalse();
+        assertThat(MATCH.isUser(47110)).isFalse();
+        assertThat(MATCH.isUser("global-77")).isFalse();
+        assertThat(MATCH.isUser(null)).isFalse();
+        assertThat(MATCH.isUser(List.of("4711"))).isFalse();
+        assertThat(MATCH.isGlobalUser("global-77")).isTrue();
+        assertThat(MATCH.isGlobalUser("4711")).isFalse();
+    }
+
+    @Test
+    void a_text_mentions_ids_of_four_characters_or_more() {
+        assertThat(MATCH.isMentioned("http://a.test/?user=4711&x=1")).isTrue();
+        assertThat(MATCH.isMentioned("global-77 is not valid")).isTrue();
+        assertThat(MATCH.isMentioned("user 47110")).isFalse();
+        assertThat(MATCH.isMentioned("ab")).isFalse();
     }
 
     // Which events

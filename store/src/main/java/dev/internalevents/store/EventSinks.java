@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /** Opens event sinks. An implementation on the class path is found by {@link ServiceLoader}. */
 public interface EventSinks {
@@ -50,6 +51,21 @@ public interface EventSinks {
      *     says what to do
      */
     EventSink open(SinkSettings settings, Owner owner, SchemaTexts schemas);
+
+    /** Returns whether {@link #maintenance} opens something for sinks with these settings. */
+    default boolean isMaintained(SinkSettings settings) {
+        return false;
+    }
+
+    /**
+     * Opens what looks after the data of sinks with these settings; empty if such data needs nothing. Blocks.
+     *
+     * @param stopping whether to give up what was begun
+     * @throws SinkException if it cannot be opened now
+     */
+    default Optional<SinkMaintenance> maintenance(SinkSettings settings, Owner owner, BooleanSupplier stopping) {
+        return Optional.empty();
+    }
 
     /**
      * Returns the implementation on the class path.

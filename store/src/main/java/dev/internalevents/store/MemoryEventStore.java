@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -265,7 +267,11 @@ public final class MemoryEventStore implements EventStore {
         return List.copyOf(waiting.values());
     }
 
-    synchronized Forgotten remove(MemoryRemoval removal) {
+    synchronized Forgotten remove(MemoryRemoval removal, Consumer<Set<Long>> before) {
+        before.accept(events.stream()
+                .filter(event -> !event.stored().isGood() && removal.isTheirs(event))
+                .map(MemoryEvent::number)
+                .collect(Collectors.toSet()));
         IdentityHashMap<byte[], Boolean> theirRequests = new IdentityHashMap<>();
         long removed = events.removeIf(event -> {
             byte[] frame = event.frame();

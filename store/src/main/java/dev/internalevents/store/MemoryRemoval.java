@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,8 @@ final class MemoryRemoval implements PersonRemoval {
     }
 
     @Override
-    public Forgotten remove() {
-        return store.remove(this);
+    public Forgotten remove(Consumer<Set<Long>> before) {
+        return store.remove(this, before);
     }
 
     /** Returns whether an event is about one of the persons. */

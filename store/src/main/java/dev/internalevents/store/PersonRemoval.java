@@ -1,5 +1,8 @@
 package dev.internalevents.store;
 
+import java.util.Set;
+import java.util.function.Consumer;
+
 /**
  * Removes all data about some persons, in two steps, because reading every failed request takes long. The search runs
  * while events are processed; only the removal of what it found runs between two transactions.
@@ -20,5 +23,15 @@ public interface PersonRemoval {
      * @return how much was removed
      * @throws StoreException if the store cannot be changed, or was closed; nothing is removed then
      */
-    Forgotten remove();
+    default Forgotten remove() {
+        return remove(failed -> {});
+    }
+
+    /**
+     * Like {@link #remove()}.
+     *
+     * @param before receives the numbers of the failed events that are going to be removed; if it throws, nothing is
+     *     removed
+     */
+    Forgotten remove(Consumer<Set<Long>> before);
 }

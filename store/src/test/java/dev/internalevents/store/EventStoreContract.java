@@ -3,11 +3,14 @@ package dev.internalevents.store;
 import static dev.internalevents.store.EventQuery.Direction.ASCENDING;
 import static dev.internalevents.store.EventQuery.Direction.DESCENDING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.internalevents.pipeline.EnrichedTsv;
 import dev.internalevents.pipeline.EventKey;
 import dev.internalevents.pipeline.FailedEvent;
 import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.PersonMatch;
+import dev.internalevents.pipeline.Persons;
 import dev.internalevents.protocol.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -15,10 +18,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -763,6 +768,30 @@ public abstract class EventStoreContract {
             assertThat(store.withNumber(given.number()).orElseThrow().event().atomic())
                     .isEqualTo(given.event().atomic());
         }
+    }
+
+    @Test
+    @DisplayName("names the failed events of a person before it removes them, and removes nothing if that fails")
+    void names_failed_events_before_they_are_removed() {
+        Map<String, String> failed = Map.of("e", "se", "se_ca", "c", "se_ac", "a", "se_va", "ten", "uid", "70010001");
+        write(events().add(Map.of("e", "pv", "uid", "70010001"))
+                .add(failed)
+                .add(Map.of("e", "pv", "uid", "80020002"))
+                .add(Map.of("e", "nonsense", "uid", "80020002")));
+        PersonRemoval removal =
+                store.removal(new PersonMatch(new Persons(Set.of("70010001"), Set.of())), RawRequests.sealedBy(null));
+        removal.find();
+
+        assertThatThrownBy(() -> removal.remove(numbers -> {
+                    throw new SinkException("no");
+                }))
+                .isInstanceOf(SinkException.class);
+
+        assertThat(numbers(EventQuery.ALL)).containsExactly(4L, 3L, 2L, 1L);
+        Set<Long> named = new HashSet<>();
+        assertThat(removal.remove(named::addAll).events()).isEqualTo(2);
+        assertThat(named).containsExactly(2L);
+        assertThat(numbers(EventQuery.ALL)).containsExactly(4L, 3L);
     }
 
     Events events() {

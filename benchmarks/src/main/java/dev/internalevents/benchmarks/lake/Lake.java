@@ -7,6 +7,7 @@ import dev.internalevents.benchmarks.harness.TemporaryFolder;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
+import dev.internalevents.store.SinkMaintenance;
 import dev.internalevents.store.SinkSettings;
 import dev.internalevents.store.StoredEvent;
 import java.io.IOException;
@@ -46,7 +47,40 @@ public final class Lake {
                 }
             }
         }
-        return new Result().put("eps_core", perCore.get()).put("bytes_event", bytes.get());
+        Result result = new Result().put("eps_core", perCore.get()).put("bytes_event", bytes.get());
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            return merged(folder.path(), quick ? 100_000 : 1_000_000, result);
+        }
+    }
+
+    /** Merges small files, as the collector does on the next day. */
+    private static Result merged(Path folder, int events, Result result) throws IOException {
+        ProcessedEvents varied = new ProcessedEvents(0, null);
+        EventSinks.Owner owner = new EventSinks.Owner(UUID.randomUUID(), "benchmark", "/benchmark");
+        SinkSettings settings = SinkSettings.in(folder);
+        try (EventSink sink = EventSinks.find().open(settings, owner, varied::schema)) {
+            long number = 0;
+            while (number < events) {
+                List<StoredEvent> page = new ArrayList<>(PAGE);
+                for (GoodEvent event : varied.next(PAGE)) {
+                    page.add(new StoredEvent(++number, null, event));
+                }
+                sink.write(page);
+                sink.commit(number);
+            }
+        }
+        Path data = folder.resolve("good_events").resolve("data");
+        double small = (double) size(data) / events;
+        SinkMaintenance maintenance =
+                EventSinks.find().maintenance(settings, owner, () -> false).orElseThrow();
+        long since = cpu();
+        SinkMaintenance.Tidied tidied = maintenance.tidy();
+        double micros = (cpu() - since) / 1e3 / events;
+        double bytes = (double) size(data) / events - small;
+        System.out.printf(
+                "  merged %,d files: %.2f µs of CPU time an event, %.0f bytes an event instead of %.0f%n",
+                tidied.merged(), micros, bytes, small);
+        return result.put("merged_us", micros).put("merged_bytes_event", bytes);
     }
 
     /** Returns the CPU time of the writing thread in nanoseconds. */

@@ -107,6 +107,9 @@ public final class ForgetCommand implements Callable<Integer> {
                 sum.events,
                 sum.requests,
                 sum.waiting));
+        if (sum.lake) {
+            out.println("Their rows in the lake are removed within 24 hours, the snapshots that have them too.");
+        }
         out.println("Backups and exported files are not changed.");
         return 0;
     }
@@ -116,6 +119,7 @@ public final class ForgetCommand implements Callable<Integer> {
         private long requests;
         private long waiting;
         private long ids;
+        private boolean lake;
 
         String soFar() {
             return String.format(
@@ -132,6 +136,7 @@ public final class ForgetCommand implements Callable<Integer> {
         sum.events += removed.path("events").asLong();
         sum.requests += removed.path("requests").asLong();
         sum.waiting += removed.path("waiting").asLong();
+        sum.lake |= removed.has("lake");
         sum.ids += question.values().stream().mapToInt(List::size).sum();
     }
 

@@ -121,6 +121,16 @@ class ForgetCommandTest {
     }
 
     @Test
+    void a_lake_is_named_only_if_there_is_one() {
+        assertThat(forget(new byte[0], "--user=7")).isZero();
+        assertThat(out.toString()).doesNotContain("lake");
+
+        answer = "{\"events\":1,\"requests\":2,\"waiting\":3,\"lake\":\"within 24 hours\"}";
+        assertThat(forget(new byte[0], "--user=7")).isZero();
+        assertThat(out.toString()).contains("Their rows in the lake are removed within 24 hours");
+    }
+
+    @Test
     void long_ids_fit_into_requests_of_1_mb() {
         String input = IntStream.range(0, 1_000)
                 .mapToObj(i -> "a".repeat(100) + "\u0001".repeat(396) + (1_000 + i))

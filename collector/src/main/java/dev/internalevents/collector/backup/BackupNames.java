@@ -1,5 +1,6 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.collector.sink.PendingForgets;
 import dev.internalevents.collector.sink.RetriedEvents;
 import dev.internalevents.collector.sink.SinkIdentity;
 import java.util.Set;
@@ -20,6 +21,7 @@ final class BackupNames {
     static final String SERVICE_PING = "service-ping-sent";
     static final String LAKE_ID = SinkIdentity.FILE;
     static final String LAKE_RETRIED = RetriedEvents.FILE;
+    static final String LAKE_FORGET = PendingForgets.FILE;
     static final String SPOOL = "spool/";
     static final String SPOOL_ID = SPOOL + "id";
 
@@ -27,7 +29,7 @@ final class BackupNames {
     static final String COMPLETE = "complete.json";
 
     private static final Set<String> FILES =
-            Set.of(STORE, STORE_LOG, COUNTERS, SERVICE_PING, LAKE_ID, LAKE_RETRIED, SPOOL_ID);
+            Set.of(STORE, STORE_LOG, COUNTERS, SERVICE_PING, LAKE_ID, LAKE_RETRIED, LAKE_FORGET, SPOOL_ID);
     private static final Pattern SEGMENT = Pattern.compile("spool/[0-9]{16}\\.segment");
 
     private BackupNames() {}

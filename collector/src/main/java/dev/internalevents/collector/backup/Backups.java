@@ -94,7 +94,8 @@ public final class Backups {
                         BackupNames.COUNTERS,
                         BackupNames.SERVICE_PING,
                         BackupNames.LAKE_ID,
-                        BackupNames.LAKE_RETRIED)) {
+                        BackupNames.LAKE_RETRIED,
+                        BackupNames.LAKE_FORGET)) {
                     copy.add(name, folder.resolve(name), Long.MAX_VALUE);
                 }
                 return copy;

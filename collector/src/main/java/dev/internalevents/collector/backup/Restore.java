@@ -35,6 +35,7 @@ public final class Restore {
             BackupNames.SERVICE_PING,
             BackupNames.LAKE_ID,
             BackupNames.LAKE_RETRIED,
+            BackupNames.LAKE_FORGET,
             SPOOL);
 
     private Restore() {}

@@ -6,6 +6,7 @@ import dev.internalevents.collector.processing.OutcomeCounts;
 import dev.internalevents.collector.processing.Processor;
 import dev.internalevents.collector.processing.Retainer;
 import dev.internalevents.collector.sink.SinkFollower;
+import dev.internalevents.collector.sink.SinkMaintainer;
 import dev.internalevents.pipeline.Failure;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.ids.IdIndex;
@@ -151,6 +152,29 @@ public final class EventMetrics {
                 "lake_missed",
                 "Events removed from the store before they were in the lake, after it was away for 7 days",
                 sink::missed);
+        SinkMaintainer maintainer = sink.maintainer();
+        if (maintainer != null) {
+            maintenance(maintainer);
+        }
+    }
+
+    private void maintenance(SinkMaintainer maintainer) {
+        to.counter(
+                "lake_maintenance_failures",
+                "Rounds that look after the lake's files and failed; the reason is logged",
+                maintainer::failures);
+        to.gauge(
+                "lake_maintenance_last_seconds",
+                "Time of the last round that looked after the lake's files, in seconds since 1970; NaN before the first",
+                () -> {
+                    Instant last = maintainer.lastRound();
+                    return last == null ? Double.NaN : last.toEpochMilli() / 1000.0;
+                });
+        to.counter("lake_merged_files", "Small files of the lake that were replaced by fewer", maintainer::merged);
+        to.gauge(
+                "lake_forget_waiting",
+                "Requests to forget persons that the lake has not carried out yet",
+                maintainer::waitingForgets);
     }
 
     private static void removed(CounterWithCallback.Callback all, String reason, long events) {

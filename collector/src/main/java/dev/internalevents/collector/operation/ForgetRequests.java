@@ -3,6 +3,8 @@ package dev.internalevents.collector.operation;
 import dev.internalevents.collector.processing.StoredCounts;
 import dev.internalevents.collector.query.QueryBodies;
 import dev.internalevents.collector.query.StoreQueries;
+import dev.internalevents.collector.sink.SinkFollower;
+import dev.internalevents.collector.sink.SinkMaintainer;
 import dev.internalevents.pipeline.JsonParts;
 import dev.internalevents.pipeline.PersonMatch;
 import dev.internalevents.pipeline.Persons;
@@ -43,8 +45,8 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code POST /micro/forget}: removes all data about some persons, after everything sent before is processed. The
  * search runs concurrently with processing, in one pass for all ids, one request at a time; then the data found is
- * removed. Answers when the spool's processed frames are overwritten as well; {@link SignsOfLife} keep the connection
- * open until then.
+ * removed, and the lake removes it within a day. Answers when the spool's processed frames are overwritten as well;
+ * {@link SignsOfLife} keep the connection open until then.
  */
 public final class ForgetRequests {
 
@@ -107,6 +109,7 @@ public final class ForgetRequests {
     /** @throws MalformedPayloadException if the body is not valid; the message says what is wrong */
     private void answer(HttpServerRequest request, byte[] body) {
         Persons persons = persons(body);
+        Persons all = pseudonyms == null ? persons : persons.withPseudonyms(pseudonyms);
         String asked = caller.apply(request);
         Context context = Vertx.currentContext();
         long begun = System.nanoTime();
@@ -116,8 +119,8 @@ public final class ForgetRequests {
                 .thenRun(() -> context.runOnContext(now -> answer.begin()))
                 // The store may have been reopened meanwhile.
                 .thenCompose(ready -> queries.store())
-                .thenApplyAsync(store -> found(store, persons), searching)
-                .thenCompose(this::remove);
+                .thenApplyAsync(store -> found(store, all), searching)
+                .thenCompose(removal -> remove(removal, all));
         CompletableFuture<Forgotten> wiped = done.thenCompose(removed -> queries.queue(store -> {
                     store.file().ifPresent(StoreFile::settle);
                     return removed;
@@ -166,8 +169,7 @@ public final class ForgetRequests {
     }
 
     private PersonRemoval found(EventStore store, Persons persons) {
-        PersonRemoval removal = store.removal(
-                new PersonMatch(pseudonyms == null ? persons : persons.withPseudonyms(pseudonyms)), requests);
+        PersonRemoval removal = store.removal(new PersonMatch(persons), requests);
         removal.find();
         if (counts != null) {
             // Afterwards the processing thread waits only for the counts that change meanwhile.
@@ -176,21 +178,33 @@ public final class ForgetRequests {
         return removal;
     }
 
-    private CompletableFuture<Forgotten> remove(PersonRemoval removal) {
+    private CompletableFuture<Forgotten> remove(PersonRemoval removal, Persons persons) {
+        SinkMaintainer lake = lake();
         return queries.queue(store -> {
             if (counts != null) {
                 // After a crash, counts missing in the counters' file are recomputed from rows, which will be gone.
                 counts.checkpoint();
             }
-            return removal.remove();
+            return lake == null
+                    ? removal.remove()
+                    : removal.remove(
+                            failed -> lake.forget(persons, store.summary(null).last(), failed));
         });
     }
 
-    private static Map<String, Object> json(Forgotten removed) {
+    private @Nullable SinkMaintainer lake() {
+        SinkFollower sink = queries.processor().sink();
+        return sink == null ? null : sink.maintainer();
+    }
+
+    private Map<String, Object> json(Forgotten removed) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("events", removed.events());
         json.put("requests", removed.requests());
         json.put("waiting", removed.waiting());
+        if (lake() != null) {
+            json.put("lake", "within 24 hours");
+        }
         return json;
     }
 

@@ -39,6 +39,7 @@ public final class SinkFollower implements AutoCloseable {
     private final HandOver queue =
             new HandOver(Math.min(MAX_BUFFER_BYTES, Runtime.getRuntime().maxMemory() / 16));
     private final Thread thread;
+    private final @Nullable SinkMaintainer maintainer;
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong missed = new AtomicLong();
     private final AtomicLong openings = new AtomicLong();
@@ -83,21 +84,41 @@ public final class SinkFollower implements AutoCloseable {
      */
     public record Settings(Duration every, long bytes) {}
 
-    private SinkFollower(Opener opener, Settings settings, @Nullable RetriedEvents retried) {
+    /**
+     * What looks after the sink.
+     *
+     * @param opener opens it
+     * @param forgets the requests to forget persons that the sink has not carried out yet
+     */
+    public record Care(SinkMaintainer.Opener opener, PendingForgets forgets) {}
+
+    private SinkFollower(
+            Opener opener, Settings settings, @Nullable RetriedEvents retried, @Nullable Care care) {
         this.opener = opener;
         this.settings = settings;
         this.retried = retried;
         this.thread = new Thread(this::run, "internal-events-sink");
         thread.setDaemon(true);
+        this.maintainer = care == null ? null : new SinkMaintainer(care.opener(), this, care.forgets());
+    }
+
+    /** Starts the thread; it opens the sink once the store is open. */
+    public static SinkFollower start(Opener opener, Settings settings) {
+        return start(opener, settings, null, null);
     }
 
     /**
-     * Starts the thread; it opens the sink once the store is open.
+     * Starts the thread, and one that looks after the sink; they open it once the store is open.
      *
      * @param retried remembers failed events that became good; null if there are none
+     * @param care null if nothing looks after the sink
      */
-    public static SinkFollower start(Opener opener, Settings settings, @Nullable RetriedEvents retried) {
-        SinkFollower follower = new SinkFollower(opener, settings, retried);
+    public static SinkFollower start(
+            Opener opener, Settings settings, @Nullable RetriedEvents retried, @Nullable Care care) {
+        SinkFollower follower = new SinkFollower(opener, settings, retried, care);
+        if (follower.maintainer != null) {
+            follower.maintainer.start();
+        }
         follower.thread.start();
         return follower;
     }
@@ -347,6 +368,11 @@ public final class SinkFollower implements AutoCloseable {
         return missed.get();
     }
 
+    /** Returns what looks after the sink; null if nothing does. */
+    public @Nullable SinkMaintainer maintainer() {
+        return maintainer;
+    }
+
     /** Returns why the sink is not written; null while there is no problem. */
     public @Nullable String trouble() {
         return trouble;
@@ -358,6 +384,9 @@ public final class SinkFollower implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (maintainer != null) {
+            maintainer.close();
+        }
         store = null;
         queue.stop();
         try {

@@ -12,8 +12,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Removes all data about some persons. First, {@link PersonSearch} finds what SQL alone cannot find, with reading
@@ -40,12 +43,12 @@ final class Forgetting implements PersonRemoval {
     }
 
     @Override
-    public Forgotten remove() {
+    public Forgotten remove(Consumer<Set<Long>> before) {
         search.find();
-        return open.change(this::remove);
+        return open.change(connection -> remove(connection, before));
     }
 
-    private Forgotten remove(Connection connection) throws SQLException {
+    private Forgotten remove(Connection connection, Consumer<Set<Long>> before) throws SQLException {
         try (Statement sql = connection.createStatement()) {
             sql.execute("CREATE OR REPLACE TEMP TABLE person_id(is_global BOOLEAN, id VARCHAR)");
             sql.execute("CREATE OR REPLACE TEMP TABLE person_event(number BIGINT)");
@@ -55,6 +58,10 @@ final class Forgetting implements PersonRemoval {
             findInColumns(connection, sql);
             sql.execute("INSERT INTO person_event SELECT e.number FROM event e JOIN person_request r"
                     + " ON e.request_number = r.number AND e.event_index = r.event_index WHERE NOT e.valid");
+            before.accept(new HashSet<>(Sql.list(
+                    connection,
+                    "SELECT DISTINCT number FROM event WHERE NOT valid AND number IN (SELECT number FROM person_event)",
+                    row -> row.getLong(1))));
             Forgotten removed = remove(connection, sql);
             // These tables contain the ids, and would stay as long as the connection.
             sql.execute("DROP TABLE person_id");
