@@ -54,7 +54,8 @@ class SinkFollowerTest {
                     return new SinkFollower.Opened(sink, sink.place());
                 },
                 new SinkFollower.Settings(Duration.ofMillis(100), 1_000_000),
-                new RetriedEvents(folder));
+                new RetriedEvents(folder),
+                null);
     }
 
     @AfterEach
@@ -203,7 +204,8 @@ class SinkFollowerTest {
                     throw new SinkException("lake: it is away");
                 },
                 new SinkFollower.Settings(Duration.ofMillis(100), 1_000_000),
-                killed);
+                killed,
+                null);
         long first = storeFailed();
         long second = storeFailed();
         retry(other, first);
