@@ -112,20 +112,22 @@ final class Endpoints {
                 last = last == null && (isClosed || isDue) ? endpoint : last;
             } else if (isClosed) {
                 working = working == null ? endpoint : working;
-            } else if (isDue) {
-                // The one that waited longest: an event that is retried after a wait of its own would otherwise find
-                // the first of the order due each time, and never reach the others.
-                due = due == null
-                                || endpoint.circuit().untilProbe()
-                                        < due.circuit().untilProbe()
-                        ? endpoint
-                        : due;
+            } else if (isDue && (due == null || hasWaitedLonger(endpoint, due))) {
+                due = endpoint;
             }
         }
         if (due != null && (working == null || (refusedBy == 0 && (hasFailed || !lifecycle.isHurried())))) {
             return due;
         }
         return working != null ? working : last;
+    }
+
+    /**
+     * An event that is retried after a wait of its own would otherwise find the first of the order due each time, and
+     * never reach the others.
+     */
+    private static boolean hasWaitedLonger(Endpoint one, Endpoint than) {
+        return one.circuit().untilProbe() < than.circuit().untilProbe();
     }
 
     private long mostNanos(Endpoint endpoint) {
