@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -208,7 +209,11 @@ class SpoolTest {
             try (Stream<Path> files = Files.list(live)) {
                 for (Path file :
                         files.filter(one -> one.toString().endsWith(".segment")).toList()) {
-                    Files.copy(file, copy.resolve(file.getFileName()));
+                    try {
+                        Files.copy(file, copy.resolve(file.getFileName()));
+                    } catch (NoSuchFileException e) {
+                        // Reused in the meantime, because all of its frames are committed.
+                    }
                 }
             }
         }
