@@ -3,7 +3,6 @@ package dev.internalevents.junit;
 import dev.internalevents.client.AdditionalProperties;
 import dev.internalevents.client.EventDetails;
 import dev.internalevents.definitions.check.NearestName;
-import dev.internalevents.protocol.DurationText;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,7 +124,7 @@ public final class InternalEventAssert extends ObservedCode {
     public InternalEventAssert within(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException(
-                    "within: " + DurationText.of(time) + " is negative; expected the time to wait");
+                    "within: " + DurationWords.text(time) + " is negative; expected the time to wait");
         }
         observation().waitFor(time);
         return this;

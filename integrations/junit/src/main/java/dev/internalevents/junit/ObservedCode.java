@@ -1,7 +1,6 @@
 package dev.internalevents.junit;
 
 import dev.internalevents.client.EventDetails;
-import dev.internalevents.protocol.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,7 +101,7 @@ public abstract class ObservedCode {
     }
 
     private static String within(Duration time) {
-        return time.isZero() ? "" : " within " + DurationText.of(time);
+        return time.isZero() ? "" : " within " + DurationWords.text(time);
     }
 
     /** Returns why events were rejected while the code ran; the code may have swallowed the exceptions. */

@@ -1,6 +1,5 @@
 package dev.internalevents.junit;
 
-import dev.internalevents.protocol.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +33,7 @@ public final class TriggerAssert {
     public TriggerAssert within(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException(
-                    "within: " + DurationText.of(time) + " is negative; expected the time to wait");
+                    "within: " + DurationWords.text(time) + " is negative; expected the time to wait");
         }
         wait = time;
         return this;
