@@ -12,10 +12,10 @@ final class DurationWords {
 
     /** Returns for example {@code 5s} or {@code 50ms}. */
     static String text(Duration time) {
-        if (time.getNano() == 0) {
-            return time.getSeconds() + "s";
+        if (time.toNanosPart() == 0) {
+            return time.toSeconds() + "s";
         }
-        boolean isMillis = time.getNano() % 1_000_000 == 0 && Math.abs(time.getSeconds()) < MANY_SECONDS;
+        boolean isMillis = time.toNanosPart() % 1_000_000 == 0 && Math.abs(time.toSeconds()) < MANY_SECONDS;
         return isMillis
                 ? time.toMillis() + "ms"
                 : time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
