@@ -22,18 +22,25 @@ final class IcebergSink implements EventSink {
     private static final int COMMITS_OF_A_CLAIM = 3;
 
     private final SinkSettings settings;
+    private final LakeCatalog catalog;
     private final LakeTable good;
     private final LakeTable failed;
 
     IcebergSink(LakeCatalog catalog, SinkSettings settings, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
         this.settings = settings;
+        this.catalog = catalog;
         Duration claim = settings.commitEvery().multipliedBy(COMMITS_OF_A_CLAIM);
-        this.good = trying(() -> open(catalog, TableShape.GOOD_EVENTS, owner, schemas, claim));
-        this.failed = trying(() -> open(catalog, TableShape.FAILED_EVENTS, owner, schemas, claim));
-        trying(() -> {
-            good.claim();
-            return true;
-        });
+        try {
+            this.good = trying(() -> open(catalog, TableShape.GOOD_EVENTS, owner, schemas, claim));
+            this.failed = trying(() -> open(catalog, TableShape.FAILED_EVENTS, owner, schemas, claim));
+            trying(() -> {
+                good.claim();
+                return true;
+            });
+        } catch (SinkException e) {
+            catalog.close();
+            throw e;
+        }
     }
 
     private static LakeTable open(
@@ -93,6 +100,7 @@ final class IcebergSink implements EventSink {
     public void close() {
         good.close();
         failed.close();
+        catalog.close();
     }
 
     private <T> T trying(Supplier<T> work) {

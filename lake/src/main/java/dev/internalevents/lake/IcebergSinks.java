@@ -1,6 +1,8 @@
 package dev.internalevents.lake;
 
 import dev.internalevents.lake.maintenance.IcebergMaintenance;
+import dev.internalevents.lake.s3.S3Files;
+import dev.internalevents.lake.s3.S3Settings;
 import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventSinks;
@@ -10,13 +12,27 @@ import dev.internalevents.store.SinkSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.util.ThreadPools;
+import org.jspecify.annotations.Nullable;
 
 /** Writes events to Iceberg tables, or to Parquet files; found by {@link java.util.ServiceLoader}. */
 public final class IcebergSinks implements EventSinks {
 
-    /** Creates it. */
+    private final UnaryOperator<@Nullable String> environment;
+
+    /** The catalog of the tables of the last maintenance, which has no end. */
+    private @Nullable LakeCatalog maintained;
+
+    /** Creates it, with the credentials of the environment. */
     public IcebergSinks() {
+        this(System::getenv);
+    }
+
+    IcebergSinks(UnaryOperator<@Nullable String> environment) {
+        this.environment = environment;
         // Initializes the class, which is not possible while the JVM shuts down: that may be the time of the first
         // commit.
         ThreadPools.getWorkerPool();
@@ -41,8 +57,13 @@ public final class IcebergSinks implements EventSinks {
     }
 
     @Override
-    public Optional<SinkMaintenance> maintenance(SinkSettings settings, Owner owner, BooleanSupplier stopping) {
+    public synchronized Optional<SinkMaintenance> maintenance(
+            SinkSettings settings, Owner owner, BooleanSupplier stopping) {
+        if (maintained != null) {
+            maintained.close();
+        }
         LakeCatalog catalog = catalog(settings);
+        maintained = catalog;
         try {
             return Optional.of(new IcebergMaintenance(
                     catalog.open(TableShape.GOOD_EVENTS),
@@ -56,11 +77,22 @@ public final class IcebergSinks implements EventSinks {
         }
     }
 
-    private static LakeCatalog catalog(SinkSettings settings) {
-        Path folder = settings.folder();
-        if (folder == null || settings.catalog() != null || settings.format() != SinkSettings.Format.ICEBERG) {
-            throw new SinkException("lake: only Iceberg tables in a folder can be written; expected --lake DIR alone");
+    /** Returns the catalog of the settings; nothing is opened yet. */
+    LakeCatalog catalog(SinkSettings settings) {
+        if (settings.format() != SinkSettings.Format.ICEBERG) {
+            throw new SinkException("lake: only Iceberg tables can be written");
         }
-        return new FolderCatalog(folder);
+        Path folder = settings.folder();
+        String catalog = settings.catalog();
+        if (catalog != null) {
+            Supplier<FileIO> files = folder == null ? () -> bucket(settings) : LocalFiles::new;
+            return new ServerCatalog(
+                    settings.location(), new CatalogConnector(catalog, settings.location(), files, environment));
+        }
+        return folder == null ? new BucketCatalog(settings.location(), bucket(settings)) : new FolderCatalog(folder);
+    }
+
+    private S3Files bucket(SinkSettings settings) {
+        return new S3Files(S3Settings.of(settings.s3Endpoint(), environment));
     }
 }

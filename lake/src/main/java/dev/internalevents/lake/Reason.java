@@ -1,9 +1,12 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.lake.s3.BucketException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.sql.SQLException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.apache.iceberg.exceptions.RESTException;
 
 /**
  * Why a table cannot be read or written, in a few words. The same trouble has the same text each time, so that it is
@@ -24,7 +27,22 @@ final class Reason {
     private Reason() {}
 
     static String of(Throwable thrown) {
+        BucketException bucket = BucketException.in(thrown);
+        if (bucket != null) {
+            return message(bucket);
+        }
         Throwable cause = thrown;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            if (cause instanceof SQLException) {
+                return shorten("the catalog: " + message(cause));
+            }
+            if (cause instanceof RESTException) {
+                Throwable why = cause.getCause();
+                return shorten("the catalog: " + message(why == null ? cause : why));
+            }
+            cause = cause.getCause();
+        }
+        cause = thrown;
         IOException deepest = null;
         for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
             deepest = cause instanceof IOException io ? io : deepest;

@@ -1,5 +1,6 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.lake.s3.S3Files;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -21,10 +22,19 @@ final class Tables {
         return new BaseTable(new FolderTable(folder), "read", report -> {});
     }
 
+    /** Opens a table of an object store, without a catalog. */
+    static Table open(S3Files files, String location) {
+        return new BaseTable(new BucketTable(location, files), "read", report -> {});
+    }
+
     /** Returns the rows by number. */
     static List<Record> rows(Path folder) {
+        return rows(open(folder));
+    }
+
+    static List<Record> rows(Table table) {
         List<Record> rows = new ArrayList<>();
-        try (CloseableIterable<Record> all = IcebergGenerics.read(open(folder)).build()) {
+        try (CloseableIterable<Record> all = IcebergGenerics.read(table).build()) {
             all.forEach(rows::add);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -35,5 +45,9 @@ final class Tables {
 
     static List<Long> numbers(Path folder) {
         return rows(folder).stream().map(row -> (Long) row.getField("number")).toList();
+    }
+
+    static List<Long> numbers(Table table) {
+        return rows(table).stream().map(row -> (Long) row.getField("number")).toList();
     }
 }

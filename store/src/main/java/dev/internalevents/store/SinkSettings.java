@@ -14,9 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param format what is written
  * @param commitEvery events are visible to readers after at most this time; at least one second
  * @param commitBytes events are visible once they take this many bytes; at least 1 MB
+ * @param s3Endpoint the URL of an object store that speaks S3's protocol, with the bucket in its path; null for that of
+ *     AWS, or the one in {@code AWS_ENDPOINT_URL_S3} or {@code AWS_ENDPOINT_URL}
  */
 public record SinkSettings(
-        String location, @Nullable String catalog, Format format, Duration commitEvery, long commitBytes) {
+        String location,
+        @Nullable String catalog,
+        Format format,
+        Duration commitEvery,
+        long commitBytes,
+        @Nullable String s3Endpoint) {
 
     /** What a sink writes. */
     public enum Format {
@@ -34,14 +41,16 @@ public record SinkSettings(
 
     private static final long MIN_COMMIT_BYTES = 1_000_000;
     private static final Duration MAX_COMMIT_EVERY = Duration.ofDays(1);
-    private static final String OBJECT_STORE = "s3://";
 
-    /** @throws IllegalArgumentException if a value is out of range; the message names the option and what it expects */
+    /**
+     * @throws IllegalArgumentException if a value is invalid, or an address contains a secret; the message names the
+     *     option and what it expects
+     */
     public SinkSettings {
-        if (!location.startsWith(OBJECT_STORE)) {
-            location = Path.of(location).toAbsolutePath().normalize().toString();
-        }
-        if (format == Format.PARQUET && (catalog != null || location.startsWith(OBJECT_STORE))) {
+        location = SinkAddresses.location(location);
+        catalog = SinkAddresses.catalog(catalog);
+        s3Endpoint = SinkAddresses.endpoint(s3Endpoint, location);
+        if (format == Format.PARQUET && (catalog != null || location.startsWith(SinkAddresses.OBJECT_STORE))) {
             throw new IllegalArgumentException("lake-format: Parquet files without a table format can only be written"
                     + " to a folder, without a catalog; expected --lake DIR alone, or --lake-format iceberg");
         }
@@ -53,6 +62,12 @@ public record SinkSettings(
             throw new IllegalArgumentException("lake-commit-size: " + commitBytes
                     + " bytes are fewer than 1 MB, which would make too many files; expected for example 128MB");
         }
+    }
+
+    /** Settings without an endpoint of their own for the object store. */
+    public SinkSettings(
+            String location, @Nullable String catalog, Format format, Duration commitEvery, long commitBytes) {
+        this(location, catalog, format, commitEvery, commitBytes, null);
     }
 
     /** Settings of Iceberg tables in a folder, without a catalog. */
@@ -67,6 +82,6 @@ public record SinkSettings(
 
     /** Returns the folder of the tables; null if they are in an object store. */
     public @Nullable Path folder() {
-        return location.startsWith(OBJECT_STORE) ? null : Path.of(location);
+        return location.startsWith(SinkAddresses.OBJECT_STORE) ? null : Path.of(location);
     }
 }

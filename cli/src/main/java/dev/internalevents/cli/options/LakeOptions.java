@@ -2,25 +2,36 @@ package dev.internalevents.cli.options;
 
 import dev.internalevents.cli.terminal.OneLine;
 import dev.internalevents.store.SinkSettings;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a collector writes its events as tables for other engines. */
 public final class LakeOptions {
 
-    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
-
     @Option(
             names = "--lake",
             paramLabel = "DIR",
-            description = "Folder in which events are also written as tables for other engines, good_events and"
-                    + " failed_events; default: none.")
+            description = "Folder, or s3://BUCKET/PREFIX, in which events are also written as tables for other engines,"
+                    + " good_events and failed_events; default: none.")
     private @Nullable String lake;
+
+    @Option(
+            names = "--lake-catalog",
+            paramLabel = "ADDRESS",
+            description = "Catalog of the tables, such as jdbc:postgresql://HOST/DATABASE or rest:https://HOST/PATH;"
+                    + " default: none, the files themselves. User and password are in"
+                    + " INTERNAL_EVENTS_LAKE_CATALOG_USER and INTERNAL_EVENTS_LAKE_CATALOG_PASSWORD, a token in"
+                    + " INTERNAL_EVENTS_LAKE_CATALOG_TOKEN.")
+    private @Nullable String catalog;
+
+    @Option(
+            names = "--lake-s3-endpoint",
+            paramLabel = "URL",
+            description = "Object store with S3's protocol that has the bucket; default: AWS_ENDPOINT_URL_S3,"
+                    + " AWS_ENDPOINT_URL, or AWS. The region and the keys are in AWS's own variables and files.")
+    private @Nullable String endpoint;
 
     @Option(
             names = "--lake-commit",
@@ -52,26 +63,20 @@ public final class LakeOptions {
     public @Nullable SinkSettings settings() {
         String folder = lake;
         if (folder == null) {
+            check(catalog, "lake-catalog");
+            check(endpoint, "lake-s3-endpoint");
             check(commitEvery, "lake-commit");
             check(commitBytes, "lake-commit-size");
             check(format, "lake-format");
             return null;
         }
-        if (SCHEME.matcher(folder).matches() || folder.isBlank()) {
-            // An address may contain a secret.
-            throw new IllegalArgumentException("lake: \"" + OneLine.of(folder.replaceFirst(":.*", ":…"))
-                    + "\" is not a folder; expected a path of a mounted file system, such as /var/lib/lake");
-        }
-        try {
-            return new SinkSettings(
-                    Path.of(folder).toString(),
-                    null,
-                    format(),
-                    Objects.requireNonNullElse(commitEvery, SinkSettings.DEFAULT_COMMIT_EVERY),
-                    Objects.requireNonNullElse(commitBytes, SinkSettings.DEFAULT_COMMIT_BYTES));
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("lake: it is not a path (" + e.getReason() + "); expected a folder", e);
-        }
+        return new SinkSettings(
+                folder,
+                catalog,
+                format(),
+                Objects.requireNonNullElse(commitEvery, SinkSettings.DEFAULT_COMMIT_EVERY),
+                Objects.requireNonNullElse(commitBytes, SinkSettings.DEFAULT_COMMIT_BYTES),
+                endpoint);
     }
 
     private SinkSettings.Format format() {

@@ -166,6 +166,7 @@ class ModuleArrowsTest {
         onlyIn("store.duckdb", "org.duckdb..");
         onlyIn("lake", "org.apache.iceberg..");
         onlyIn("lake", "org.apache.parquet..");
+        onlyIn("lake", "software.amazon..");
         onlyIn("collector", "org.apache.commons.compress..");
         onlyIn("cli", "picocli..");
         onlyIn("cli", "com.typesafe..");

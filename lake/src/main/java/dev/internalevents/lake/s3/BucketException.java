@@ -1,0 +1,101 @@
+package dev.internalevents.lake.s3;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * An object store did not do what it was asked. The same trouble has the same message each time, without the ids of
+ * requests and the names of objects.
+ */
+public final class BucketException extends IOException {
+
+    private static final long serialVersionUID = 1;
+    private static final int NOT_FOUND = 404;
+    private static final int FIRST_CLIENT_ERROR = 400;
+    private static final int FIRST_SERVER_ERROR = 500;
+    private static final int MAX_CAUSES = 10;
+
+    private final int status;
+
+    private BucketException(String message, int status, Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
+    static BucketException of(String bucket, SdkException e) {
+        if (e instanceof S3Exception answer) {
+            return new BucketException("bucket " + bucket + ": " + answer(answer), answer.statusCode(), e);
+        }
+        return new BucketException("bucket " + bucket + ": " + reason(e), 0, e);
+    }
+
+    static BucketException of(String bucket, IOException e) {
+        return new BucketException("bucket " + bucket + ": the connection failed: " + message(e), 0, e);
+    }
+
+    private static String answer(S3Exception e) {
+        AwsErrorDetails details = e.awsErrorDetails();
+        String code = details == null ? null : details.errorCode();
+        String message = details == null ? null : details.errorMessage();
+        return "the answer is " + e.statusCode() + (code == null ? "" : " " + code)
+                + (message == null || message.isBlank() ? "" : ", " + message);
+    }
+
+    private static String reason(SdkException e) {
+        String message = message(e);
+        if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
+            return "it did not answer in time";
+        }
+        if (message.contains("Unable to load credentials")) {
+            return "no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a"
+                    + " role";
+        }
+        Throwable deepest = e;
+        for (int i = 0; deepest.getCause() != null && i < MAX_CAUSES; i++) {
+            deepest = deepest.getCause();
+        }
+        return deepest == e ? message : message(deepest);
+    }
+
+    private static String message(Throwable e) {
+        String message = e.getMessage();
+        String name = e.getClass().getSimpleName();
+        // The name of a host alone, for example
+        return message == null || message.isBlank() ? name : message.contains(" ") ? message : name + " " + message;
+    }
+
+    /** Returns whether the store has refused the request, so that it was certainly not carried out. */
+    boolean isRefusal() {
+        return status >= FIRST_CLIENT_ERROR && status < FIRST_SERVER_ERROR;
+    }
+
+    /** Returns whether the object does not exist; the answer to a HEAD request does not say whether the bucket does. */
+    static boolean isMissing(SdkException e) {
+        return e instanceof S3Exception answer
+                && answer.statusCode() == NOT_FOUND
+                && !(answer.awsErrorDetails() != null
+                        && "NoSuchBucket".equals(answer.awsErrorDetails().errorCode()));
+    }
+
+    /** Returns the status of the store's answer; 0 if there was none. */
+    int status() {
+        return status;
+    }
+
+    /** Returns the one among the causes of a failure; null if there is none. */
+    public static @Nullable BucketException in(Throwable thrown) {
+        Throwable cause = thrown;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            if (cause instanceof BucketException bucket) {
+                return bucket;
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+}
