@@ -92,8 +92,7 @@ public final class SinkFollower implements AutoCloseable {
      */
     public record Care(SinkMaintainer.Opener opener, PendingForgets forgets) {}
 
-    private SinkFollower(
-            Opener opener, Settings settings, @Nullable RetriedEvents retried, @Nullable Care care) {
+    private SinkFollower(Opener opener, Settings settings, @Nullable RetriedEvents retried, @Nullable Care care) {
         this.opener = opener;
         this.settings = settings;
         this.retried = retried;
