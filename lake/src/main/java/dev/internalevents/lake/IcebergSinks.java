@@ -23,9 +23,6 @@ public final class IcebergSinks implements EventSinks {
 
     private final UnaryOperator<@Nullable String> environment;
 
-    /** The catalog of the tables of the last maintenance, which has no end. */
-    private @Nullable LakeCatalog maintained;
-
     /** Creates it, with the credentials of the environment. */
     public IcebergSinks() {
         this(System::getenv);
@@ -57,22 +54,20 @@ public final class IcebergSinks implements EventSinks {
     }
 
     @Override
-    public synchronized Optional<SinkMaintenance> maintenance(
-            SinkSettings settings, Owner owner, BooleanSupplier stopping) {
-        if (maintained != null) {
-            maintained.close();
-        }
+    public Optional<SinkMaintenance> maintenance(SinkSettings settings, Owner owner, BooleanSupplier stopping) {
         LakeCatalog catalog = catalog(settings);
-        maintained = catalog;
         try {
             return Optional.of(new IcebergMaintenance(
                     catalog.open(TableShape.GOOD_EVENTS),
                     catalog.open(TableShape.FAILED_EVENTS),
-                    new IcebergMaintenance.Parts(owner, stopping, System::currentTimeMillis, Reason::of)));
+                    new IcebergMaintenance.Parts(
+                            owner, stopping, System::currentTimeMillis, Reason::of, catalog::close)));
         } catch (SinkException e) {
+            catalog.close();
             throw e;
         } catch (RuntimeException | Error e) {
             ForeignCode.caught(e);
+            catalog.close();
             throw new SinkException("lake: the tables cannot be opened for maintenance: " + Reason.of(e), e);
         }
     }

@@ -60,7 +60,7 @@ final class MaintainedTables {
         return new IcebergMaintenance(
                 catalog.open(TableShape.GOOD_EVENTS),
                 catalog.open(TableShape.FAILED_EVENTS),
-                new IcebergMaintenance.Parts(owner, () -> stopping.getAsBoolean(), now::get, Reason::of));
+                new IcebergMaintenance.Parts(owner, () -> stopping.getAsBoolean(), now::get, Reason::of, () -> {}));
     }
 
     SinkMaintenance.Tidied tidy() {

@@ -4,10 +4,10 @@ import java.util.List;
 
 /**
  * Looks after what sinks have written, whichever collector did. Used by one thread; every method may block for long and
- * throws {@link SinkException} if it failed or was stopped: it is then to be opened again later, with
+ * throws {@link SinkException} if it failed or was stopped: it is then to be closed, and opened again later, with
  * {@link EventSinks#maintenance}. What was begun does no harm.
  */
-public interface SinkMaintenance {
+public interface SinkMaintenance extends AutoCloseable {
 
     /**
      * What {@link #tidy} did.
@@ -41,4 +41,8 @@ public interface SinkMaintenance {
      * @return false if the data was rolled back to a state that has the rows, so {@link #forget} has to be repeated
      */
     boolean expire(String mark);
+
+    /** Ends connections. Does not throw. */
+    @Override
+    void close();
 }

@@ -104,6 +104,16 @@ public final class SinkMaintainer implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            closeOpened();
+        }
+    }
+
+    private void closeOpened() {
+        SinkMaintenance known = open;
+        open = null;
+        if (known != null) {
+            known.close();
         }
     }
 
@@ -157,7 +167,7 @@ public final class SinkMaintainer implements AutoCloseable {
     }
 
     private void failed(String reason, Throwable e) {
-        open = null;
+        closeOpened();
         if (stopping) {
             LOG.debug("the maintenance of the lake was stopped", e);
             return;

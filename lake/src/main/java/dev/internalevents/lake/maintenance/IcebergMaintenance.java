@@ -34,12 +34,14 @@ public final class IcebergMaintenance implements SinkMaintenance {
      * @param stopping whether to give up what was begun
      * @param millis the time of day in milliseconds
      * @param reason why a table cannot be read or written, in a few words
+     * @param connections what to close at the end
      */
     public record Parts(
             EventSinks.Owner owner,
             BooleanSupplier stopping,
             LongSupplier millis,
-            Function<Throwable, String> reason) {}
+            Function<Throwable, String> reason,
+            Runnable connections) {}
 
     /**
      * @param good the table of good events
@@ -138,6 +140,16 @@ public final class IcebergMaintenance implements SinkMaintenance {
         }
         new Expiry(table).before(clean);
         return true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            parts.connections().run();
+        } catch (RuntimeException | Error e) {
+            ForeignCode.caught(e);
+            // The process or the server ends them.
+        }
     }
 
     /** Iceberg, Parquet and the file system throw exceptions of many kinds. */
