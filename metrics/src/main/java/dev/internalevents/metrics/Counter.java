@@ -3,9 +3,8 @@ package dev.internalevents.metrics;
 import dev.internalevents.definitions.Measure;
 import dev.internalevents.definitions.SelectionRule;
 import dev.internalevents.definitions.UniqueBy;
-import java.math.BigDecimal;
-import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One counter of a dictionary: which events it counts, and for which time frames. Immutable. */
@@ -13,8 +12,7 @@ public final class Counter {
 
     private final int index;
     private final CounterKey key;
-    private final String[] properties;
-    private final Object[] values;
+    private final List<Condition> conditions;
     private final boolean weekly;
     private final boolean allTime;
     private final @Nullable UniqueBy uniqueBy;
@@ -24,8 +22,9 @@ public final class Counter {
     Counter(int index, SelectionRule rule, boolean weekly, boolean allTime) {
         this.index = index;
         this.key = CounterKey.of(rule);
-        this.properties = rule.filter().keySet().toArray(String[]::new);
-        this.values = rule.filter().values().toArray();
+        List<Condition> filter = new ArrayList<>();
+        rule.filter().forEach((property, expected) -> filter.add(new Condition(property, expected)));
+        this.conditions = List.copyOf(filter);
         this.weekly = weekly;
         this.allTime = allTime;
         this.uniqueBy = by(rule.measure());
@@ -58,34 +57,9 @@ public final class Counter {
         return allTime;
     }
 
-    Stream<String> filterProperties() {
-        return Arrays.stream(properties);
-    }
-
-    boolean matches(CountedEvent event) {
-        for (int i = 0; i < properties.length; i++) {
-            if (!matches(event, properties[i], values[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean matches(CountedEvent event, String property, Object expected) {
-        return switch (property) {
-            case "label" -> expected.equals(event.label());
-            case "property" -> expected.equals(event.property());
-            case "value" -> same(event.value(), expected);
-            default -> same(event.additional(property), expected);
-        };
-    }
-
-    private static boolean same(@Nullable Object found, Object expected) {
-        if (found instanceof Number number && expected instanceof BigDecimal decimal) {
-            BigDecimal exact = Amounts.exact(number);
-            return exact != null && exact.compareTo(decimal) == 0;
-        }
-        return expected.equals(found);
+    /** Returns what an event must be to be counted, in the order of the filter. */
+    List<Condition> conditions() {
+        return conditions;
     }
 
     /** Adds an event to this counter; returns false if the event lacks the property that is counted. */

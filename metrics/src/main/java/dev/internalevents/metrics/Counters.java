@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Counters {
 
-    private static final Counter[] NONE = {};
-    private static final String[] NO_PROPERTIES = {};
-    private static final Set<String> BUILT_IN = Set.of("label", "property", "value");
+    /** The properties that every event has, without declaring them. */
+    static final Set<String> BUILT_IN = Set.of("label", "property", "value");
 
-    private final Map<String, Counter[]> byEvent;
+    private static final String[] NO_PROPERTIES = {};
+
+    private final Map<String, EventRules> byEvent;
     private final Map<String, String[]> filterProperties;
     private final Map<CounterKey, Counter> byKey;
     private final List<Counter> all;
@@ -37,19 +38,14 @@ public final class Counters {
                 .filter(counter -> counted.test(counter.key().event()))
                 .forEach(counter -> lists.computeIfAbsent(counter.key().event(), name -> new ArrayList<>())
                         .add(counter));
-        Map<String, Counter[]> arrays = new HashMap<>();
+        Map<String, EventRules> rules = new HashMap<>();
         Map<String, String[]> properties = new HashMap<>();
         lists.forEach((event, list) -> {
-            arrays.put(event, list.toArray(Counter[]::new));
-            properties.put(
-                    event,
-                    list.stream()
-                            .flatMap(Counter::filterProperties)
-                            .filter(property -> !BUILT_IN.contains(property))
-                            .distinct()
-                            .toArray(String[]::new));
+            EventRules ofEvent = new EventRules(list);
+            rules.put(event, ofEvent);
+            properties.put(event, ofEvent.properties());
         });
-        this.byEvent = Map.copyOf(arrays);
+        this.byEvent = Map.copyOf(rules);
         this.filterProperties = Map.copyOf(properties);
     }
 
@@ -102,15 +98,9 @@ public final class Counters {
 
     /** Adds an event to every counter whose filter it matches. Blocks only if the sink does. */
     public void count(CountedEvent event, CounterSink sink) {
-        Counter[] counters = byEvent.getOrDefault(event.name(), NONE);
-        if (counters.length == 0) {
-            return;
-        }
-        int week = Week.of(event.epochMillis());
-        for (Counter counter : counters) {
-            if (counter.matches(event)) {
-                counter.add(event, week, sink);
-            }
+        EventRules rules = byEvent.get(event.name());
+        if (rules != null) {
+            rules.count(event, Week.of(event.epochMillis()), sink);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.metrics.Amounts;
 import dev.internalevents.metrics.CountedEvent;
 import dev.internalevents.pipeline.GoodEvent;
 import dev.internalevents.protocol.SelfDescribingJson;
@@ -30,7 +31,31 @@ final class GoodEventCounting {
         return Map.of();
     }
 
-    private record Counted(String name, GoodEvent event, Map<?, ?> standard) implements CountedEvent {
+    /** Reads what several counters ask for once. */
+    private static final class Counted implements CountedEvent {
+        private final String name;
+        private final GoodEvent event;
+        private final Map<?, ?> standard;
+        private final @Nullable String user;
+        private final @Nullable String label;
+        private final @Nullable String property;
+        private final @Nullable Number value;
+
+        private Counted(String name, GoodEvent event, Map<?, ?> standard) {
+            this.name = name;
+            this.event = event;
+            this.standard = standard;
+            String ofUser = text("user_id");
+            this.user = ofUser == null ? text("global_user_id") : ofUser;
+            this.label = event.atomic().text("se_label");
+            this.property = event.atomic().text("se_property");
+            this.value = event.atomic().get("se_value") instanceof Number number ? Amounts.exact(number) : null;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
 
         /** Capped at the time of receipt, so that a wrong clock cannot put an event into a week that has not begun. */
         @Override
@@ -42,8 +67,7 @@ final class GoodEventCounting {
 
         @Override
         public @Nullable String user() {
-            String user = text("user_id");
-            return user == null ? text("global_user_id") : user;
+            return user;
         }
 
         @Override
@@ -57,29 +81,29 @@ final class GoodEventCounting {
         }
 
         private @Nullable String text(String field) {
-            Object value = standard.get(field);
-            return value == null ? null : value.toString();
+            Object found = standard.get(field);
+            return found == null ? null : found.toString();
         }
 
         @Override
         public @Nullable String label() {
-            return event.atomic().text("se_label");
+            return label;
         }
 
         @Override
         public @Nullable String property() {
-            return event.atomic().text("se_property");
+            return property;
         }
 
         @Override
         public @Nullable Number value() {
-            return event.atomic().get("se_value") instanceof Number value ? value : null;
+            return value;
         }
 
         @Override
         public @Nullable Object additional(String key) {
-            Object value = standard.get("extra") instanceof Map<?, ?> extra ? extra.get(key) : null;
-            return value instanceof String || value instanceof Number ? value : null;
+            Object found = standard.get("extra") instanceof Map<?, ?> extra ? extra.get(key) : null;
+            return found instanceof String || found instanceof Number ? found : null;
         }
     }
 }
