@@ -46,13 +46,29 @@ public final class Collect {
                 ours = events == 1 ? perSecond.get() : ours;
             }
             halfLoad(folder, result, ours / 2, quick ? 4 : 20);
-            double plain = sustained(folder, result, quick ? 10 : 60, "", "");
-            String definitions =
-                    HundredMetrics.write(folder.path().resolve("definitions")).toString();
-            double counted = sustained(folder, result, quick ? 10 : 60, "metrics_100_", definitions);
-            System.out.printf("  100 metrics cost %.1f µs CPU an event%n", counted - plain);
+            sustained(folder, result, quick ? 10 : 60);
         }
         return result;
+    }
+
+    private static void sustained(TemporaryFolder folder, Result result, int seconds) throws Exception {
+        List<String> metrics = List.of(
+                "--definitions",
+                HundredMetrics.write(folder.path().resolve("definitions")).toString());
+        double plain = sustained(folder, result, seconds, "", List.of());
+        double counted = sustained(folder, result, seconds, "metrics_100_", metrics);
+        double lake = sustained(folder, result, seconds, "lake_", lake(folder, "lake"));
+        List<String> all = new ArrayList<>(metrics);
+        all.addAll(lake(folder, "lake-and-metrics"));
+        double both = sustained(folder, result, seconds, "lake_metrics_100_", all);
+        System.out.printf(
+                "  100 metrics cost %.1f µs CPU an event, the lake %.1f µs, both %.1f µs%n",
+                counted - plain, lake - plain, both - plain);
+    }
+
+    private static List<String> lake(TemporaryFolder folder, String name) {
+        // Commits are part of the figure, so there have to be some.
+        return List.of("--lake", folder.path().resolve(name).toString(), "--lake-commit", "5s");
     }
 
     private static double nginx(TemporaryFolder folder, Wrk wrk, int seconds, int events) throws Exception {
@@ -108,15 +124,13 @@ public final class Collect {
 
     /**
      * Offers more than the collector can process, and returns its CPU time for each event in microseconds, from its
-     * receipt until it is stored.
+     * receipt until it is stored, and in the lake.
      */
     private static double sustained(
-            TemporaryFolder folder, Result result, int seconds, String prefix, String definitions) throws Exception {
+            TemporaryFolder folder, Result result, int seconds, String prefix, List<String> options) throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("--data", folder.path().resolve(prefix + "sustained").toString()));
-        if (!definitions.isEmpty()) {
-            arguments.addAll(List.of("--definitions", definitions));
-        }
+        arguments.addAll(options);
         try (CollectorUnderTest collector = CollectorUnderTest.start("collector", arguments.toArray(String[]::new))) {
             PacedLoad load = new PacedLoad(collector.port(), BATCH);
             load.run(4, OFFERED_EVENTS_PER_SECOND / (double) BATCH, Math.min(20, seconds / 2.0));
@@ -141,6 +155,9 @@ public final class Collect {
             if (all != outcome.taken() * BATCH) {
                 throw new IOException(
                         outcome.taken() * BATCH + " events were acknowledged, but " + all + " are in the store");
+            }
+            if (options.contains("--lake")) {
+                collector.awaitLake();
             }
             double micros = 1e6 * (collector.cpuSeconds() - cpu) / all;
             System.out.printf(

@@ -153,6 +153,13 @@ public final class CollectorUnderTest implements AutoCloseable {
         }
     }
 
+    /** Waits until everything that is in the store is in the lake. */
+    public void awaitLake() throws IOException, InterruptedException {
+        while (metric("internal_events_lake_behind") > 0) {
+            Thread.sleep(200);
+        }
+    }
+
     public HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return http.send(
                 request(path)
