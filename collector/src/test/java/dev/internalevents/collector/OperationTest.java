@@ -315,16 +315,6 @@ class OperationTest {
                 collector.get("/micro/events/3").body())) {
             assertThat(answer).doesNotContain("alice", "4711", "globalname", "acme-corp", "rocket");
         }
-        if (!inMemory) {
-            String raw = collector
-                    .post("/micro/sql", "{\"sql\":\"SELECT frame::VARCHAR, decode(frame) FROM failed_request\"}")
-                    .body();
-            String rows = collector
-                    .post("/micro/sql", "{\"sql\":\"SELECT frame::VARCHAR FROM failed_request\"}")
-                    .body();
-            assertThat(raw + rows).doesNotContain("alice", "4711", "acme-corp");
-            assertThat(rows).contains("\"rows\":[[\"");
-        }
         assertThat(collector.json("/micro/failed/retry", "").toString())
                 .isEqualTo("{\"good\":0,\"stillFailed\":1,\"withoutRequest\":0}");
         var fields = collector.json("/micro/good").get(0).path("event");
