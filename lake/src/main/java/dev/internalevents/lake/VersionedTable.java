@@ -14,6 +14,7 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.LocationProvider;
@@ -142,6 +143,7 @@ abstract class VersionedTable implements TableOperations {
             throw new RuntimeIOException(
                     e, "version %s of the table in %s cannot be written: %s; %s", next, location, e, needs());
         }
+        checkBase(next);
         // The version is committed: what follows must not look like a failure.
         version = next;
         current = null;
@@ -158,6 +160,22 @@ abstract class VersionedTable implements TableOperations {
             CatalogUtil.deleteRemovedMetadataFiles(files, base, metadata);
         } catch (IOException | RuntimeException e) {
             LOG.debug("after version {} of the table in {}", next, location, e);
+        }
+    }
+
+    /**
+     * Withdraws a version whose number was free only because it had been there and was deleted: a process that was
+     * suspended for long would otherwise commit what nobody ever reads. Old versions are deleted in their order.
+     */
+    private void checkBase(int next) {
+        try {
+            if (version > 0 && !exists(file(version))) {
+                files.deleteFile(metadataFileLocation(file(next)));
+                throw new CommitFailedException(
+                        "version %s of the table in %s is older than those that are kept", next, location);
+            }
+        } catch (IOException e) {
+            throw new CommitStateUnknownException(e);
         }
     }
 
