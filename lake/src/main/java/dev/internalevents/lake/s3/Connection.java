@@ -76,6 +76,8 @@ final class Connection implements AutoCloseable {
                 .region(region)
                 .serviceConfiguration(S3Configuration.builder()
                         .chunkedEncodingEnabled(settings.endpoint() == null)
+                        // With it, the JDK's client drops the body of a refusal, which says why.
+                        .expectContinueEnabled(false)
                         .build())
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
                         .apiCallTimeout(settings.timeouts().call())
