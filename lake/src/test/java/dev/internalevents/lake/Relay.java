@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Relay implements AutoCloseable {
 
     private static final int MAX_PIECE = 64 << 10;
+    private static final long DRIP_NANOS = 10_000_000;
 
     /** What happens with a piece. */
     public enum Fate {
@@ -28,7 +30,9 @@ public final class Relay implements AutoCloseable {
         /** Both ends are closed. */
         CLOSE,
         /** Nothing, until the client ends the connection. */
-        HANG
+        HANG,
+        /** From then on, one byte at a time is passed on, a hundred a second. */
+        DRIP
     }
 
     private final int server;
@@ -128,6 +132,7 @@ public final class Relay implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             boolean hangs = false;
+            boolean drips = false;
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 String piece = new String(buffer, 0, count, StandardCharsets.ISO_8859_1);
                 String answer = instead.apply(piece);
@@ -139,16 +144,27 @@ public final class Relay implements AutoCloseable {
                 }
                 Fate fate = rule.apply(piece);
                 hangs |= fate == Fate.HANG;
+                drips |= fate == Fate.DRIP;
                 if (fate == Fate.CLOSE) {
                     return;
                 }
-                if (!hangs) {
+                if (drips) {
+                    drip(buffer, count, out);
+                } else if (!hangs) {
                     out.write(buffer, 0, count);
                     out.flush();
                 }
             }
         } catch (IOException e) {
             // One end has gone.
+        }
+    }
+
+    private static void drip(byte[] bytes, int count, OutputStream to) throws IOException {
+        for (int i = 0; i < count; i++) {
+            to.write(bytes[i]);
+            to.flush();
+            LockSupport.parkNanos(DRIP_NANOS);
         }
     }
 

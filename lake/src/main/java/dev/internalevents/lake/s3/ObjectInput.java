@@ -1,6 +1,9 @@
 package dev.internalevents.lake.s3;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.jspecify.annotations.Nullable;
@@ -47,16 +50,25 @@ final class ObjectInput implements InputFile {
         return files.store().exists(name);
     }
 
-    /** Reads from the position to the end, until the caller seeks elsewhere; a connection that fails is replaced. */
+    /**
+     * Reads from the position to the end, until the caller seeks elsewhere; a connection that fails is replaced. A
+     * store that keeps the reader waiting longer than a request may take, and sends almost nothing meanwhile, is given
+     * up.
+     */
     private final class Reading extends SeekableInputStream {
         private static final int MAX_ATTEMPTS = 3;
         private static final long MAX_SKIP = 256 << 10;
+        private static final int SKIP = 8 << 10;
+        private static final long LEAST_BYTES_A_SECOND = 10_000;
 
         private final long end;
         private @Nullable ResponseInputStream<GetObjectResponse> open;
         private long position;
         /** Where the open stream is. */
         private long at;
+
+        private long waited;
+        private long received;
 
         private Reading(long end) {
             this.end = end;
@@ -91,13 +103,16 @@ final class ObjectInput implements InputFile {
             }
             for (int attempt = 1; ; attempt++) {
                 try {
-                    int count = stream().read(bytes, from, length);
+                    int count = receive(stream(), bytes, from, length);
                     if (count < 0) {
                         throw new IOException("the answer is shorter than the object");
                     }
                     position += count;
                     at = position;
                     return count;
+                } catch (TooSlowException e) {
+                    abort();
+                    throw BucketException.of(name.bucket(), e);
                 } catch (IOException e) {
                     abort();
                     if (attempt == MAX_ATTEMPTS) {
@@ -118,10 +133,35 @@ final class ObjectInput implements InputFile {
                 stream = files.store().read(name, position);
                 open = stream;
             } else if (ahead > 0) {
-                stream.skipNBytes(ahead);
+                skip(stream, ahead);
             }
             at = position;
             return stream;
+        }
+
+        private int receive(InputStream from, byte[] bytes, int start, int length) throws IOException {
+            long before = System.nanoTime();
+            int count = from.read(bytes, start, length);
+            waited += System.nanoTime() - before;
+            received += Math.max(0, count);
+            Duration time = Duration.ofNanos(waited);
+            if (time.compareTo(files.store().longest()) > 0
+                    && received < time.toMillis() * LEAST_BYTES_A_SECOND / 1_000) {
+                throw new TooSlowException();
+            }
+            return count;
+        }
+
+        private void skip(InputStream from, long count) throws IOException {
+            byte[] skipped = new byte[SKIP];
+            long left = count;
+            while (left > 0) {
+                int some = receive(from, skipped, 0, (int) Math.min(left, SKIP));
+                if (some < 0) {
+                    throw new EOFException();
+                }
+                left -= some;
+            }
         }
 
         /** Closes the connection, because what follows may be long. */
@@ -139,6 +179,14 @@ final class ObjectInput implements InputFile {
                 open = null;
             }
             abort();
+        }
+    }
+
+    private static final class TooSlowException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private TooSlowException() {
+            super("it sends less than 10 kB a second");
         }
     }
 }

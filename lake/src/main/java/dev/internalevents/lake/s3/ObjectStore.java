@@ -1,5 +1,6 @@
 package dev.internalevents.lake.s3;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,8 +35,10 @@ final class ObjectStore implements AutoCloseable {
     private final Connection connection;
     private final S3Client client;
     private final S3Client once;
+    private final Duration longest;
 
-    private ObjectStore(Connection connection) {
+    private ObjectStore(Connection connection, Duration longest) {
+        this.longest = longest;
         this.connection = connection;
         this.client = connection.client(MAX_ATTEMPTS);
         this.once = connection.client(1);
@@ -44,10 +47,15 @@ final class ObjectStore implements AutoCloseable {
     /** Opens it, without a request. */
     static ObjectStore open(S3Settings settings) {
         try {
-            return new ObjectStore(new Connection(settings));
+            return new ObjectStore(new Connection(settings), settings.timeouts().call());
         } catch (SdkException e) {
             throw new RuntimeIOException(BucketException.of("of the lake", e));
         }
+    }
+
+    /** Returns how long a request may take. */
+    Duration longest() {
+        return longest;
     }
 
     /** An object was certainly not written, so that what belongs to it can be deleted. */

@@ -323,6 +323,32 @@ class S3FilesTest {
     }
 
     @Test
+    void a_store_that_sends_a_byte_at_a_time_is_given_up() throws IOException {
+        Duration second = Duration.ofSeconds(1);
+        int size = MEGABYTE;
+        write(root + "drips", random(size));
+        relay.answers(piece -> piece.startsWith("HTTP/") ? Relay.Fate.PASS : Relay.Fate.DRIP);
+        S3Settings.Timeouts timeouts = new S3Settings.Timeouts(second, second, second);
+
+        try (S3Files impatient =
+                new S3Files(S3Settings.of(relay.url(), name -> null).with(timeouts))) {
+            for (int position : new int[] {0, 200_000}) {
+                try (SeekableInputStream in =
+                        impatient.newInputFile(root + "drips", size).newStream()) {
+                    assertThat(in.read()).isNotNegative();
+                    in.seek(position);
+                    assertThatThrownBy(in::readAllBytes)
+                            .isInstanceOf(BucketException.class)
+                            .hasMessage("bucket lake-bucket: the connection failed: it sends less than 10 kB a second");
+                }
+            }
+            assertThatThrownBy(() -> impatient.read(root + "drips"))
+                    .satisfies(thrown ->
+                            assertThat(BucketException.in(thrown)).hasMessageStartingWith("bucket lake-bucket: "));
+        }
+    }
+
+    @Test
     void a_store_that_is_away_or_has_no_such_bucket_is_named_without_secrets() throws IOException {
         try (S3Files away = new S3Files(S3Settings.of("http://127.0.0.1:1", name -> null))) {
             assertThatThrownBy(() -> away.read(root + "x"))
