@@ -216,7 +216,8 @@ class SinkFollowerTest {
         Files.writeString(file, Files.readString(file) + "17");
 
         follower.opened(store);
-        await().atMost(LONG).until(() -> follower.place() == 2 && !Files.exists(file));
+        await().atMost(LONG)
+                .until(() -> follower.place() == 2 && Files.readString(file).endsWith(" 0\n"));
         assertThat(written()).containsExactly(first);
         retry(follower, second);
 

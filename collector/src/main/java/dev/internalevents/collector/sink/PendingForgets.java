@@ -71,6 +71,7 @@ public final class PendingForgets {
     public PendingForgets(Path data) {
         this.file = data.resolve(FILE);
         try {
+            Files.deleteIfExists(written()); // A kill left it.
             for (String line : Files.readAllLines(file)) {
                 Pending read = read(line, pending.size() + 1L);
                 pending.put(read.number(), read);
@@ -164,10 +165,15 @@ public final class PendingForgets {
         write();
     }
 
+    private Path written() {
+        return file.resolveSibling(FILE + ".new");
+    }
+
     private void write() {
-        Path written = file.resolveSibling(FILE + ".new");
+        Path written = written();
         try {
             if (pending.isEmpty()) {
+                Files.deleteIfExists(written);
                 Files.deleteIfExists(file);
                 return;
             }

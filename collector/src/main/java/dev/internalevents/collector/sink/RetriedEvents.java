@@ -1,5 +1,6 @@
 package dev.internalevents.collector.sink;
 
+import dev.internalevents.spool.OwnerOnly;
 import dev.internalevents.store.EventSink;
 import dev.internalevents.store.EventStore;
 import dev.internalevents.store.SinkException;
@@ -17,12 +18,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * Failed events that became good after a retry, until the sink has them as good events. Each is recorded in the file
  * {@code lake-retried} of the data folder, on the disk, before the store changes, so that a kill loses none. An entry
- * has a turn, which increases; the sink remembers the last one that it has. Thread-safe.
+ * has a turn, which increases, also if the clock is set back; the sink remembers the last one that it has. The file
+ * keeps the last turn without a number once the sink has every event. Thread-safe.
  */
 public final class RetriedEvents {
 
@@ -33,12 +36,15 @@ public final class RetriedEvents {
     static final int MAX = 100_000;
 
     private static final int AT_ONCE = 1_000;
+    /** Stands for the number in the line with the last turn. */
+    private static final long NO_EVENT = 0;
 
     private final Path file;
     private final List<Entry> entries = new ArrayList<>();
     private final Set<Long> numbers = new HashSet<>();
     private final Set<Long> changing = new HashSet<>();
     private boolean isRead;
+    private long lastTurn;
 
     /**
      * An event that is good if its change of the store was committed.
@@ -71,17 +77,23 @@ public final class RetriedEvents {
 
     private void append(long number) {
         // A file that was lost, or comes from a backup, does not make turns smaller.
-        long last = entries.isEmpty() ? 0 : entries.get(entries.size() - 1).turn();
-        Entry entry = new Entry(Math.max(last + 1, System.currentTimeMillis() * 1_000), number);
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            ByteBuffer line = ByteBuffer.wrap(line(entry).getBytes(StandardCharsets.US_ASCII));
-            while (line.hasRemaining()) {
-                out.write(line);
+        Entry entry = new Entry(Math.max(lastTurn + 1, System.currentTimeMillis() * 1_000), number);
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long end = out.size();
+            out.position(end);
+            try {
+                writeAll(out, line(entry));
+                if (end == 0) {
+                    forceName();
+                }
+            } catch (IOException e) {
+                out.truncate(end); // Part of a line would be read as part of the next one.
+                throw e;
             }
-            out.force(true);
         } catch (IOException e) {
             throw new SinkException("lake: " + file + " cannot be written: " + e, e);
         }
+        lastTurn = entry.turn();
         entries.add(entry);
         numbers.add(number);
     }
@@ -130,23 +142,35 @@ public final class RetriedEvents {
         return first;
     }
 
-    /** Removes the entries that the sink has. */
+    private static void writeAll(FileChannel out, String text) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+        while (left.hasRemaining()) {
+            out.write(left);
+        }
+        out.force(true);
+    }
+
+    private void forceName() throws IOException {
+        OwnerOnly.forceNames(Objects.requireNonNull(file.getParent()));
+    }
+
+    /** Removes the entries that the sink has; later ones have greater turns. */
     synchronized void done(long turn) {
         read();
-        if (entries.isEmpty() || entries.get(0).turn() > turn) {
+        boolean isNew = turn > lastTurn;
+        if (!isNew && (entries.isEmpty() || entries.get(0).turn() > turn)) {
             return;
         }
         List<Entry> left = entries.stream().filter(entry -> entry.turn() > turn).toList();
-        try {
-            if (left.isEmpty()) {
-                Files.deleteIfExists(file);
-            } else {
-                Path written = file.resolveSibling(FILE + ".new");
-                StringBuilder text = new StringBuilder();
-                left.forEach(entry -> text.append(line(entry)));
-                Files.writeString(written, text);
-                Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            }
+        lastTurn = Math.max(lastTurn, turn);
+        StringBuilder text = new StringBuilder();
+        (left.isEmpty() ? List.of(new Entry(lastTurn, NO_EVENT)) : left).forEach(entry -> text.append(line(entry)));
+        Path written = file.resolveSibling(FILE + ".new");
+        try (FileChannel out = FileChannel.open(
+                written, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            writeAll(out, text.toString());
+            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceName();
         } catch (IOException e) {
             throw new SinkException("lake: " + file + " cannot be written: " + e, e);
         }
@@ -178,7 +202,11 @@ public final class RetriedEvents {
             }
             for (String line : whole.lines().toList()) {
                 String[] parts = line.split(" ", 2);
-                found.add(new Entry(Long.parseLong(parts[0]), Long.parseLong(parts[1])));
+                Entry entry = new Entry(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
+                lastTurn = Math.max(lastTurn, entry.turn());
+                if (entry.number() != NO_EVENT) {
+                    found.add(entry);
+                }
             }
         } catch (NoSuchFileException e) {
             found.clear();

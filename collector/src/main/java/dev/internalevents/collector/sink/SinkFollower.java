@@ -173,7 +173,7 @@ public final class SinkFollower implements AutoCloseable {
      * @param now null while the clock is not trusted
      */
     public long removable(EventStore events, @Nullable Instant now) {
-        long written = retried == null ? place : Math.min(place, retried.first() - 1);
+        long written = settled();
         if (now == null || written >= events.summary(null).last()) {
             return written;
         }
@@ -236,13 +236,12 @@ public final class SinkFollower implements AutoCloseable {
     }
 
     private void failed(String reason) {
-        boolean isNew = !reason.equals(logged);
+        if (!reason.equals(logged)) {
+            LOG.warn("{}", reason);
+        }
         logged = reason;
         trouble = reason;
         failures.incrementAndGet();
-        if (isNew) {
-            LOG.warn("{}", reason);
-        }
     }
 
     /** Follows the store until the collector stops; returns true then. */
@@ -302,7 +301,7 @@ public final class SinkFollower implements AutoCloseable {
         if (batch == null) {
             return handed;
         }
-        sink.write(settled(after(batch.events(), handed)));
+        sink.write(withoutRetried(after(batch.events(), handed)));
         return batch.through();
     }
 
@@ -312,7 +311,7 @@ public final class SinkFollower implements AutoCloseable {
                 : events.stream().filter(event -> event.number() > number).toList();
     }
 
-    private List<StoredEvent> settled(List<StoredEvent> events) {
+    private List<StoredEvent> withoutRetried(List<StoredEvent> events) {
         return retried == null ? events : retried.without(events);
     }
 
@@ -336,7 +335,7 @@ public final class SinkFollower implements AutoCloseable {
         if (page.isEmpty()) {
             return through;
         }
-        sink.write(settled(page));
+        sink.write(withoutRetried(page));
         return page.get(page.size() - 1).number();
     }
 
@@ -345,6 +344,11 @@ public final class SinkFollower implements AutoCloseable {
     /** Returns the number of the last event that is in the sink. */
     public long place() {
         return place;
+    }
+
+    /** Returns the number up to which no event will be written any more, also none that became good. */
+    long settled() {
+        return retried == null ? place : Math.min(place, retried.first() - 1);
     }
 
     /** Returns how many event numbers the sink is behind the store. */

@@ -136,11 +136,10 @@ public final class SinkMaintainer implements AutoCloseable {
             return;
         }
         boolean tidy = all || now - tidyAt >= 0;
-        boolean forget = forgets.all().stream().anyMatch(one -> isDue(one, all));
-        if (!tidy && !forget) {
-            return;
-        }
         try {
+            if (!tidy && forgets.all().stream().noneMatch(one -> isDue(one, all))) {
+                return;
+            }
             if (round(tidy, all)) {
                 done(tidy);
             } else {
@@ -159,8 +158,7 @@ public final class SinkMaintainer implements AutoCloseable {
 
     private void done(boolean tidied) {
         if (tidied) {
-            tidyAt = System.nanoTime() + EVERY.toNanos();
-            lastRound = Instant.now();
+            tidied();
         }
         retry = FIRST_RETRY;
         logged = null;
@@ -193,15 +191,41 @@ public final class SinkMaintainer implements AutoCloseable {
             return false;
         }
         try {
-            remove(maintenance, all);
-            expire(maintenance, all);
-            if (tidy) {
-                tidy(maintenance);
-            }
+            forget(maintenance, all, tidy);
         } finally {
             maintenance.release();
         }
         return true;
+    }
+
+    /** A file in which persons cannot be found does not keep the others from being merged. */
+    private void forget(SinkMaintenance maintenance, boolean all, boolean tidy) {
+        try {
+            remove(maintenance, all);
+            expire(maintenance, all);
+        } catch (SinkException e) {
+            if (tidy && !stopping) {
+                tidyAfter(maintenance, e);
+            }
+            throw e;
+        }
+        if (tidy) {
+            tidy(maintenance);
+        }
+    }
+
+    private void tidyAfter(SinkMaintenance maintenance, SinkException failure) {
+        try {
+            tidy(maintenance);
+            tidied();
+        } catch (SinkException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void tidied() {
+        tidyAt = System.nanoTime() + EVERY.toNanos();
+        lastRound = Instant.now();
     }
 
     private @Nullable SinkMaintenance open() {
@@ -220,7 +244,7 @@ public final class SinkMaintainer implements AutoCloseable {
 
     /** Returns whether no event of these persons can be written any more. */
     private boolean isWritten(Pending one) {
-        return !one.isOfThisProcess() || follower.place() >= one.request().through();
+        return !one.isOfThisProcess() || follower.settled() >= one.request().through();
     }
 
     private void remove(SinkMaintenance maintenance, boolean all) {
