@@ -231,6 +231,7 @@ final class LakeTable {
         }
         table.refresh();
         claim.check();
+        checkThatAllExist(added);
         Transaction transaction = table.newTransaction();
         AppendFiles append = transaction
                 .newAppend()
@@ -247,6 +248,17 @@ final class LakeTable {
                 .commit();
         transaction.commitTransaction();
         table.refresh();
+    }
+
+    /** A program that deletes orphans with a wrong clock may have deleted files that are not part of the table yet. */
+    private void checkThatAllExist(List<DataFile> added) {
+        for (DataFile file : added) {
+            if (!table.io().newInputFile(file.location()).exists()) {
+                throw new SinkException("lake: a new file of the table " + table.location() + " is gone before its"
+                        + " commit, so its events are written again; another program deleted it, or the clock of one"
+                        + " is wrong");
+            }
+        }
     }
 
     /** Closes the table, and discards what was not committed. */

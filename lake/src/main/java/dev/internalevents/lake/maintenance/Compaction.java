@@ -21,7 +21,6 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
-import org.apache.iceberg.util.PropertyUtil;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +36,8 @@ final class Compaction {
     static final int MIN_FILES = 5;
 
     static final long DEFAULT_FILE_BYTES = 128 << 20;
+
+    private static final long MAX_FILE_BYTES = 1L << 40;
 
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
     private static final long DAY_MILLIS = 86_400_000;
@@ -57,10 +58,9 @@ final class Compaction {
         this.table = table;
         this.copy = copy;
         this.alive = alive;
-        this.fileBytes = Math.max(
-                1,
-                PropertyUtil.propertyAsLong(
-                        table.properties(), TableProperties.WRITE_TARGET_FILE_SIZE_BYTES, DEFAULT_FILE_BYTES));
+        this.fileBytes = Math.min(
+                MAX_FILE_BYTES,
+                NumberProperty.of(table, TableProperties.WRITE_TARGET_FILE_SIZE_BYTES, 1, DEFAULT_FILE_BYTES));
     }
 
     /**

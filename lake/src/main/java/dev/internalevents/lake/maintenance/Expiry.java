@@ -1,5 +1,6 @@
 package dev.internalevents.lake.maintenance;
 
+import dev.internalevents.store.SinkException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -31,11 +32,17 @@ final class Expiry {
         this.table = table;
     }
 
+    /** Returns whether files may be deleted; other tables may use them too. */
+    boolean isAllowed() {
+        return PropertyUtil.propertyAsBoolean(
+                table.properties(), TableProperties.GC_ENABLED, TableProperties.GC_ENABLED_DEFAULT);
+    }
+
     /** Expires old snapshots; returns how many. */
     int old(long now) {
-        Map<String, String> properties = table.properties();
-        long age = PropertyUtil.propertyAsLong(properties, TableProperties.MAX_SNAPSHOT_AGE_MS, DEFAULT_AGE.toMillis());
-        int last = PropertyUtil.propertyAsInt(properties, TableProperties.MIN_SNAPSHOTS_TO_KEEP, DEFAULT_LAST);
+        long age = NumberProperty.of(table, TableProperties.MAX_SNAPSHOT_AGE_MS, 0, DEFAULT_AGE.toMillis());
+        int last = last();
+        NumberProperty.of(table, TableProperties.MAX_REF_AGE_MS, 1, Long.MAX_VALUE);
         Set<Long> removed = new HashSet<>();
         limits(now - age, last).apply().forEach(snapshot -> removed.add(snapshot.snapshotId()));
         if (!removed.isEmpty()) {
@@ -46,12 +53,22 @@ final class Expiry {
         return removed.size();
     }
 
+    private int last() {
+        return (int) Math.min(
+                Integer.MAX_VALUE, NumberProperty.of(table, TableProperties.MIN_SNAPSHOTS_TO_KEEP, 1, DEFAULT_LAST));
+    }
+
     private ExpireSnapshots limits(long olderThan, int last) {
-        return table.expireSnapshots().expireOlderThan(olderThan).retainLast(Math.max(1, last));
+        return table.expireSnapshots().expireOlderThan(olderThan).retainLast(last);
     }
 
     /** Expires all snapshots before one, except those that a tag or a branch of the user names. */
     void before(Snapshot first) {
+        if (!isAllowed()) {
+            throw new SinkException("lake: the property " + TableProperties.GC_ENABLED + " of the table "
+                    + table.location() + " is false, so its older snapshots keep the rows of forgotten persons; set it"
+                    + " to true once no other table uses the files");
+        }
         Set<Long> named = new HashSet<>();
         Set<String> names = new TreeSet<>();
         Set<Long> removed = new HashSet<>();

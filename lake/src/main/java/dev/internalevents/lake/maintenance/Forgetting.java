@@ -5,6 +5,7 @@ import dev.internalevents.store.SinkForget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
@@ -15,9 +16,11 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
+import org.apache.iceberg.events.CreateSnapshotEvent;
 import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * Removes the rows of persons: reads the columns that name a person in every file, and writes each file that has such
@@ -27,6 +30,7 @@ final class Forgetting {
 
     private static final int MAX_ATTEMPTS = 5;
     private static final int FILES_OF_A_COMMIT = 50;
+    private static final int ROWS_BETWEEN_CHECKS = 1_000;
 
     private final Table table;
     private final RowCopy copy;
@@ -57,9 +61,7 @@ final class Forgetting {
                 return 0;
             }
             try {
-                remove(start, find(start, theirs), theirs);
-                table.refresh();
-                return table.currentSnapshot().snapshotId();
+                return remove(start, find(start, theirs), theirs);
             } catch (ValidationException e) {
                 if (attempt == MAX_ATTEMPTS) {
                     throw e;
@@ -70,7 +72,7 @@ final class Forgetting {
     }
 
     private List<FileScanTask> find(Snapshot start, Predicate<Record> theirs) {
-        Schema columns = PersonRows.columns(table.schema(), failed);
+        Schema columns = PersonRows.columns(table, failed);
         List<FileScanTask> found = new ArrayList<>();
         try (CloseableIterable<FileScanTask> files =
                 table.newScan().useSnapshot(start.snapshotId()).planFiles()) {
@@ -81,7 +83,7 @@ final class Forgetting {
                     throw new SinkException("lake: the table " + table.location() + " has files of the format "
                             + file.file().format() + ", in which persons cannot be forgotten; rewrite them as Parquet");
                 }
-                if (hasAny(file, columns, theirs)) {
+                if (!rows(file, columns, theirs, true).isEmpty()) {
                     found.add(file);
                 }
             }
@@ -91,35 +93,63 @@ final class Forgetting {
         return found;
     }
 
-    /** Also searches rows that delete files of other engines name: they are still in the file. */
-    private boolean hasAny(FileScanTask file, Schema columns, Predicate<Record> theirs) throws IOException {
+    /**
+     * Returns the positions of rows in a file. Also searches rows that delete files of other engines name: they are
+     * still in the file.
+     *
+     * @param one whether to end with the first
+     */
+    private BitSet rows(FileScanTask file, Schema columns, Predicate<Record> theirs, boolean one) throws IOException {
+        BitSet found = new BitSet();
         try (CloseableIterable<Record> rows = copy.readAll(file, columns)) {
-            int read = 0;
+            int position = 0;
             for (Record row : rows) {
-                if (++read % 1_000 == 0) {
+                if (position % ROWS_BETWEEN_CHECKS == 0) {
                     copy.check();
                 }
                 if (theirs.test(row)) {
-                    return true;
+                    found.set(position);
+                    if (one) {
+                        return found;
+                    }
                 }
+                position++;
             }
-            return false;
         }
+        return found;
     }
 
-    private void remove(Snapshot start, List<FileScanTask> files, Predicate<Record> theirs) {
+    /** Returns the id of the last snapshot of its own, which is without the rows whatever happens to the table. */
+    private long remove(Snapshot start, List<FileScanTask> files, Predicate<Record> theirs) {
+        List<Long> steps = new ArrayList<>(List.of(start.snapshotId()));
         for (int from = 0; from < files.size(); from += FILES_OF_A_COMMIT) {
-            replace(start, files.subList(from, Math.min(files.size(), from + FILES_OF_A_COMMIT)), theirs);
+            List<FileScanTask> some = files.subList(from, Math.min(files.size(), from + FILES_OF_A_COMMIT));
+            steps.add(replace(start, some, theirs));
         }
+        long last = steps.get(steps.size() - 1);
+        table.refresh();
+        for (long step : steps) {
+            ValidationException.check(
+                    table.snapshot(last) != null && SnapshotUtil.isAncestorOf(table, last, step),
+                    "the table %s was rolled back meanwhile",
+                    table.location());
+        }
+        return last;
     }
 
-    private void replace(Snapshot start, List<FileScanTask> files, Predicate<Record> theirs) {
+    private long replace(Snapshot start, List<FileScanTask> files, Predicate<Record> theirs) {
+        Schema columns = PersonRows.columns(table, failed);
         List<DataFile> added = new ArrayList<>();
         try {
             for (FileScanTask file : files) {
                 alive.run();
-                added.addAll(copy.copy(List.of(file), theirs, Long.MAX_VALUE).files());
+                BitSet dropped = rows(file, columns, theirs, false);
+                added.addAll(copy.copy(List.of(file), row -> dropped.get((int) RowCopy.position(row)), Long.MAX_VALUE)
+                        .files());
             }
+        } catch (IOException e) {
+            copy.delete(added);
+            throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
             copy.delete(added);
             throw e;
@@ -130,6 +160,7 @@ final class Forgetting {
         added.forEach(overwrite::addFile);
         try {
             overwrite.commit();
+            return ((CreateSnapshotEvent) overwrite.updateEvent()).snapshotId();
         } catch (RuntimeException e) {
             if (e instanceof CleanableFailure) {
                 copy.delete(added);

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
 
 /** Looks after the two tables of a lake. The lease is a property of the table of good events. */
 public final class IcebergMaintenance implements SinkMaintenance {
@@ -68,26 +69,61 @@ public final class IcebergMaintenance implements SinkMaintenance {
     @Override
     public Tidied tidy() {
         return trying(() -> {
+            Steps steps = new Steps();
             long merged = 0;
             long expired = 0;
             long orphans = 0;
             for (Table table : tables.values()) {
-                table.refresh();
                 RowCopy copy = new RowCopy(table, parts.stopping());
-                merged += new Compaction(table, copy, lease::extend)
-                        .run(parts.millis().getAsLong());
+                table.refresh();
+                merged += steps.run(() -> new Compaction(table, copy, lease::extend).run(now()));
                 copy.check();
                 lease.extend();
                 table.refresh();
-                expired += new Expiry(table).old(parts.millis().getAsLong());
-                orphans += orphans(table, copy);
+                Expiry expiry = new Expiry(table);
+                if (expiry.isAllowed()) {
+                    expired += steps.run(() -> expiry.old(now()));
+                    orphans += steps.run(() -> orphans(table, copy));
+                }
             }
+            steps.end();
             return new Tidied(merged, expired, orphans);
         });
     }
 
+    private long now() {
+        return parts.millis().getAsLong();
+    }
+
+    /** Steps that do not depend on each other: the first failure is thrown after the last one. */
+    private static final class Steps {
+        private @Nullable RuntimeException failure;
+
+        private long run(LongSupplier step) {
+            try {
+                return step.getAsLong();
+            } catch (StoppedException | Lease.LostLeaseException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                ForeignCode.caught(e);
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+                return 0;
+            }
+        }
+
+        private void end() {
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+
     private long orphans(Table table, RowCopy copy) {
-        long now = parts.millis().getAsLong();
+        long now = now();
         long last;
         try {
             last = Long.parseLong(table.properties().getOrDefault(ORPHANS, "0"));

@@ -46,12 +46,13 @@ final class Orphans {
             return 0;
         }
         Names reachable = reachable();
+        long before = Math.min(now, newest(files)) - AGE.toMillis();
         long deleted = 0;
         for (String folder : List.of("data", "metadata")) {
             for (FileInfo file : files.listPrefix(table.location() + "/" + folder + "/")) {
                 copy.check();
                 String name = name(file.location());
-                if (file.createdAtMillis() < now - AGE.toMillis()
+                if (file.createdAtMillis() < before
                         && WRITTEN_BY_ICEBERG.matcher(name).matches()
                         && !reachable.has(name)) {
                     files.deleteFile(file.location());
@@ -60,6 +61,15 @@ final class Orphans {
             }
         }
         return deleted;
+    }
+
+    /** Returns the time of the newest metadata, by the clock of the store: the lease has just been written. */
+    private long newest(SupportsPrefixOperations files) {
+        long newest = 0;
+        for (FileInfo file : files.listPrefix(table.location() + "/metadata/")) {
+            newest = Math.max(newest, file.createdAtMillis());
+        }
+        return newest;
     }
 
     private Names reachable() {

@@ -9,8 +9,11 @@ import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -38,9 +41,10 @@ final class PersonRows implements Predicate<Record> {
         this.failed = failed;
     }
 
-    /** Returns the columns that {@link #test} needs. */
-    static Schema columns(Schema table, boolean failed) {
-        return table.select(table.columns().stream()
+    /** Returns the columns that {@link #test} needs, under their original names. */
+    static Schema columns(Table table, boolean failed) {
+        Schema all = OriginalNames.of(table);
+        return all.select(all.columns().stream()
                 .map(Types.NestedField::name)
                 .filter(name -> List.of(
                                         ColumnNames.NUMBER,
@@ -49,9 +53,9 @@ final class PersonRows implements Predicate<Record> {
                                         ColumnNames.MORE,
                                         ERRORS,
                                         USER)
-                                .contains(name)
+                                .contains(OriginalNames.first(name))
                         || isOfPersons(name)
-                        || (failed && table.findType(name).typeId() == Type.TypeID.STRING && !isVersion(name)))
+                        || (failed && all.findType(name).typeId() == Type.TypeID.STRING && !isVersion(name)))
                 .toList());
     }
 
@@ -66,19 +70,19 @@ final class PersonRows implements Predicate<Record> {
 
     @Override
     public boolean test(Record row) {
-        Long number = row.getField(ColumnNames.NUMBER) instanceof Long known ? known : null;
-        boolean isOurs = order.collector().toString().equals(row.getField(ColumnNames.COLLECTOR));
+        Long number = first(row, ColumnNames.NUMBER) instanceof Long known ? known : null;
+        boolean isOurs = order.collector().toString().equals(first(row, ColumnNames.COLLECTOR));
         boolean isLater = (isOurs && number != null) ? number > order.through() : isLater(row);
         if (isLater) {
             return false;
         }
         return (failed && isOurs && number != null && order.failed().contains(number))
-                || persons.isUser(row.getField(USER))
+                || values(row, USER).anyMatch(persons::isUser)
                 || (failed ? isMentioned(row) : isInColumns(row));
     }
 
     private boolean isLater(Record row) {
-        return row.getField(ColumnNames.TIME) instanceof OffsetDateTime time
+        return first(row, ColumnNames.TIME) instanceof OffsetDateTime time
                 && time.toInstant().isAfter(order.asked());
     }
 
@@ -90,7 +94,7 @@ final class PersonRows implements Predicate<Record> {
                 return true;
             }
         }
-        return row.getField(ColumnNames.MORE) instanceof String more && isInMore(more);
+        return values(row, ColumnNames.MORE).anyMatch(more -> more instanceof String text && isInMore(text));
     }
 
     /** Returns whether a value, a struct or a list of structs, has one of the ids. */
@@ -99,14 +103,41 @@ final class PersonRows implements Predicate<Record> {
             return list.stream().anyMatch(this::isAbout);
         }
         return value instanceof Record struct
-                && (persons.isUser(value(struct, USER)) || persons.isGlobalUser(value(struct, GLOBAL_USER)));
+                && (fields(struct, USER).anyMatch(persons::isUser)
+                        || fields(struct, GLOBAL_USER).anyMatch(persons::isGlobalUser));
     }
 
-    private static @Nullable Object value(Record struct, String name) {
-        Types.NestedField field = struct.struct().field(name);
-        Object value = field == null ? null : struct.getField(name);
+    /** Returns the values of the fields that had a name first. */
+    private static Stream<Object> fields(Record struct, String name) {
         // A field with several types has JSON text, by the comment of its column.
-        return value instanceof String text && field != null && "JSON".equals(field.doc()) ? json(text) : value;
+        return values(
+                struct,
+                name,
+                (field, value) -> value instanceof String text && "JSON".equals(field.doc()) ? json(text) : value);
+    }
+
+    /** Returns the values of the columns that had a name first. */
+    private static Stream<Object> values(Record row, String name) {
+        return values(row, name, (column, value) -> value);
+    }
+
+    private static Stream<Object> values(
+            Record struct, String name, BiFunction<Types.NestedField, @Nullable Object, @Nullable Object> read) {
+        List<Types.NestedField> fields = struct.struct().fields();
+        Stream.Builder<Object> values = Stream.builder();
+        for (int i = 0; i < fields.size(); i++) {
+            if (OriginalNames.first(fields.get(i).name()).equals(name)) {
+                Object value = read.apply(fields.get(i), struct.get(i));
+                if (value != null) {
+                    values.add(value);
+                }
+            }
+        }
+        return values.build();
+    }
+
+    private static @Nullable Object first(Record struct, String name) {
+        return values(struct, name).findFirst().orElse(null);
     }
 
     private boolean isInMore(String more) {
@@ -136,8 +167,7 @@ final class PersonRows implements Predicate<Record> {
     private boolean isMentioned(Record row) {
         List<Types.NestedField> columns = row.struct().fields();
         for (int i = 0; i < columns.size(); i++) {
-            String name = columns.get(i).name();
-            // The row may be that of another reader, with all columns.
+            String name = OriginalNames.first(columns.get(i).name());
             Object value = name.equals(ColumnNames.COLLECTOR) || isVersion(name) ? null : row.get(i);
             if (value instanceof String text
                     ? persons.isMentioned(text)

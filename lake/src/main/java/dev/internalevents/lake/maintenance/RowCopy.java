@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -24,6 +25,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.mapping.NameMappingParser;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.util.PartitionUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,6 @@ final class RowCopy {
     private static final int ROWS_BETWEEN_CHECKS = 500;
 
     private final Table table;
-    private final Schema schema;
     private final BooleanSupplier stopping;
 
     /**
@@ -48,9 +49,11 @@ final class RowCopy {
 
     RowCopy(Table table, BooleanSupplier stopping) {
         this.table = table;
-        this.schema = table.schema();
         this.stopping = stopping;
     }
+
+    /** The name of the column with the position of a row in its file, after those of the table. */
+    private static final String POSITION = MetadataColumns.ROW_POSITION.name();
 
     /** Reads some columns of all rows of a file, also of those that delete files name. */
     CloseableIterable<Record> readAll(FileScanTask task, Schema columns) {
@@ -58,8 +61,14 @@ final class RowCopy {
     }
 
     /** Reads the rows of a file that readers see. Columns that delete files need may follow those of the table. */
-    private CloseableIterable<Record> read(FileScanTask task) {
-        GenericDeleteFilter deletes = new GenericDeleteFilter(table.io(), task, schema, schema);
+    /** Returns the position of a row that is copied in its file. */
+    static long position(Record row) {
+        return (Long) row.getField(POSITION);
+    }
+
+    private CloseableIterable<Record> read(FileScanTask task, Schema schema) {
+        GenericDeleteFilter deletes = new GenericDeleteFilter(
+                table.io(), task, schema, TypeUtil.join(schema, new Schema(MetadataColumns.ROW_POSITION)));
         return deletes.filter(open(task, deletes.requiredSchema()));
     }
 
@@ -80,18 +89,18 @@ final class RowCopy {
      * Copies files of one partition, in their order.
      *
      * @param dropped the rows that are not copied
-     * @param fileBytes the size from which a new file is begun
+     * @param fileBytes about the least size of the new files, if there are more than one
      */
     Copied copy(List<FileScanTask> tasks, Predicate<Record> dropped, long fileBytes) {
-        Output output = new Output(tasks.get(0), fileBytes);
+        Schema schema = table.schema();
+        Output output = new Output(tasks.get(0), rowsOfAFile(tasks, fileBytes));
         long read = 0;
         try {
             for (FileScanTask task : tasks) {
-                try (CloseableIterable<Record> rows = read(task)) {
+                try (CloseableIterable<Record> rows = read(task, schema)) {
                     for (Record row : rows) {
                         if (read++ % ROWS_BETWEEN_CHECKS == 0) {
                             check();
-                            output.roll();
                         }
                         if (!dropped.test(row)) {
                             output.write(row);
@@ -108,6 +117,18 @@ final class RowCopy {
             output.discard();
             throw e;
         }
+    }
+
+    /** The size of the old files says more than that of an unfinished one, which is not compressed yet. */
+    private static long rowsOfAFile(List<FileScanTask> tasks, long fileBytes) {
+        long rows = 0;
+        long bytes = 0;
+        for (FileScanTask task : tasks) {
+            rows += task.file().recordCount();
+            bytes += task.file().fileSizeInBytes();
+        }
+        long files = Math.max(1, bytes / fileBytes);
+        return (rows + files - 1) / files;
     }
 
     /** @throws StoppedException if the collector stops */
@@ -134,16 +155,17 @@ final class RowCopy {
     private final class Output {
         private final PartitionSpec spec;
         private final FileScanTask like;
-        private final long fileBytes;
+        private final long fileRows;
         private final List<DataFile> files = new ArrayList<>();
         private @Nullable DataWriter<Record> writer;
         private String location = "";
         private long written;
+        private long inFile;
 
-        private Output(FileScanTask like, long fileBytes) {
+        private Output(FileScanTask like, long fileRows) {
             this.like = like;
             this.spec = like.spec();
-            this.fileBytes = fileBytes;
+            this.fileRows = fileRows;
         }
 
         private void write(Record row) throws IOException {
@@ -154,6 +176,9 @@ final class RowCopy {
             }
             to.write(row);
             written++;
+            if (++inFile >= fileRows) {
+                end();
+            }
         }
 
         private DataWriter<Record> begin() throws IOException {
@@ -167,19 +192,13 @@ final class RowCopy {
                     .build();
         }
 
-        private void roll() throws IOException {
-            DataWriter<Record> to = writer;
-            if (to != null && to.length() >= fileBytes) {
-                end();
-            }
-        }
-
         private void end() throws IOException {
             DataWriter<Record> to = writer;
             if (to != null) {
                 to.close();
                 files.add(to.toDataFile());
                 writer = null;
+                inFile = 0;
             }
         }
 
