@@ -66,7 +66,7 @@ final class CollectorSink implements SinkFollower.Opener, SinkMaintainer.Opener 
                 opener,
                 new SinkFollower.Settings(sink.commitEvery(), sink.commitBytes()),
                 new RetriedEvents(whole),
-                opener.sinks.isMaintained(sink) ? new SinkFollower.Care(opener, new PendingForgets(whole)) : null);
+                opener.sinks.isMaintained(sink) ? new SinkMaintainer.Care(opener, new PendingForgets(whole)) : null);
     }
 
     /** Records the last number of a store that was opened without a sink, if the folder was used with one before. */

@@ -118,7 +118,7 @@ class ForgottenRetriesTest {
                 },
                 new SinkFollower.Settings(Duration.ofMillis(100), 1_000_000),
                 new RetriedEvents(folder),
-                new SinkFollower.Care(new Care(), forgets));
+                new SinkMaintainer.Care(new Care(), forgets));
         try (follower) {
             MemoryEventStore store = new MemoryEventStore(1_000, 1 << 30);
             store.write(new Events(0).add(Instant.EPOCH, null, Map.of("e", "se", "se_va", "ten")));

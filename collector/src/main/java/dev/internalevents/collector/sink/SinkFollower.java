@@ -84,15 +84,8 @@ public final class SinkFollower implements AutoCloseable {
      */
     public record Settings(Duration every, long bytes) {}
 
-    /**
-     * What looks after the sink.
-     *
-     * @param opener opens it
-     * @param forgets the requests to forget persons that the sink has not carried out yet
-     */
-    public record Care(SinkMaintainer.Opener opener, PendingForgets forgets) {}
-
-    private SinkFollower(Opener opener, Settings settings, @Nullable RetriedEvents retried, @Nullable Care care) {
+    private SinkFollower(
+            Opener opener, Settings settings, @Nullable RetriedEvents retried, SinkMaintainer.@Nullable Care care) {
         this.opener = opener;
         this.settings = settings;
         this.retried = retried;
@@ -113,7 +106,7 @@ public final class SinkFollower implements AutoCloseable {
      * @param care null if nothing looks after the sink
      */
     public static SinkFollower start(
-            Opener opener, Settings settings, @Nullable RetriedEvents retried, @Nullable Care care) {
+            Opener opener, Settings settings, @Nullable RetriedEvents retried, SinkMaintainer.@Nullable Care care) {
         SinkFollower follower = new SinkFollower(opener, settings, retried, care);
         if (follower.maintainer != null) {
             follower.maintainer.start();

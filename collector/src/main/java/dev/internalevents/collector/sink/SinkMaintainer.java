@@ -67,6 +67,14 @@ public final class SinkMaintainer implements AutoCloseable {
         UUID collector();
     }
 
+    /**
+     * What looks after the sink.
+     *
+     * @param opener opens it
+     * @param forgets the requests to forget persons that the sink has not carried out yet
+     */
+    public record Care(Opener opener, PendingForgets forgets) {}
+
     SinkMaintainer(Opener opener, SinkFollower follower, PendingForgets forgets) {
         this.opener = opener;
         this.follower = follower;
