@@ -36,6 +36,7 @@ final class DataFiles {
     /** Files of more days are closed, so that memory is bounded: each may need a row group. */
     private static final int MAX_OPEN = 3;
 
+    private static final String WITH_DICTIONARY = "write.parquet.dict-encoding-enabled.column.";
     private static final int FIELDS = AtomicFields.NAMES.size();
 
     private final TableShape shape;
@@ -163,13 +164,15 @@ final class DataFiles {
         String name = "%s-%s.parquet".formatted(collector, UUID.randomUUID());
         String location = table.locationProvider().newDataLocation(partitions, partition(day), name);
         try {
-            FileAppender<Row> appender = Parquet.write(table.io().newOutputFile(location))
+            Parquet.WriteBuilder writer = Parquet.write(table.io().newOutputFile(location))
                     .schema(schema.select(names))
                     .setAll(table.properties())
                     .metricsConfig(MetricsConfig.forTable(table))
-                    .createWriterFunc(file -> new RowWriter(file, cells))
-                    .build();
-            Open file = new Open(appender, location);
+                    .createWriterFunc(file -> new RowWriter(file, cells));
+            TableShape.UNIQUE.stream()
+                    .filter(names::contains)
+                    .forEach(column -> writer.set(WITH_DICTIONARY + column, "false"));
+            Open file = new Open(writer.build(), location);
             open.put(day, file);
             return file;
         } catch (IOException e) {

@@ -33,7 +33,7 @@ enum TableShape {
     static final String ERRORS = "errors";
 
     /** Columns with a value of its own in each row: looking for repeated ones costs time, and there are none. */
-    private static final List<String> UNIQUE = List.of(NUMBER, "event_id", "event_fingerprint");
+    static final List<String> UNIQUE = List.of(NUMBER, "event_id", "event_fingerprint");
 
     private static final int MORE_ID = 3;
     private static final int ERRORS_ID = 4;
@@ -86,9 +86,6 @@ enum TableShape {
         properties.put("write.metadata.delete-after-commit.enabled", "true");
         properties.put("write.metadata.previous-versions-max", "20");
         properties.put("commit.retry.num-retries", "20");
-        for (String column : UNIQUE) {
-            properties.put("write.parquet.dict-encoding-enabled.column." + column, "false");
-        }
         return properties;
     }
 }

@@ -107,8 +107,12 @@ public final class ForgetCommand implements Callable<Integer> {
                 sum.events,
                 sum.requests,
                 sum.waiting));
-        if (sum.lake) {
-            out.println("Their rows in the lake are removed within 24 hours, the snapshots that have them too.");
+        if (sum.lake.equals("within 24 hours")) {
+            out.println(
+                    "The rows of these persons in the lake, and the snapshots with them, are removed within 24 hours.");
+        } else if (!sum.lake.isEmpty()) {
+            out.println(
+                    "The files of the lake still have the rows of these persons; delete the files or rewrite them.");
         }
         out.println("Backups and exported files are not changed.");
         return 0;
@@ -119,7 +123,7 @@ public final class ForgetCommand implements Callable<Integer> {
         private long requests;
         private long waiting;
         private long ids;
-        private boolean lake;
+        private String lake = "";
 
         String soFar() {
             return String.format(
@@ -136,7 +140,7 @@ public final class ForgetCommand implements Callable<Integer> {
         sum.events += removed.path("events").asLong();
         sum.requests += removed.path("requests").asLong();
         sum.waiting += removed.path("waiting").asLong();
-        sum.lake |= removed.has("lake");
+        sum.lake = removed.path("lake").asString(sum.lake);
         sum.ids += question.values().stream().mapToInt(List::size).sum();
     }
 

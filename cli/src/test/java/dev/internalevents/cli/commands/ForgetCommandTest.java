@@ -127,7 +127,11 @@ class ForgetCommandTest {
 
         answer = "{\"events\":1,\"requests\":2,\"waiting\":3,\"lake\":\"within 24 hours\"}";
         assertThat(forget(new byte[0], "--user=7")).isZero();
-        assertThat(out.toString()).contains("Their rows in the lake are removed within 24 hours");
+        assertThat(out.toString()).contains("in the lake, and the snapshots with them, are removed within 24 hours");
+
+        answer = "{\"events\":1,\"requests\":2,\"waiting\":3,\"lake\":\"not changed\"}";
+        assertThat(forget(new byte[0], "--user=7")).isZero();
+        assertThat(out.toString()).contains("The files of the lake still have the rows of these persons");
     }
 
     @Test

@@ -202,8 +202,8 @@ public final class ForgetRequests {
         json.put("events", removed.events());
         json.put("requests", removed.requests());
         json.put("waiting", removed.waiting());
-        if (lake() != null) {
-            json.put("lake", "within 24 hours");
+        if (queries.processor().sink() != null) {
+            json.put("lake", lake() == null ? "not changed" : "within 24 hours");
         }
         return json;
     }

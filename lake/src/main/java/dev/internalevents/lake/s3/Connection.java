@@ -47,7 +47,11 @@ final class Connection implements AutoCloseable {
             return Region.of(settings.region());
         }
         if (settings.endpoint() == null) {
-            return DefaultAwsRegionProviderChain.builder().build().getRegion();
+            try {
+                return DefaultAwsRegionProviderChain.builder().build().getRegion();
+            } catch (SdkClientException e) {
+                throw SdkClientException.create("no region was found; set AWS_REGION, for example to eu-central-1");
+            }
         }
         // Only AWS has regions; the service that names that of the machine would be waited for elsewhere.
         try {
