@@ -6,23 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes committed events from the processing thread to the thread of a sink. Bounded in bytes: what does not fit is
- * left out, and is read from the store later, which costs more than to process it. So while the sink keeps up, the
- * processing thread waits a moment for room; once that was in vain, it does not wait again before the sink has caught
- * up. Thread-safe.
+ * Passes committed events from the processing thread to the thread of a sink, without waiting. Bounded in bytes: what
+ * does not fit is left out, and is read from the store later. Thread-safe.
  */
 final class HandOver {
-
-    /** Longer than a usual commit to a folder. */
-    private static final long MAX_WAIT_NANOS = 200_000_000;
 
     private final long maxBytes;
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
     private long bytes;
     private long last;
     private boolean stopping;
-    /** Whether the sink takes batches from here, and not events from the store. */
-    private boolean keepsUp;
 
     /**
      * The events of one transaction.
@@ -37,30 +30,14 @@ final class HandOver {
         this.maxBytes = maxBytes;
     }
 
-    /** Adds the events of a transaction, unless there is no room; waits for it for up to 0.2 seconds. */
+    /** Adds the events of a transaction, unless there is no room. */
     synchronized void add(Batch batch) {
-        awaitRoom(batch.bytes());
         last = Math.max(last, batch.through());
         if (bytes + batch.bytes() <= maxBytes) {
             batches.add(batch);
             bytes += batch.bytes();
-        } else {
-            keepsUp = false;
         }
         notifyAll();
-    }
-
-    private void awaitRoom(long needed) {
-        long end = System.nanoTime() + MAX_WAIT_NANOS;
-        long left = MAX_WAIT_NANOS;
-        try {
-            while (keepsUp && !stopping && bytes > 0 && bytes + needed > maxBytes && left > 0) {
-                wait(left / 1_000_000, (int) (left % 1_000_000));
-                left = end - System.nanoTime();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Records the last event number of the store. */
@@ -91,8 +68,6 @@ final class HandOver {
         }
         Batch next = batches.remove();
         bytes -= next.bytes();
-        keepsUp = true;
-        notifyAll();
         return next;
     }
 

@@ -17,9 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes every stored event to an {@link EventSink}, once, in the order of their numbers. The processing thread hands
- * over what it has committed, and waits for 0.2 seconds at most; a thread of this follower writes. What it missed,
- * because it was slower, the sink was away or the process was killed, it reads from the store. Retention asks it which
- * events may be removed.
+ * over what it has committed and never waits; a thread of this follower writes. What it missed, because it was slower,
+ * the sink was away or the process was killed, it reads from the store. Retention asks it which events may be removed.
  */
 public final class SinkFollower implements AutoCloseable {
 
