@@ -258,7 +258,8 @@ final class DataFiles {
         for (Open file : open.values()) {
             try {
                 file.appender().close();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
+                ForeignCode.caught(e);
                 // It is deleted anyway.
             }
             delete(file.location());

@@ -64,7 +64,7 @@ class KilledMaintenanceTest {
     static final class Main {
         private Main() {}
 
-        public static void main(String[] arguments) throws IOException, InterruptedException {
+        public static void main(String[] arguments) throws IOException {
             Collector collector = start(Path.of(arguments[0]), Path.of(arguments[1]));
             Path written = Path.of(arguments[2] + ".new");
             Files.writeString(written, collector.url());
@@ -72,9 +72,7 @@ class KilledMaintenanceTest {
             while (true) {
                 long rounds = maintainer(collector).rounds();
                 maintainer(collector).runNow();
-                while (maintainer(collector).rounds() == rounds) {
-                    Thread.sleep(200);
-                }
+                await().forever().until(() -> maintainer(collector).rounds() > rounds);
             }
         }
     }

@@ -207,7 +207,8 @@ final class RowCopy {
             if (to != null) {
                 try {
                     to.close();
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) {
+                    ForeignCode.caught(e);
                     // It is deleted anyway.
                 }
                 RowCopy.this.delete(location);
