@@ -54,9 +54,14 @@ final class FrameCounts {
         return committed;
     }
 
+    /** Returns the number of frames found and appended; never decreases. */
+    long total() {
+        return found + appendedSoFar();
+    }
+
     /** Returns the number of frames that are not committed. */
     long held() {
-        return Math.max(0, found + appendedSoFar() - committed);
+        return Math.max(0, total() - committed);
     }
 
     /** Returns the number of frames that are on the disk and not committed. */

@@ -241,6 +241,14 @@ public final class Spool implements AutoCloseable {
         return recovery;
     }
 
+    /**
+     * Returns the number of frames that were found when the spool was opened and that were appended since, committed or
+     * not. Never decreases.
+     */
+    public long total() {
+        return counts.total();
+    }
+
     /** Returns the number of frames that are not committed. */
     public long held() {
         return counts.held();

@@ -36,16 +36,21 @@ final class SpoolOutbox implements Outbox {
      */
     private volatile boolean freeing;
 
-    /** Events that were taken and not committed. */
+    /**
+     * How many events were taken since the folder was opened, and how many of those are finished. They never decrease:
+     * so they are right even if committing fails, which it may do after the spool has counted.
+     */
     private final AtomicLong taken = new AtomicLong();
 
-    /** Those of them that are finished: events taken before them are not. */
     private final AtomicLong finished = new AtomicLong();
 
     private final AtomicLong lost = new AtomicLong();
 
     /** The segment of the last finished batch; guarded by {@link #underWay}. */
     private long finishedSegment = -1;
+
+    /** How many events were counted as lost because a file was truncated; guarded by {@link #underWay}. */
+    private long lostInBroken;
 
     SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts, EventKind kind, Lifecycle lifecycle) {
         this.folder = new OutboxFolder(folder, settings, accounts, kind);
@@ -115,12 +120,17 @@ final class SpoolOutbox implements Outbox {
         if (body.count() == 0) {
             return null;
         }
-        Batch batch = new Batch(from, reader.mark(), body.count());
-        taken.addAndGet(batch.events);
         synchronized (underWay) {
+            if (folder.isBroken()) {
+                // They were counted as lost since they were read.
+                body.clear();
+                return null;
+            }
+            Batch batch = new Batch(from, reader.mark(), body.count());
             underWay.add(batch);
+            taken.addAndGet(batch.events);
+            return batch;
         }
-        return batch;
     }
 
     /** Copies one event; returns false if there is none, or the next one does not fit. */
@@ -170,18 +180,13 @@ final class SpoolOutbox implements Outbox {
                 }
                 finish();
                 Mark reached = null;
-                int committed = 0;
                 for (Batch first = underWay.peek(); first != null && first.settled; first = underWay.peek()) {
                     reached = first.end;
-                    committed += first.events;
                     underWay.remove();
                 }
                 if (reached != null && !folder.isBroken()) {
                     from.reader().commit(reached);
                 }
-                // Until it is committed, the spool counts it, although it is no longer queued.
-                taken.addAndGet(-committed);
-                finished.addAndGet(-committed);
             }
         }
 
@@ -204,7 +209,11 @@ final class SpoolOutbox implements Outbox {
     @Override
     public long size() {
         Spool from = folder.spool();
-        return from == null ? 0 : Math.max(0, from.held() - taken.get());
+        return from == null ? 0 : queued(from);
+    }
+
+    private long queued(Spool from) {
+        return Math.max(0, from.total() - taken.get());
     }
 
     /** Appends events that were taken from memory; returns how many, from the first on. */
@@ -234,7 +243,8 @@ final class SpoolOutbox implements Outbox {
 
     /** Returns the number of events in the spool that are not finished, including those in flight. */
     long unfinished() {
-        return Math.max(0, held() - finished.get());
+        Spool from = folder.spool();
+        return from == null ? 0 : Math.max(0, from.total() - finished.get());
     }
 
     /**
@@ -330,25 +340,41 @@ final class SpoolOutbox implements Outbox {
 
     @Override
     public void tick() {
-        Spool now = folder.spool();
-        if (now != null && now.isCut()) {
+        Spool now = folder.everOpened();
+        if (now != null && folder.isBroken()) {
+            countLost(now);
+        } else if (now != null && now.isCut()) {
             broke(now, folder.path() + ": a file was truncated while it was in use");
-        } else if (!folder.isBroken()) {
+        } else {
             folder.tick(lifecycle.isEnded());
         }
     }
 
     private void broke(Spool from, String what) {
         synchronized (underWay) {
-            // Within the lock, because a batch that is just being settled changes both numbers below.
+            // Within the lock, so that a batch is either taken before or not at all.
             if (!folder.abandon()) {
                 return;
             }
         }
-        accounts.lost(DropReason.UNREADABLE, Math.max(0, from.held() - taken.get()));
+        countLost(from);
         folder.failed(what
                 + "; expected a folder on a local disk that no other program changes. Events in it that are still"
                 + " readable are sent after the next start");
+    }
+
+    /**
+     * Counts the events that nobody will take as lost, each once. Repeated, because a thread that began to append
+     * before the spool was abandoned may finish after it.
+     */
+    private void countLost(Spool from) {
+        synchronized (underWay) {
+            long events = queued(from) - lostInBroken;
+            if (events > 0) {
+                lostInBroken += events;
+                accounts.lost(DropReason.UNREADABLE, events);
+            }
+        }
     }
 
     @Override
@@ -357,6 +383,7 @@ final class SpoolOutbox implements Outbox {
         if (from == null) {
             return;
         } else if (folder.isBroken()) {
+            countLost(from);
             // Closing may never finish: a thread may have failed while it held the spool's lock.
             Thread closing = new Thread(null, from::close, "internal-events-outbox-close", 0, false);
             closing.setDaemon(true);

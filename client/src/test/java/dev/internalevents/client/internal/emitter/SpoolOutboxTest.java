@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.client.delivery.DropReason;
+import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.spool.SpoolSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +68,85 @@ class SpoolOutboxTest extends OutboxContract {
         assertThat(both.offer(TestEvent.now("one more"))).isEqualTo(Outbox.Offer.FULL);
         assertThat(memory.size()).isZero();
         both.close();
+    }
+
+    @Test
+    void events_are_counted_as_lost_once_if_a_batch_cannot_be_committed_because_the_file_was_cut() throws Exception {
+        Outbox outbox = roomy();
+        for (int i = 0; i < 3; i++) {
+            outbox.offer(TestEvent.now("e" + i));
+        }
+        Outbox.Taken taken = outbox.take(new PayloadBody(0), 1, 1_000_000);
+        assertThat(taken).isNotNull();
+        truncate(0);
+        // In a thread of its own, because the JVM may report the missing page at any later call.
+        Thread settling = new Thread(taken::settle);
+        settling.setUncaughtExceptionHandler((thread, e) -> assertThat(e).isInstanceOf(InternalError.class));
+        settling.start();
+        settling.join();
+
+        outbox.tick();
+        outbox.tick();
+        assertThat(accounts.dropped(DropReason.UNREADABLE)).isEqualTo(2);
+        outbox.close();
+    }
+
+    @Test
+    void an_event_that_is_appended_while_the_file_is_found_cut_is_counted_as_lost() throws Exception {
+        Outbox outbox = roomy();
+        outbox.offer(TestEvent.now("before"));
+
+        assertThat(outbox.offer(new WhileItIsWritten(TestEvent.now("late"), () -> {
+                    // The page that is written is still there.
+                    truncate(1 << 16);
+                    outbox.tick();
+                })))
+                .isEqualTo(Outbox.Offer.TAKEN);
+
+        outbox.tick();
+        outbox.close();
+        assertThat(accounts.dropped(DropReason.UNREADABLE)).isEqualTo(2);
+    }
+
+    private void truncate(long bytes) {
+        try (var files = Files.newDirectoryStream(folder.resolve("roomy"), "*.segment")) {
+            for (Path file : files) {
+                try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.truncate(bytes);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An event that runs something when it is written, before it is in the outbox. */
+    private record WhileItIsWritten(OutgoingEvent event, Runnable task) implements OutgoingEvent {
+        @Override
+        public String name() {
+            return event.name();
+        }
+
+        @Override
+        public long trackedAtNanos() {
+            return event.trackedAtNanos();
+        }
+
+        @Override
+        public int weight() {
+            return event.weight();
+        }
+
+        @Override
+        public boolean isLargerThan(int bytes) {
+            return event.isLargerThan(bytes);
+        }
+
+        @Override
+        public void writeOpenTo(JsonWriter out, JsonWriter scratch) {
+            task.run();
+            event.writeOpenTo(out, scratch);
+        }
     }
 
     /** Offers events until the outbox is full; returns how many it accepted. */
