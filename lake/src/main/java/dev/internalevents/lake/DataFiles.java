@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.MetricsConfig;
@@ -43,6 +44,10 @@ final class DataFiles {
     private final String collector;
     private final BitSet atomic = new BitSet(FIELDS);
     private final BitSet typed = new BitSet();
+
+    /** The fields that are not in {@link #atomic}: all fields of each event would take longer to look at. */
+    private int[] absent;
+
     private final Map<Integer, Open> open = new LinkedHashMap<>(4, 0.75f, true);
     private final List<DataFile> closed = new ArrayList<>();
     private Table table;
@@ -63,6 +68,7 @@ final class DataFiles {
         this.columns = new TypedColumns(schema);
         this.row = new Row(columns);
         atomic.set(AtomicFields.NAMES.indexOf(TableShape.TIME));
+        this.absent = absent(atomic);
     }
 
     /** Returns the typed columns that rows are written to. */
@@ -120,11 +126,14 @@ final class DataFiles {
     private boolean noteColumns(StoredEvent event) {
         boolean grown = false;
         AtomicValues values = event.event().atomic();
-        for (int i = 0; i < FIELDS; i++) {
-            if (values.get(i) != null && !atomic.get(i) && isWritable(i)) {
-                atomic.set(i);
+        for (int ordinal : absent) {
+            if (values.get(ordinal) != null && isWritable(ordinal)) {
+                atomic.set(ordinal);
                 grown = true;
             }
+        }
+        if (grown) {
+            absent = absent(atomic);
         }
         if (event.event() instanceof GoodEvent good) {
             for (SelfDescribingJson context : good.contexts().list()) {
@@ -138,6 +147,12 @@ final class DataFiles {
             }
         }
         return grown;
+    }
+
+    private static int[] absent(BitSet atomic) {
+        return IntStream.range(0, FIELDS)
+                .filter(ordinal -> !atomic.get(ordinal))
+                .toArray();
     }
 
     private boolean isWritable(int ordinal) {

@@ -20,11 +20,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +39,7 @@ class SinkFollowerTest {
     @TempDir
     private Path folder;
 
-    private final MemoryEventStore store = new MemoryEventStore(1_000, 1 << 30);
+    private final MemoryEventStore store = new MemoryEventStore(100_000, 1 << 30);
     private final EventSinks.Owner owner = new EventSinks.Owner(UUID.randomUUID(), "host", "/data");
     private final AtomicBoolean away = new AtomicBoolean();
 
@@ -74,8 +76,24 @@ class SinkFollowerTest {
     }
 
     private void storeAndHandOver(int count) {
-        long after = store.summary(null).last();
-        follower.committed(after, after + count, store(NOW, count), 1_000);
+        Events events = made(count, "a");
+        pass(events);
+        store.write(events);
+        follower.input().commit();
+    }
+
+    /** Passes the events of a transaction that is not in the store yet. */
+    private void pass(Events events) {
+        follower.input().begin(store.summary(null).last());
+        events.events().forEach(event -> follower.input().add(event, 1_000));
+    }
+
+    private Events made(int count, String action) {
+        Events events = new Events(store.summary(null).last());
+        for (int i = 0; i < count; i++) {
+            events.add(NOW, null, Map.of("e", "se", "se_ca", "c", "se_ac", action));
+        }
+        return events;
     }
 
     private List<Long> written() {
@@ -102,6 +120,72 @@ class SinkFollowerTest {
         assertThat(follower.behind()).isZero();
         assertThat(follower.lastCommit()).isNotNull();
         assertThat(follower.trouble()).isNull();
+    }
+
+    @Test
+    void events_of_a_transaction_are_in_the_lake_only_after_it_is_in_the_store() {
+        follower.opened(store);
+        storeAndHandOver(1);
+        await().atMost(LONG).until(() -> follower.place() == 1);
+        Events events = made(1_000, "a");
+        pass(events);
+        Instant before = follower.lastCommit();
+        assertThat(follower.place()).isEqualTo(1);
+
+        store.write(events);
+        follower.input().commit();
+
+        await().atMost(LONG).until(() -> follower.place() == 1_001);
+        assertThat(written()).isEqualTo(upTo(1_001));
+        assertThat(follower.lastCommit()).isAfter(before);
+    }
+
+    @Test
+    void events_of_a_transaction_that_failed_are_never_in_the_lake() {
+        follower.opened(store);
+        await().atMost(LONG).until(() -> follower.trouble() == null);
+        pass(made(1_000, "failed"));
+        follower.input().fail();
+        storeAndHandOver(3);
+        storeAndHandOver(600);
+
+        await().atMost(LONG).until(() -> follower.place() == 603);
+        assertThat(written()).isEqualTo(upTo(603));
+        assertThat(actions()).containsOnly("a");
+    }
+
+    @RepeatedTest(3)
+    void transactions_of_all_sizes_are_written_once_though_some_fail_and_the_lake_is_away_at_times() {
+        Random random = new Random();
+        long seed = random.nextLong();
+        random.setSeed(seed);
+        follower.opened(store);
+        for (int i = 0; i < 60; i++) {
+            int count = random.nextInt(10) == 0 ? 0 : 1 + random.nextInt(random.nextBoolean() ? 10 : 600);
+            away.set(random.nextInt(5) == 0);
+            switch (random.nextInt(4)) {
+                case 0 -> pass(made(count, "failed")); // The next one begins without its end.
+                case 1 -> {
+                    pass(made(count, "failed"));
+                    follower.input().fail();
+                }
+                default -> storeAndHandOver(count);
+            }
+        }
+        away.set(false);
+        storeAndHandOver(1);
+        long last = store.summary(null).last();
+
+        await().atMost(LONG).until(() -> follower.place() == last);
+        assertThat(written()).as("seed " + seed).isEqualTo(upTo(last));
+        assertThat(actions()).as("seed " + seed).containsOnly("a");
+    }
+
+    private List<String> actions() {
+        return Tables.rows(folder.resolve("good_events")).stream()
+                .map(row -> String.valueOf(row.getField("se_action")))
+                .distinct()
+                .toList();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.internalevents.collector.processing;
 
+import dev.internalevents.collector.sink.HandOver;
 import dev.internalevents.collector.sink.SinkFollower;
 import dev.internalevents.pipeline.CollectorPayload;
 import dev.internalevents.pipeline.Deduplication;
@@ -31,11 +32,14 @@ final class Keeping {
     private final Repeats repeats;
     private final @Nullable EventOutput output;
     private final @Nullable StoredCounts counts;
-    private final @Nullable SinkFollower sink;
+    private final @Nullable HandOver sink;
     private final List<StoredEvent> kept = new ArrayList<>();
-    private long keptBytes;
-    private long committed;
     private long number;
+
+    /** The last number in the store, and in the current transaction. */
+    private long stored;
+
+    private long added;
     private @Nullable CollectorPayload sessionOf;
     private @Nullable String session;
     private byte[] sealedOf = {};
@@ -50,9 +54,10 @@ final class Keeping {
         this.repeats = settings.rules().repeats();
         this.output = settings.followers().output();
         this.counts = settings.followers().counts();
-        this.sink = settings.followers().sink();
+        SinkFollower follower = settings.followers().sink();
+        this.sink = follower == null ? null : follower.input();
         this.number = lastNumber;
-        this.committed = lastNumber;
+        this.stored = lastNumber;
     }
 
     /** Starts a transaction, discarding what a failed one recorded. */
@@ -62,7 +67,17 @@ final class Keeping {
             counts.begin();
         }
         kept.clear();
-        keptBytes = 0;
+        added = stored;
+        if (sink != null) {
+            sink.begin(stored);
+        }
+    }
+
+    /** Discards the current transaction, if it has not been committed. */
+    void abandon() {
+        if (sink != null) {
+            sink.fail();
+        }
     }
 
     /** Looks up which of these events have been seen before. */
@@ -141,15 +156,18 @@ final class Keeping {
             }
             return;
         }
+        added = entry.event().number();
         seen.add(entry.event());
         outcomes.kept(entry.event());
         if (counts != null) {
             counts.add(entry.event());
         }
-        if (output != null || sink != null) {
+        if (output != null) {
             kept.add(entry.event());
+        }
+        if (sink != null) {
             EventStore.Content content = entry.prepared();
-            keptBytes += content == null ? UNPREPARED_BYTES : content.weight();
+            sink.add(entry.event(), content == null ? UNPREPARED_BYTES : content.weight());
         }
     }
 
@@ -164,12 +182,10 @@ final class Keeping {
         if (output != null) {
             kept.forEach(output::event);
         }
-        if (sink != null && !kept.isEmpty()) {
-            long through = kept.get(kept.size() - 1).number();
-            sink.committed(committed, through, kept, keptBytes);
-            committed = through;
+        if (sink != null) {
+            sink.commit();
         }
+        stored = added;
         kept.clear();
-        keptBytes = 0;
     }
 }

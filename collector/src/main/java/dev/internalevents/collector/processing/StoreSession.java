@@ -130,6 +130,7 @@ final class StoreSession {
             throw e;
         } finally {
             source.abandon();
+            keeping.abandon();
         }
     }
 
@@ -219,9 +220,8 @@ final class StoreSession {
         long bytes = Math.min(MAX_TRANSACTION_BYTES, Runtime.getRuntime().maxMemory() / 8);
         return new Transaction.Limits(
                 Math.min(store.preferredRows(), parts.isolation.most()),
-                // With an output, a sink or a store in memory, the events of a transaction stay in memory until its
-                // end.
-                inFile && parts.followers.output() == null && parts.followers.sink() == null ? bytes : bytes / 4,
+                // With an output or a store in memory, the events of a transaction stay in memory until its end.
+                inFile && parts.followers.output() == null ? bytes : bytes / 4,
                 start + TRANSACTION_NANOS,
                 parts.isolation.measure(),
                 parts.isolation.reason());

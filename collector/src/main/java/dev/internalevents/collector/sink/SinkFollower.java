@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes every stored event to an {@link EventSink}, once, in the order of their numbers. The processing thread hands
- * over what it has committed and never waits; a thread of this follower writes. What it missed, because it was slower,
- * the sink was away or the process was killed, it reads from the store. Retention asks it which events may be removed.
+ * Writes every stored event to an {@link EventSink}, once, in the order of their numbers. The processing thread passes
+ * events on while it stores them, and never waits for long; a thread of this follower writes them, and commits what is
+ * in the store. What it missed, because it was slower, the sink was away or the process was killed, it reads from the
+ * store. Retention asks it which events may be removed.
  */
 public final class SinkFollower implements AutoCloseable {
 
@@ -28,7 +29,7 @@ public final class SinkFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SinkFollower.class);
     private static final int PAGE_EVENTS = 5_000;
     private static final long PAGE_BYTES = 8 << 20;
-    private static final long MAX_BUFFER_BYTES = 64 << 20;
+    private static final long MAX_BUFFER_BYTES = 32 << 20;
     private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
     private static final long MAX_PAUSE_NANOS = 30_000_000_000L;
     private static final long CLOSE_MILLIS = 30_000;
@@ -37,7 +38,7 @@ public final class SinkFollower implements AutoCloseable {
     private final Settings settings;
     private final @Nullable RetriedEvents retried;
     private final HandOver queue =
-            new HandOver(Math.min(MAX_BUFFER_BYTES, Runtime.getRuntime().maxMemory() / 16));
+            new HandOver(Math.min(MAX_BUFFER_BYTES, Runtime.getRuntime().maxMemory() / 32));
     private final Thread thread;
     private final @Nullable SinkMaintainer maintainer;
     private final AtomicLong failures = new AtomicLong();
@@ -126,15 +127,9 @@ public final class SinkFollower implements AutoCloseable {
         openings.incrementAndGet();
     }
 
-    /**
-     * Receives the events of a transaction that is in the store.
-     *
-     * @param after the last event number before the transaction
-     * @param through the last event number of the transaction
-     * @param bytes the approximate size of the events
-     */
-    public void committed(long after, long through, List<StoredEvent> events, long bytes) {
-        queue.add(new HandOver.Batch(after, through, List.copyOf(events), bytes));
+    /** Returns what the processing thread passes the events to that it stores. */
+    public HandOver input() {
+        return queue;
     }
 
     /**
@@ -244,9 +239,10 @@ public final class SinkFollower implements AutoCloseable {
             if (queue.isStopping()) {
                 return true;
             }
-            queue.await(Long.MAX_VALUE, FIRST_PAUSE_NANOS / 10);
+            queue.await(queue.changes(), FIRST_PAUSE_NANOS / 10);
         }
         long opening = openings.get();
+        int failed = queue.failed();
         Opened opened = opener.open(attempted);
         try (EventSink sink = opened.sink()) {
             place = opened.place();
@@ -257,16 +253,16 @@ public final class SinkFollower implements AutoCloseable {
             trouble = null;
             long handed = place;
             long committedAt = System.nanoTime();
+            boolean stopping = false;
             while (true) {
-                long written = step(sink, handed);
-                boolean idle = written == handed;
-                handed = written;
-                long left = committedAt + settings.every().toNanos() - System.nanoTime();
-                boolean stopping = queue.isStopping() && idle;
-                if (openings.get() != opening) {
-                    return false; // The sink is compared with the store that was opened.
+                if (openings.get() != opening || queue.failed() != failed) {
+                    // The sink is compared with the store that was opened, or has events that are not in the store.
+                    return false;
                 }
-                if (left <= 0 || sink.pending() >= settings.bytes() || (stopping && handed > place)) {
+                long left = committedAt + settings.every().toNanos() - System.nanoTime();
+                boolean due = left <= 0 || sink.pending() >= settings.bytes() || (stopping && handed > place);
+                long seen = queue.changes();
+                if (due && (handed == place || queue.isStored(handed, failed))) {
                     attempted = handed;
                     sink.commit(handed);
                     place = handed;
@@ -274,11 +270,17 @@ public final class SinkFollower implements AutoCloseable {
                     lastCommit = Instant.now();
                     logged = null;
                     committedAt = System.nanoTime();
-                } else if (idle && !stopping) {
-                    queue.await(handed, left);
-                }
-                if (stopping) {
+                } else if (stopping) {
                     return true;
+                } else {
+                    boolean wasStopping = queue.isStopping();
+                    long written = step(sink, handed);
+                    stopping = wasStopping && written == handed;
+                    if (written == handed && !stopping) {
+                        // A commit that is due waits for the end of the transaction.
+                        queue.await(seen, due ? FIRST_PAUSE_NANOS : left);
+                    }
+                    handed = written;
                 }
             }
         }
