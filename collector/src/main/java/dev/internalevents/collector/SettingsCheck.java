@@ -66,7 +66,7 @@ final class SettingsCheck {
                     "lake: " + lake + (data.equals(lake) ? " is the data folder" : " is in the data folder " + data)
                             + ", which is the collector's own; expected another folder");
             try {
-                EventSinks.find();
+                EventSinks.find().check(sink);
             } catch (SinkException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }

@@ -37,6 +37,9 @@ record CatalogConnector(
     static final String PASSWORD = "INTERNAL_EVENTS_LAKE_CATALOG_PASSWORD";
     static final String TOKEN = "INTERNAL_EVENTS_LAKE_CATALOG_TOKEN";
 
+    /** How the address of a database begins. */
+    static final String DATABASE = "jdbc:";
+
     private static final String REST = "rest:";
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final int CONNECT_SECONDS = 10;
@@ -60,15 +63,24 @@ record CatalogConnector(
         return address.startsWith(REST) ? server() : database();
     }
 
-    private Connected database() {
+    /** @throws IllegalArgumentException if no driver on the class path knows the address of a database */
+    static void checkDriver(String address) {
         try {
             DriverManager.getDriver(address);
         } catch (SQLException e) {
-            throw new SinkException(
+            throw new IllegalArgumentException(
                     "lake-catalog: no JDBC driver on the class path knows "
                             + address.replaceFirst("(jdbc:[^:]*:).*", "$1")
-                            + " addresses; add the driver, or use jdbc:postgresql:",
+                            + " addresses; put the driver's jar into lib/lake, or use jdbc:postgresql:",
                     e);
+        }
+    }
+
+    private Connected database() {
+        try {
+            checkDriver(address);
+        } catch (IllegalArgumentException e) {
+            throw new SinkException(String.valueOf(e.getMessage()), e);
         }
         Map<String, String> properties = new HashMap<>();
         properties.put(CatalogProperties.URI, address);

@@ -36,16 +36,20 @@ public final class IcebergSinks implements EventSinks {
     }
 
     @Override
+    public void check(SinkSettings settings) {
+        LakeCheck.of(settings);
+    }
+
+    @Override
     public EventSink open(SinkSettings settings, Owner owner, SchemaTexts schemas) {
         Path folder = settings.folder();
-        if (settings.format() == SinkSettings.Format.PARQUET && folder != null) {
-            return new ParquetSink(settings, folder, owner, schemas);
+        String other = folder == null ? null : LakeCheck.otherFormat(settings.format(), folder);
+        if (other != null) {
+            throw new SinkException(other);
         }
-        if (folder != null && ParquetSink.isIn(folder)) {
-            throw new SinkException("lake: " + folder + " has Parquet files without a table format, to which Iceberg"
-                    + " tables cannot be added; expected another folder, or --lake-format parquet");
-        }
-        return new IcebergSink(catalog(settings), settings, owner, schemas);
+        return settings.format() == SinkSettings.Format.PARQUET && folder != null
+                ? LakeSink.ofParquet(settings, folder, owner, schemas)
+                : LakeSink.ofIceberg(catalog(settings), settings, owner, schemas);
     }
 
     @Override

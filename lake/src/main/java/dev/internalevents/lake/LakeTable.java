@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * snapshot, which follows the data if somebody rolls the table back, and in the table's properties, which stay if
  * snapshots expire.
  */
-final class LakeTable {
+final class LakeTable implements EventTable {
 
     /** The prefix of the key with a collector's place in the summary of a snapshot. */
     static final String PLACE = Places.PREFIX;
@@ -104,12 +104,14 @@ final class LakeTable {
         claim.take();
     }
 
-    long place() {
+    @Override
+    public long place() {
         return place;
     }
 
     /** Returns whether the table lacks rows that it had, because it was rolled back. */
-    boolean isRolledBack() {
+    @Override
+    public boolean isRolledBack() {
         return place < recorded;
     }
 
@@ -164,12 +166,14 @@ final class LakeTable {
     }
 
     /** Returns the last turn of events that became good. */
-    long retried() {
+    @Override
+    public long retried() {
         return retried;
     }
 
     /** Adds good events up to the place, unless this turn was recorded already. */
-    void addRetried(long turn, List<StoredEvent> events) {
+    @Override
+    public void addRetried(long turn, List<StoredEvent> events) {
         if (turn > retried) {
             columns.prepare(events);
             events.forEach(files::add);
@@ -179,7 +183,8 @@ final class LakeTable {
     }
 
     /** Adds events beyond the place. */
-    void write(List<StoredEvent> events) {
+    @Override
+    public void write(List<StoredEvent> events) {
         columns.prepare(events);
         for (StoredEvent event : events) {
             if (event.number() > place) {
@@ -188,7 +193,8 @@ final class LakeTable {
         }
     }
 
-    long pending() {
+    @Override
+    public long pending() {
         return files.bytes();
     }
 
@@ -197,7 +203,8 @@ final class LakeTable {
      *
      * @param always whether the place is recorded without events too
      */
-    void commit(long reached, boolean always) {
+    @Override
+    public void commit(long reached, boolean always) {
         List<DataFile> added = files.take();
         if (added.isEmpty() && !always) {
             return;
@@ -262,7 +269,8 @@ final class LakeTable {
     }
 
     /** Closes the table, and discards what was not committed. */
-    void close() {
+    @Override
+    public void close() {
         files.discard();
         claim.release();
     }

@@ -35,7 +35,7 @@ import org.apache.iceberg.types.Types;
  * {@value #MAX_CHANGES} times between two commits, because events waited for their schemas since an earlier day, this
  * holds for each day by itself until the commit ends.
  */
-final class ParquetTable {
+final class ParquetTable implements EventTable {
 
     /** The folder with what engines do not read. */
     static final String STATE = "_lake";
@@ -115,12 +115,14 @@ final class ParquetTable {
         }
     }
 
-    long place() {
+    @Override
+    public long place() {
         return place;
     }
 
     /** Adds events beyond the place. */
-    void write(List<StoredEvent> events) {
+    @Override
+    public void write(List<StoredEvent> events) {
         columns.prepare(events);
         files.prepare(events);
         for (StoredEvent event : events) {
@@ -139,7 +141,8 @@ final class ParquetTable {
         }
     }
 
-    long pending() {
+    @Override
+    public long pending() {
         return files.bytes();
     }
 
@@ -148,7 +151,8 @@ final class ParquetTable {
      *
      * @param always whether the place is recorded without events too
      */
-    void commit(long reached, boolean always) {
+    @Override
+    public void commit(long reached, boolean always) {
         List<ParquetFolder.Move> moves = files.take().stream().map(this::move).toList();
         changes = 0;
         day = Integer.MIN_VALUE;
@@ -177,12 +181,14 @@ final class ParquetTable {
     }
 
     /** Returns the last turn of events that became good. */
-    long retried() {
+    @Override
+    public long retried() {
         return retried;
     }
 
     /** Adds good events up to the place, unless this turn was recorded already. */
-    void addRetried(long turn, List<StoredEvent> events) {
+    @Override
+    public void addRetried(long turn, List<StoredEvent> events) {
         if (turn <= retried) {
             return;
         }
@@ -224,7 +230,8 @@ final class ParquetTable {
     }
 
     /** Ends the claim, and discards what was not committed. */
-    void close() {
+    @Override
+    public void close() {
         files.discard();
         claim.release();
     }

@@ -2,6 +2,7 @@ package dev.internalevents.lake;
 
 import dev.internalevents.lake.s3.BucketException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -57,6 +58,10 @@ final class Reason {
     private static String ofFile(IOException e) {
         if (!(e instanceof FileSystemException file)) {
             return message(e);
+        }
+        if (file instanceof AccessDeniedException) {
+            return "access is denied to the user " + System.getProperty("user.name") + ", who needs the right to write"
+                    + " there";
         }
         String reason = file.getReason();
         return reason != null ? shorten(reason) : words(e);

@@ -169,7 +169,8 @@ class LakeCollectorTest {
         removeStore();
         Path lake = folder.resolve("lake");
         Files.move(lake, folder.resolve("away"));
-        Files.writeString(lake, "not a folder");
+        Files.createDirectory(lake);
+        Path instead = Files.writeString(good(), "not a folder");
         try (Collector collector = start()) {
             traffic.send(collector.url(), 4);
             await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 4);
@@ -178,6 +179,13 @@ class LakeCollectorTest {
         try (Collector collector = start()) {
             traffic.send(collector.url(), 4);
             await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 8);
+            Files.delete(instead);
+            try (var others = Files.newDirectoryStream(lake)) {
+                for (Path other : others) {
+                    assertThat(other).as("what was written meanwhile").isEmptyDirectory();
+                    Files.delete(other);
+                }
+            }
             Files.delete(lake);
             Files.move(folder.resolve("away"), lake);
             await().atMost(LONG).until(() -> rows() == 13);

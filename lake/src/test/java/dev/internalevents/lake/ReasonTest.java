@@ -22,7 +22,8 @@ class ReasonTest {
         assertThat(Reason.of(new UncheckedIOException(new FileSystemException(file, null, "No space left on device"))))
                 .isEqualTo("No space left on device");
         assertThat(Reason.of(new UncheckedIOException(new AccessDeniedException(file))))
-                .isEqualTo("access denied");
+                .isEqualTo("access is denied to the user " + System.getProperty("user.name")
+                        + ", who needs the right to write there");
     }
 
     @Test

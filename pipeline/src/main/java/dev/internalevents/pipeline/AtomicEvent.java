@@ -193,7 +193,6 @@ final class AtomicEvent {
     private void times(Instant received) {
         Instant collected = received.truncatedTo(ChronoUnit.MILLIS);
         fields.set("collector_tstamp", collected);
-        fields.set("etl_tstamp", Instant.ofEpochMilli(System.currentTimeMillis()));
         Instant created = fields.time("dvce_created_tstamp");
         Instant sent = fields.time("dvce_sent_tstamp");
         Instant truth = fields.time("true_tstamp");

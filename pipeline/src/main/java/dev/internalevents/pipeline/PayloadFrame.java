@@ -1,9 +1,6 @@
 package dev.internalevents.pipeline;
 
 import dev.internalevents.protocol.MalformedPayloadException;
-import java.io.ByteArrayOutputStream;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,32 +48,31 @@ public final class PayloadFrame {
     public static byte[] encode(CollectorPayload payload) {
         RequestBody body = payload.body();
         CollectorPayload.Context context = payload.context();
-        ByteArrayOutputStream out =
-                new ByteArrayOutputStream(512 + (body == null ? 0 : Math.min(body.size(), 8 << 10)));
+        FrameOutput out = new FrameOutput(512 + (body == null ? 0 : Math.min(body.size(), 8 << 10)));
         boolean compressed = body != null && body.size() >= MIN_COMPRESSED_BYTES;
-        out.write(compressed ? COMPRESSED : PLAIN);
+        out.put(compressed ? COMPRESSED : PLAIN);
         if (body != null && compressed) {
-            number(out, body.size());
+            out.number(body.size());
         }
-        number(out, context.timestamp().toEpochMilli());
-        text(out, payload.api().vendor());
-        text(out, payload.api().version());
-        text(out, payload.querystring());
-        text(out, payload.contentType());
-        text(out, payload.contentEncoding());
-        text(out, payload.source().name());
-        text(out, payload.source().encoding());
-        text(out, payload.source().hostname());
-        text(out, context.ipAddress());
-        text(out, context.useragent());
-        text(out, context.refererUri());
-        text(out, context.userId());
-        number(out, context.headers().size());
-        context.headers().forEach(header -> text(out, header));
-        if (body != null) {
-            bytes(out, compressed ? Lz4.FACTORY.fastCompressor().compress(body.bytes()) : body.bytes());
+        out.number(context.timestamp().toEpochMilli());
+        out.text(payload.api().vendor());
+        out.text(payload.api().version());
+        out.text(payload.querystring());
+        out.text(payload.contentType());
+        out.text(payload.contentEncoding());
+        out.text(payload.source().name());
+        out.text(payload.source().encoding());
+        out.text(payload.source().hostname());
+        out.text(context.ipAddress());
+        out.text(context.useragent());
+        out.text(context.refererUri());
+        out.text(context.userId());
+        out.number(context.headers().size());
+        context.headers().forEach(out::text);
+        if (body == null) {
+            out.bytes(null);
         } else {
-            bytes(out, null);
+            out.bytes(compressed ? Lz4.FACTORY.fastCompressor().compress(body.bytes()) : body.bytes());
         }
         return out.toByteArray();
     }
@@ -96,11 +92,8 @@ public final class PayloadFrame {
             throw new IllegalArgumentException(
                     "an origin must be 1 to " + MAX_ORIGIN_BYTES + " printable ASCII characters without spaces");
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(3 + name.length + frame.length);
-        out.write(WITH_ORIGIN);
-        bytes(out, name);
-        out.write(frame, 0, frame.length);
-        return out.toByteArray();
+        FrameOutput out = new FrameOutput(3 + name.length + frame.length);
+        return out.put(WITH_ORIGIN).bytes(name).raw(frame, frame.length).toByteArray();
     }
 
     /** Returns the origin of a request; null if the frame has none, or none that is valid. */
@@ -109,16 +102,22 @@ public final class PayloadFrame {
             return null;
         }
         try {
-            return origin(ByteBuffer.wrap(frame, 1, frame.length - 1));
-        } catch (BufferUnderflowException | MalformedPayloadException e) {
+            FrameInput in = input(frame);
+            in.next();
+            return origin(in);
+        } catch (MalformedPayloadException e) {
             return null;
         }
     }
 
-    private static String origin(ByteBuffer in) {
-        byte[] name = bytes(in);
+    private static FrameInput input(byte[] frame) {
+        return new FrameInput("a request", frame);
+    }
+
+    private static String origin(FrameInput in) {
+        byte[] name = in.bytes();
         if (name == null || !isOrigin(name)) {
-            throw new MalformedPayloadException("a request whose origin is not valid");
+            throw in.malformed("whose origin is not valid");
         }
         return new String(name, StandardCharsets.US_ASCII);
     }
@@ -141,141 +140,78 @@ public final class PayloadFrame {
      * @throws MalformedPayloadException if the bytes are not a valid frame
      */
     public static CollectorPayload decode(byte[] frame) {
-        ByteBuffer in = ByteBuffer.wrap(frame);
-        try {
-            byte version = in.get();
-            if (version == WITH_ORIGIN) {
-                origin(in);
-                version = in.get();
-            }
-            if (version != PLAIN && version != COMPRESSED) {
-                throw new MalformedPayloadException(
-                        "a request of version " + version + ", expected " + PLAIN + " to " + WITH_ORIGIN);
-            }
-            long length = version == COMPRESSED ? number(in) : 0;
-            Instant time = Instant.ofEpochMilli(number(in));
-            CollectorPayload.Api api = new CollectorPayload.Api(orEmpty(text(in)), orEmpty(text(in)));
-            String querystring = text(in);
-            String contentType = text(in);
-            String contentEncoding = text(in);
-            CollectorPayload.Source source =
-                    new CollectorPayload.Source(orEmpty(text(in)), orEmpty(text(in)), text(in));
-            String address = text(in);
-            String agent = text(in);
-            String referer = text(in);
-            String user = text(in);
-            long count = number(in);
-            if (count < 0 || count > in.remaining()) {
-                throw new MalformedPayloadException("a request with " + count + " headers");
-            }
-            List<String> headers = new ArrayList<>((int) count);
-            for (int i = 0; i < count; i++) {
-                headers.add(orEmpty(text(in)));
-            }
-            byte[] body = version == COMPRESSED ? body(in, length) : bytes(in);
-            if (in.hasRemaining()) {
-                throw new MalformedPayloadException("a request with " + in.remaining() + " bytes after its end");
-            }
-            return new CollectorPayload(
-                    api,
-                    querystring,
-                    contentType,
-                    contentEncoding,
-                    body == null ? null : RequestBody.of(body),
-                    source,
-                    new CollectorPayload.Context(time, address, agent, referer, headers, user));
-        } catch (BufferUnderflowException e) {
-            throw new MalformedPayloadException("a request that is cut off");
+        FrameInput in = input(frame);
+        byte version = version(in);
+        if (version != PLAIN && version != COMPRESSED) {
+            throw in.malformed("of version " + version + ", expected " + PLAIN + " to " + WITH_ORIGIN);
         }
+        long length = version == COMPRESSED ? in.number() : 0;
+        Instant time = Instant.ofEpochMilli(in.number());
+        CollectorPayload.Api api = new CollectorPayload.Api(orEmpty(in.text()), orEmpty(in.text()));
+        String querystring = in.text();
+        String contentType = in.text();
+        String contentEncoding = in.text();
+        CollectorPayload.Source source = new CollectorPayload.Source(orEmpty(in.text()), orEmpty(in.text()), in.text());
+        String address = in.text();
+        String agent = in.text();
+        String referer = in.text();
+        String user = in.text();
+        int count = in.count("headers");
+        List<String> headers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            headers.add(orEmpty(in.text()));
+        }
+        byte[] body = version == COMPRESSED ? body(in, length) : in.bytes();
+        in.end();
+        return new CollectorPayload(
+                api,
+                querystring,
+                contentType,
+                contentEncoding,
+                body == null ? null : RequestBody.of(body),
+                source,
+                new CollectorPayload.Context(time, address, agent, referer, headers, user));
+    }
+
+    /** Reads the version of the request itself, behind an origin. */
+    private static byte version(FrameInput in) {
+        byte version = in.next();
+        if (version == WITH_ORIGIN) {
+            origin(in);
+            version = in.next();
+        }
+        return version;
     }
 
     /** Returns roughly how many bytes the request takes in memory, according to its frame, which may be wrong. */
     public static long size(byte[] frame) {
-        ByteBuffer in = ByteBuffer.wrap(frame);
+        FrameInput in = input(frame);
         try {
-            byte version = in.get();
-            if (version == WITH_ORIGIN) {
-                origin(in);
-                version = in.get();
-            }
-            if (version != COMPRESSED) {
+            if (version(in) != COMPRESSED) {
                 return frame.length;
             }
-            long body = number(in);
+            long body = in.number();
             return body < 0 || body > MAX_RATIO * frame.length ? frame.length : frame.length + body;
-        } catch (BufferUnderflowException | MalformedPayloadException e) {
+        } catch (MalformedPayloadException e) {
             return frame.length;
         }
     }
 
-    private static byte[] body(ByteBuffer in, long length) {
-        byte[] block = bytes(in);
+    private static byte[] body(FrameInput in, long length) {
+        byte[] block = in.bytes();
         // Check the declared length before allocating that much memory.
         if (block == null || length < 0 || length > Math.min(MAX_BODY_BYTES, MAX_RATIO * block.length)) {
-            throw new MalformedPayloadException("a request with a compressed body whose declared length is impossible");
+            throw in.malformed("with a compressed body whose declared length is impossible");
         }
         byte[] body = new byte[(int) length];
         try {
             if (Lz4.FACTORY.safeDecompressor().decompress(block, body) != body.length) {
-                throw new MalformedPayloadException(
-                        "a request with a compressed body shorter than its declared length");
+                throw in.malformed("with a compressed body shorter than its declared length");
             }
         } catch (LZ4Exception e) {
-            throw new MalformedPayloadException("a request with a damaged compressed body");
+            throw in.malformed("with a damaged compressed body");
         }
         return body;
-    }
-
-    private static void text(ByteArrayOutputStream out, @Nullable String text) {
-        bytes(out, text == null ? null : text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void bytes(ByteArrayOutputStream out, byte @Nullable [] bytes) {
-        number(out, bytes == null ? 0 : bytes.length + 1L);
-        if (bytes != null) {
-            out.write(bytes, 0, bytes.length);
-        }
-    }
-
-    /** Writes seven bits per byte, the lowest first. */
-    private static void number(ByteArrayOutputStream out, long number) {
-        long left = number;
-        while ((left & ~0x7fL) != 0) {
-            out.write((int) (left & 0x7f) | 0x80);
-            left >>>= 7;
-        }
-        out.write((int) left);
-    }
-
-    private static long number(ByteBuffer in) {
-        long number = 0;
-        for (int shift = 0; shift < Long.SIZE; shift += 7) {
-            byte next = in.get();
-            number |= (long) (next & 0x7f) << shift;
-            if (next >= 0) {
-                return number;
-            }
-        }
-        throw new MalformedPayloadException("a request with a number of more than 64 bits");
-    }
-
-    private static byte @Nullable [] bytes(ByteBuffer in) {
-        long length = number(in) - 1;
-        if (length == -1) {
-            return null;
-        }
-        if (length < 0 || length > in.remaining()) {
-            throw new MalformedPayloadException(
-                    "a request with a field of " + length + " bytes, where " + in.remaining() + " are left");
-        }
-        byte[] bytes = new byte[(int) length];
-        in.get(bytes);
-        return bytes;
-    }
-
-    private static @Nullable String text(ByteBuffer in) {
-        byte[] bytes = bytes(in);
-        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static String orEmpty(@Nullable String text) {

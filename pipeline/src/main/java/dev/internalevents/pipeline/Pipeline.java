@@ -12,6 +12,8 @@ import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SelfDescribingJson;
 import dev.internalevents.protocol.TrackerPayload;
 import dev.internalevents.protocol.UnstructEvent;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
 
     private final SchemaValidator validator;
+    private final InstantSource clock;
     private final List<Enrichment> ofGoodEvents;
     /** Applied after the others, also to failed events: what must not be stored must not be stored with them either. */
     private final List<Enrichment> ofAllEvents;
@@ -40,7 +43,18 @@ public final class Pipeline {
 
     /** @throws IllegalArgumentException naming an invalid setting */
     public Pipeline(SchemaValidator validator, PipelineSettings settings) {
+        this(validator, settings, InstantSource.system());
+    }
+
+    /**
+     * Creates a pipeline that takes the time of processing, {@code etl_tstamp}, from a clock. Everything else in an
+     * event depends on its request, the schemas and the settings alone.
+     *
+     * @throws IllegalArgumentException naming an invalid setting
+     */
+    public Pipeline(SchemaValidator validator, PipelineSettings settings, InstantSource clock) {
         this.validator = validator;
+        this.clock = clock;
         anonymization = new IpAnonymization(settings.anonymizedIpParts());
         splitter = new Splitter(settings.lenientEnvelope(), settings.redirects());
         versions = Adapters.versions(settings.lenientEnvelope());
@@ -170,6 +184,7 @@ public final class Pipeline {
         // An event that was sent with a usable id already has it among its fields.
         String derivedId = sent == null ? key.id().toString() : null;
         AtomicValues fields = AtomicEvent.fields(raw, unstruct, derivedId, failures);
+        fields.set("etl_tstamp", Instant.ofEpochMilli(clock.millis()));
         if ("ue".equals(parameters.get("e")) && unstruct == null && failures.isEmpty()) {
             failures.add(Failure.of(
                     Failure.Step.DECODE,

@@ -45,6 +45,13 @@ public interface EventSinks {
     }
 
     /**
+     * Checks what needs no connection, so that a mistake is found when a collector starts. Reads local folders.
+     *
+     * @throws IllegalArgumentException naming the option, what is wrong and what is expected
+     */
+    default void check(SinkSettings settings) {}
+
+    /**
      * Opens a sink. Blocks.
      *
      * @throws SinkException if it cannot be opened now, or another collector with the same id writes to it; the message

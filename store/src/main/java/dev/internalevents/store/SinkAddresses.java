@@ -70,7 +70,8 @@ final class SinkAddresses {
                         && !location.contains("/../")
                         && !location.endsWith("/.."),
                 () -> "lake: the address does not name a bucket, and a prefix of letters, digits and !_.*'()=+-;"
-                        + " expected s3://BUCKET/PREFIX");
+                        + " expected s3://BUCKET/PREFIX, with 3 to 63 lower-case letters, digits, dots and hyphens for"
+                        + " the bucket");
         return location.endsWith("/") ? location.substring(0, location.length() - 1) : location;
     }
 

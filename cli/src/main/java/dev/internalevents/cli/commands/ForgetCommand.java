@@ -101,12 +101,8 @@ public final class ForgetCommand implements Callable<Integer> {
             }
         }
         PrintWriter out = console.out();
-        out.println(String.format(
-                Locale.ROOT,
-                "removed %,d events, %,d requests of failed events, %,d waiting events",
-                sum.events,
-                sum.requests,
-                sum.waiting));
+        out.println("removed " + counted(sum.events, "event") + ", " + counted(sum.requests, "request")
+                + " of failed events, " + counted(sum.waiting, "waiting event"));
         if (sum.lake.equals("within 24 hours")) {
             out.println(
                     "The rows of these persons in the lake, and the snapshots with them, are removed within 24 hours.");
@@ -118,6 +114,10 @@ public final class ForgetCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static String counted(long number, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+    }
+
     private static final class Sum {
         private long events;
         private long requests;
@@ -126,11 +126,8 @@ public final class ForgetCommand implements Callable<Integer> {
         private String lake = "";
 
         String soFar() {
-            return String.format(
-                    Locale.ROOT,
-                    "; before that, %,d events of %,d ids were removed; run it again for all",
-                    events,
-                    ids);
+            return "; before that, " + counted(events, "event") + " of " + counted(ids, "id")
+                    + " were removed; run it again for all";
         }
     }
 

@@ -3,6 +3,7 @@ package dev.internalevents.cli.commands;
 import dev.internalevents.cli.terminal.Console;
 import dev.internalevents.collector.Collector;
 import dev.internalevents.collector.CollectorSettings;
+import dev.internalevents.protocol.DurationText;
 import dev.internalevents.store.SinkSettings;
 import java.io.PrintWriter;
 import java.util.Set;
@@ -59,7 +60,7 @@ final class Running {
         }
         SinkSettings sink = settings.sink();
         if (sink != null) {
-            out.println("Lake         " + sink.location());
+            out.println("Lake         " + sink.location() + "  (" + described(sink) + ")");
         }
         if (settings.isCompatMicro()) {
             out.println("Mode         compatible with Snowplow Micro (--compat micro)");
@@ -69,6 +70,12 @@ final class Running {
         out.flush();
         stopped.await();
         return 0;
+    }
+
+    private static String described(SinkSettings sink) {
+        return (sink.format() == SinkSettings.Format.PARQUET ? "Parquet files" : "Iceberg tables")
+                + (sink.catalog() == null ? "" : ", catalog " + sink.catalog())
+                + ", events visible within " + DurationText.of(sink.commitEvery());
     }
 
     /** Returns a URL that clients can connect to, also if the collector listens on the wildcard address. */

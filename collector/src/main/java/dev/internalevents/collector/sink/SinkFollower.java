@@ -27,6 +27,7 @@ public final class SinkFollower implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofDays(7);
 
     private static final Logger LOG = LoggerFactory.getLogger(SinkFollower.class);
+
     private static final int PAGE_EVENTS = 5_000;
     private static final long PAGE_BYTES = 8 << 20;
     private static final long MAX_BUFFER_BYTES = 32 << 20;
@@ -48,8 +49,7 @@ public final class SinkFollower implements AutoCloseable {
     private volatile @Nullable String trouble = "it is not open yet";
     private volatile @Nullable Instant lastCommit;
     private volatile long place;
-    /** What was logged since the last commit. */
-    private @Nullable String logged;
+    private final Warnings warnings = new Warnings(LOG);
 
     private long attempted = Long.MAX_VALUE;
 
@@ -224,10 +224,7 @@ public final class SinkFollower implements AutoCloseable {
     }
 
     private void failed(String reason) {
-        if (!reason.equals(logged)) {
-            LOG.warn("{}", reason);
-        }
-        logged = reason;
+        warnings.add(reason);
         trouble = reason;
         failures.incrementAndGet();
     }
@@ -268,7 +265,7 @@ public final class SinkFollower implements AutoCloseable {
                     place = handed;
                     addRetried(sink);
                     lastCommit = Instant.now();
-                    logged = null;
+                    warnings.clear();
                     committedAt = System.nanoTime();
                 } else if (stopping) {
                     return true;

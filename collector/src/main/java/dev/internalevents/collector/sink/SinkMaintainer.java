@@ -55,7 +55,7 @@ public final class SinkMaintainer implements AutoCloseable {
     private long tidyAt = System.nanoTime() + FIRST.toNanos();
     private long notBefore = System.nanoTime();
     private Duration retry = FIRST_RETRY;
-    private @Nullable String logged;
+    private final Warnings warnings = new Warnings(LOG);
 
     /** Opens what changes the data. */
     public interface Opener {
@@ -169,7 +169,7 @@ public final class SinkMaintainer implements AutoCloseable {
             tidied();
         }
         retry = FIRST_RETRY;
-        logged = null;
+        warnings.clear();
     }
 
     private void failed(String reason, Throwable e) {
@@ -181,10 +181,7 @@ public final class SinkMaintainer implements AutoCloseable {
         failures.incrementAndGet();
         notBefore = System.nanoTime() + retry.toNanos();
         retry = retry.multipliedBy(2).compareTo(EVERY) < 0 ? retry.multipliedBy(2) : EVERY;
-        if (!reason.equals(logged)) {
-            LOG.warn("{}", reason);
-        }
-        logged = reason;
+        warnings.add(reason);
         LOG.debug("the maintenance of the lake failed", e);
     }
 

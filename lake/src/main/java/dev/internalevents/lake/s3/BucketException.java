@@ -1,6 +1,9 @@
 package dev.internalevents.lake.s3;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -27,26 +30,30 @@ public final class BucketException extends IOException {
         this.status = status;
     }
 
-    static BucketException of(String bucket, SdkException e) {
+    /** @param store names the object store */
+    static BucketException of(String bucket, String store, SdkException e) {
         if (e instanceof S3Exception answer) {
-            return new BucketException("bucket " + bucket + ": " + answer(answer), answer.statusCode(), e);
+            return new BucketException("bucket " + bucket + ": " + answer(store, answer), answer.statusCode(), e);
         }
-        return new BucketException("bucket " + bucket + ": " + reason(e), 0, e);
+        return new BucketException("bucket " + bucket + ": " + reason(store, e), 0, e);
     }
 
     static BucketException of(String bucket, IOException e) {
         return new BucketException("bucket " + bucket + ": the connection failed: " + message(e), 0, e);
     }
 
-    private static String answer(S3Exception e) {
+    private static String answer(String store, S3Exception e) {
         AwsErrorDetails details = e.awsErrorDetails();
         String code = details == null ? null : details.errorCode();
         String message = details == null ? null : details.errorMessage();
         return "the answer is " + e.statusCode() + (code == null ? "" : " " + code)
-                + (message == null || message.isBlank() ? "" : ", " + message);
+                + (message == null || message.isBlank() ? "" : ", " + message)
+                + (e.statusCode() == NOT_FOUND && code == null
+                        ? "; expected an object store at " + store + ", and a bucket that exists"
+                        : "");
     }
 
-    private static String reason(SdkException e) {
+    private static String reason(String store, SdkException e) {
         String message = message(e);
         if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
             return "it did not answer in time";
@@ -58,6 +65,12 @@ public final class BucketException extends IOException {
         Throwable deepest = e;
         for (int i = 0; deepest.getCause() != null && i < MAX_CAUSES; i++) {
             deepest = deepest.getCause();
+        }
+        if (deepest instanceof ConnectException
+                || deepest instanceof NoRouteToHostException
+                || deepest instanceof UnknownHostException) {
+            return store + " cannot be reached (" + message(deepest)
+                    + "); check the network, and the address of the store (--lake-s3-endpoint, AWS_ENDPOINT_URL_S3)";
         }
         return deepest == e ? message : message(deepest);
     }

@@ -72,6 +72,11 @@ final class Connection implements AutoCloseable {
                         : AwsSessionCredentials.create(keys.id(), keys.secret(), keys.session()));
     }
 
+    /** Returns a name of the store. */
+    String store() {
+        return settings.endpoint() == null ? "AWS in " + region : settings.endpoint();
+    }
+
     /** Returns a client that makes so many attempts. */
     S3Client client(int attempts) {
         S3ClientBuilder builder = S3Client.builder()

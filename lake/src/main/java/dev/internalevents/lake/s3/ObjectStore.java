@@ -49,7 +49,7 @@ final class ObjectStore implements AutoCloseable {
         try {
             return new ObjectStore(new Connection(settings), settings.timeouts().call());
         } catch (SdkException e) {
-            throw new RuntimeIOException(BucketException.of("of the lake", e));
+            throw new RuntimeIOException(BucketException.of("of the lake", "the store", e));
         }
     }
 
@@ -67,6 +67,11 @@ final class ObjectStore implements AutoCloseable {
         }
     }
 
+    /** Returns why a request for a bucket failed. */
+    BucketException failure(String bucket, SdkException e) {
+        return BucketException.of(bucket, connection.store(), e);
+    }
+
     private <T> T ask(ObjectName name, Supplier<T> request) {
         try {
             return request.get();
@@ -74,7 +79,7 @@ final class ObjectStore implements AutoCloseable {
             if (BucketException.isMissing(e)) {
                 throw new NotFoundException(e, "%s does not exist", name);
             }
-            throw new RuntimeIOException(BucketException.of(name.bucket(), e));
+            throw new RuntimeIOException(failure(name.bucket(), e));
         }
     }
 
@@ -118,7 +123,11 @@ final class ObjectStore implements AutoCloseable {
     /** Writes an object, also over another one. */
     void put(ObjectName name, byte[] bytes, int length) {
         RequestBody body = RequestBody.fromBytes(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
-        ask(name, () -> client.putObject(put -> put.bucket(name.bucket()).key(name.key()), body));
+        try {
+            client.putObject(put -> put.bucket(name.bucket()).key(name.key()), body);
+        } catch (SdkException e) {
+            throw new RuntimeIOException(failure(name.bucket(), e));
+        }
     }
 
     /**
@@ -139,7 +148,7 @@ final class ObjectStore implements AutoCloseable {
                         RequestBody.fromBytes(content));
                 return true;
             } catch (SdkException e) {
-                failure = BucketException.of(name.bucket(), e);
+                failure = failure(name.bucket(), e);
             }
             isCertain &= failure.isRefusal();
             try {
@@ -167,7 +176,7 @@ final class ObjectStore implements AutoCloseable {
                     .sdkHttpResponse()
                     .statusCode();
         } catch (SdkException e) {
-            BucketException failure = BucketException.of(name.bucket(), e);
+            BucketException failure = failure(name.bucket(), e);
             if (failure.status() == 0) {
                 throw new RuntimeIOException(failure);
             }

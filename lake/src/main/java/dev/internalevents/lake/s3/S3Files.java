@@ -187,7 +187,7 @@ public final class S3Files implements DelegateFileIO {
             try {
                 return objects.hasNext();
             } catch (SdkException e) {
-                throw new RuntimeIOException(BucketException.of(prefix.bucket(), e));
+                throw new RuntimeIOException(store().failure(prefix.bucket(), e));
             }
         }
 

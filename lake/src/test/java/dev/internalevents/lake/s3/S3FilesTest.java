@@ -3,9 +3,12 @@ package dev.internalevents.lake.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.internalevents.lake.Relay;
 import dev.internalevents.lake.S3Server;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -349,12 +352,35 @@ class S3FilesTest {
     }
 
     @Test
+    void a_server_that_is_no_object_store_is_named_with_what_was_expected() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        S3Settings settings =
+                new S3Settings(url, null, new S3Settings.Keys("id", "key", null), S3Settings.Timeouts.DEFAULT);
+        try (S3Files elsewhere = new S3Files(settings)) {
+            assertThatThrownBy(() -> elsewhere.keepsWhatExists(root + "probe"))
+                    .satisfies(thrown -> assertThat(BucketException.in(thrown))
+                            .hasMessage("bucket lake-bucket: the answer is 404; expected an object store at " + url
+                                    + ", and a bucket that exists"));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
     void a_store_that_is_away_or_has_no_such_bucket_is_named_without_secrets() throws IOException {
         try (S3Files away = new S3Files(S3Settings.of("http://127.0.0.1:1", name -> null))) {
             assertThatThrownBy(() -> away.read(root + "x"))
                     .satisfies(thrown -> assertThat(BucketException.in(thrown))
                             .hasMessageStartingWith("bucket lake-bucket: ")
-                            .hasMessageContaining("Connection refused"));
+                            .hasMessageContaining(
+                                    "http://127.0.0.1:1 cannot be reached (Connection refused); check the network"));
         }
         assertThatThrownBy(() -> files.read("s3://no-such-bucket/x"))
                 .satisfies(thrown -> assertThat(BucketException.in(thrown))

@@ -5,14 +5,11 @@ import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.spool.Appended;
-import dev.internalevents.spool.Mark;
 import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolReader;
 import dev.internalevents.spool.SpoolSettings;
 import dev.internalevents.spool.SpoolState;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -29,31 +26,18 @@ final class SpoolOutbox implements Outbox {
     private final EventKind kind;
     private final Lifecycle lifecycle;
     private final EncodeBuffers encoding = new EncodeBuffers();
-    private final Deque<Batch> underWay = new ArrayDeque<>();
+    private final SpoolBatches batches;
 
     /**
      * Whether a segment was dropped whose room the spool has not provided yet: dropping more would not make it faster.
      */
     private volatile boolean freeing;
 
-    /**
-     * How many events were taken since the folder was opened, and how many of those are finished. They never decrease:
-     * so they are right even if committing fails, which it may do after the spool has counted.
-     */
-    private final AtomicLong taken = new AtomicLong();
-
-    private final AtomicLong finished = new AtomicLong();
-
     private final AtomicLong lost = new AtomicLong();
-
-    /** The segment of the last finished batch; guarded by {@link #underWay}. */
-    private long finishedSegment = -1;
-
-    /** How many events were counted as lost because a file was truncated; guarded by {@link #underWay}. */
-    private long lostInBroken;
 
     SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts, EventKind kind, Lifecycle lifecycle) {
         this.folder = new OutboxFolder(folder, settings, accounts, kind);
+        this.batches = new SpoolBatches(this.folder);
         this.accounts = accounts;
         this.kind = kind;
         this.lifecycle = lifecycle;
@@ -120,17 +104,11 @@ final class SpoolOutbox implements Outbox {
         if (body.count() == 0) {
             return null;
         }
-        synchronized (underWay) {
-            if (folder.isBroken()) {
-                // They were counted as lost since they were read.
-                body.clear();
-                return null;
-            }
-            Batch batch = new Batch(from, reader.mark(), body.count());
-            underWay.add(batch);
-            taken.addAndGet(batch.events);
-            return batch;
+        SpoolBatches.Batch batch = batches.add(from, reader.mark(), body.count());
+        if (batch == null) {
+            body.clear();
         }
+        return batch;
     }
 
     /** Copies one event; returns false if there is none, or the next one does not fit. */
@@ -155,65 +133,10 @@ final class SpoolOutbox implements Outbox {
         }
     }
 
-    /**
-     * A batch is committed once all batches before it are settled too, because the spool stores a single commit
-     * position.
-     */
-    private final class Batch implements Taken {
-        private final Spool from;
-        private final Mark end;
-        private final int events;
-        private boolean settled;
-        private boolean released;
-
-        private Batch(Spool from, Mark end, int events) {
-            this.from = from;
-            this.end = end;
-            this.events = events;
-        }
-
-        @Override
-        public void settle() {
-            synchronized (underWay) {
-                if (released) {
-                    return;
-                }
-                finish();
-                Mark reached = null;
-                for (Batch first = underWay.peek(); first != null && first.settled; first = underWay.peek()) {
-                    reached = first.end;
-                    underWay.remove();
-                }
-                if (reached != null && !folder.isBroken()) {
-                    from.reader().commit(reached);
-                }
-            }
-        }
-
-        private void finish() {
-            if (!settled) {
-                settled = true;
-                finished.addAndGet(events);
-                finishedSegment = Math.max(finishedSegment, end.place().segment());
-            }
-        }
-
-        @Override
-        public boolean keep() {
-            synchronized (underWay) {
-                return !released;
-            }
-        }
-    }
-
     @Override
     public long size() {
         Spool from = folder.spool();
-        return from == null ? 0 : queued(from);
-    }
-
-    private long queued(Spool from) {
-        return Math.max(0, from.total() - taken.get());
+        return from == null ? 0 : batches.queued(from);
     }
 
     /** Appends events that were taken from memory; returns how many, from the first on. */
@@ -244,7 +167,7 @@ final class SpoolOutbox implements Outbox {
     /** Returns the number of events in the spool that are not finished, including those in flight. */
     long unfinished() {
         Spool from = folder.spool();
-        return from == null ? 0 : Math.max(0, from.total() - finished.get());
+        return from == null ? 0 : batches.unfinished(from);
     }
 
     /**
@@ -252,13 +175,7 @@ final class SpoolOutbox implements Outbox {
      * full: files are freed from the oldest event on.
      */
     boolean isHeldUp() {
-        if (!isHalfFull()) {
-            return false;
-        }
-        synchronized (underWay) {
-            Batch first = underWay.peek();
-            return first != null && finishedSegment > first.end.place().segment();
-        }
+        return isHalfFull() && batches.areFilesKept();
     }
 
     /** As {@link OutboxFolder#failure}. */
@@ -300,29 +217,23 @@ final class SpoolOutbox implements Outbox {
             return false;
         }
         // Room is freed one segment at a time, and a batch in flight would pin the oldest. The sending thread has its
-        // events
-        // in memory, and saves them again if it ends before they are delivered.
-        synchronized (underWay) {
-            for (Batch batch : underWay) {
-                batch.finish();
-                batch.released = true;
-            }
-        }
+        // events in memory, and saves them again if it ends before they are delivered.
+        batches.release();
         PayloadBody body = new PayloadBody(0);
         long segment = -1;
         boolean any = false;
         while (true) {
             body.clear();
             Taken one = take(body, 1, Integer.MAX_VALUE);
-            if (!(one instanceof Batch batch)) {
+            if (!(one instanceof SpoolBatches.Batch batch)) {
                 break;
             }
             accounts.drop(DropReason.FULL, SentEvents.name(body, 0), null);
             batch.settle();
             any = true;
             if (segment < 0) {
-                segment = batch.end.place().segment();
-            } else if (batch.end.place().segment() != segment) {
+                segment = batch.segment();
+            } else if (batch.segment() != segment) {
                 break;
             }
         }
@@ -351,11 +262,8 @@ final class SpoolOutbox implements Outbox {
     }
 
     private void broke(Spool from, String what) {
-        synchronized (underWay) {
-            // Within the lock, so that a batch is either taken before or not at all.
-            if (!folder.abandon()) {
-                return;
-            }
+        if (!batches.abandonFolder()) {
+            return;
         }
         countLost(from);
         folder.failed(what
@@ -363,17 +271,10 @@ final class SpoolOutbox implements Outbox {
                 + " readable are sent after the next start");
     }
 
-    /**
-     * Counts the events that nobody will take as lost, each once. Repeated, because a thread that began to append
-     * before the spool was abandoned may finish after it.
-     */
     private void countLost(Spool from) {
-        synchronized (underWay) {
-            long events = queued(from) - lostInBroken;
-            if (events > 0) {
-                lostInBroken += events;
-                accounts.lost(DropReason.UNREADABLE, events);
-            }
+        long events = batches.countLost(from);
+        if (events > 0) {
+            accounts.lost(DropReason.UNREADABLE, events);
         }
     }
 
@@ -390,13 +291,7 @@ final class SpoolOutbox implements Outbox {
             closing.start();
             return;
         }
-        synchronized (underWay) {
-            SpoolAtClose.moveBehindFinished(
-                    from,
-                    underWay.stream()
-                            .map(batch -> new SpoolAtClose.Events(batch.end, batch.settled))
-                            .toList());
-        }
+        batches.moveBehindFinished(from);
         List<SpoolAtClose.Event> atRisk =
                 from.state() instanceof SpoolState.Unavailable ? SpoolAtClose.events(from) : List.of();
         from.close();

@@ -6,6 +6,7 @@ import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
 import dev.internalevents.store.StoredEvent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,40 +17,75 @@ import java.util.function.Supplier;
  * because failed ones are committed before it, or that of failed events if their table was rolled back. Events that a
  * table has already are skipped.
  */
-final class IcebergSink implements EventSink {
+final class LakeSink implements EventSink {
 
     /** A claim lasts for so many commits. */
     private static final int COMMITS_OF_A_CLAIM = 3;
 
     private final SinkSettings settings;
-    private final LakeCatalog catalog;
-    private final LakeTable good;
-    private final LakeTable failed;
+    private final EventTable good;
+    private final EventTable failed;
+    private final Runnable closing;
 
-    IcebergSink(LakeCatalog catalog, SinkSettings settings, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
+    private LakeSink(SinkSettings settings, EventTable good, EventTable failed, Runnable closing) {
         this.settings = settings;
-        this.catalog = catalog;
-        Duration claim = settings.commitEvery().multipliedBy(COMMITS_OF_A_CLAIM);
+        this.good = good;
+        this.failed = failed;
+        this.closing = closing;
+    }
+
+    /** Opens Iceberg tables. Closes the catalog when it is closed itself, or cannot be opened. */
+    static LakeSink ofIceberg(
+            LakeCatalog catalog, SinkSettings settings, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
         try {
-            this.good = trying(() -> open(catalog, TableShape.GOOD_EVENTS, owner, schemas, claim));
-            this.failed = trying(() -> open(catalog, TableShape.FAILED_EVENTS, owner, schemas, claim));
-            trying(() -> {
+            LakeTable good = trying(settings, () -> table(catalog, TableShape.GOOD_EVENTS, settings, owner, schemas));
+            LakeTable failed =
+                    trying(settings, () -> table(catalog, TableShape.FAILED_EVENTS, settings, owner, schemas));
+            trying(settings, () -> {
                 good.claim();
                 return true;
             });
+            return new LakeSink(settings, good, failed, catalog::close);
         } catch (SinkException e) {
             catalog.close();
             throw e;
         }
     }
 
-    private static LakeTable open(
+    private static LakeTable table(
             LakeCatalog catalog,
             TableShape shape,
+            SinkSettings settings,
             EventSinks.Owner owner,
-            EventSinks.SchemaTexts schemas,
-            Duration claim) {
-        return new LakeTable(shape, catalog.open(shape), owner, schemas, claim, System::currentTimeMillis);
+            EventSinks.SchemaTexts schemas) {
+        return new LakeTable(shape, catalog.open(shape), owner, schemas, claim(settings), System::currentTimeMillis);
+    }
+
+    /** Opens Parquet files in a folder, without a table format. */
+    static LakeSink ofParquet(
+            SinkSettings settings, Path folder, EventSinks.Owner owner, EventSinks.SchemaTexts schemas) {
+        EventTable good = trying(settings, () -> files(folder, TableShape.GOOD_EVENTS, settings, owner, schemas));
+        try {
+            EventTable failed =
+                    trying(settings, () -> files(folder, TableShape.FAILED_EVENTS, settings, owner, schemas));
+            return new LakeSink(settings, good, failed, () -> {});
+        } catch (SinkException e) {
+            good.close();
+            throw e;
+        }
+    }
+
+    private static ParquetTable files(
+            Path folder,
+            TableShape shape,
+            SinkSettings settings,
+            EventSinks.Owner owner,
+            EventSinks.SchemaTexts schemas) {
+        return new ParquetTable(shape, folder, owner, schemas, claim(settings), System::currentTimeMillis);
+    }
+
+    private static Duration claim(SinkSettings settings) {
+        return settings.commitEvery().multipliedBy(COMMITS_OF_A_CLAIM);
     }
 
     @Override
@@ -62,7 +98,7 @@ final class IcebergSink implements EventSink {
         List<StoredEvent> whole = new ArrayList<>(events.size());
         List<StoredEvent> broken = new ArrayList<>();
         events.forEach(event -> (event.isGood() ? whole : broken).add(event));
-        trying(() -> {
+        trying(settings, () -> {
             good.write(whole);
             failed.write(broken);
             return true;
@@ -76,7 +112,7 @@ final class IcebergSink implements EventSink {
 
     @Override
     public void commit(long place) {
-        trying(() -> {
+        trying(settings, () -> {
             failed.commit(place, failed.isRolledBack() && place >= good.place());
             good.commit(place, true);
             return true;
@@ -85,7 +121,7 @@ final class IcebergSink implements EventSink {
 
     @Override
     public void addRetried(long turn, List<StoredEvent> events) {
-        trying(() -> {
+        trying(settings, () -> {
             good.addRetried(turn, events);
             return true;
         });
@@ -100,15 +136,11 @@ final class IcebergSink implements EventSink {
     public void close() {
         good.close();
         failed.close();
-        catalog.close();
-    }
-
-    private <T> T trying(Supplier<T> work) {
-        return trying(settings, work);
+        closing.run();
     }
 
     /** Iceberg, Parquet and the file system throw exceptions of many kinds, and errors for classes that are missing. */
-    static <T> T trying(SinkSettings settings, Supplier<T> work) {
+    private static <T> T trying(SinkSettings settings, Supplier<T> work) {
         try {
             return work.get();
         } catch (SinkException e) {

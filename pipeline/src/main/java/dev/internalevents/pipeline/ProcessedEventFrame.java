@@ -1,0 +1,391 @@
+package dev.internalevents.pipeline;
+
+import dev.internalevents.protocol.Contexts;
+import dev.internalevents.protocol.Json;
+import dev.internalevents.protocol.JsonWriter;
+import dev.internalevents.protocol.MalformedPayloadException;
+import dev.internalevents.protocol.SchemaKey;
+import dev.internalevents.protocol.SelfDescribingJson;
+import dev.internalevents.protocol.TrackerPayload;
+import dev.internalevents.protocol.UnstructEvent;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes a processed event as bytes for topics and state: a version, the origin of its request, whether it is good,
+ * and its parts. The request is there without its body and query, because the event has its own parameters; only a
+ * request that could not be split is there as a whole. The parameters of a good event are there without those that hold
+ * its contexts and its self-describing event, which are there as data.
+ */
+public final class ProcessedEventFrame {
+
+    private static final byte VERSION = 1;
+
+    private static final int FAILED = 0;
+    private static final int GOOD = 1;
+
+    private static final int NO_KEY = 0;
+    private static final int DERIVED_KEY = 1;
+    private static final int WHOLE_KEY = 2;
+
+    /** Values of atomic fields: the field's ordinal times eight, plus one of these. */
+    private static final int TEXT = 0;
+
+    private static final int LONG = 1;
+    private static final int DECIMAL = 2;
+    private static final int DOUBLE = 3;
+    private static final int FALSE = 4;
+    private static final int TRUE = 5;
+    private static final int TIME = 6;
+    private static final int KINDS = 8;
+
+    /** Parameters of good events that are there as data. */
+    private static final Set<String> AS_DATA = Set.of("cx", "co", "ue_px", "ue_pr");
+
+    private static final int USUAL_BYTES = 2_048;
+
+    /** A larger buffer is not reused for the next event. */
+    private static final int MAX_KEPT_BYTES = 64 << 10;
+
+    private static final ThreadLocal<JsonWriter> JSON = ThreadLocal.withInitial(() -> new JsonWriter(4_096));
+
+    private ProcessedEventFrame() {}
+
+    // Encoding
+
+    /**
+     * Encodes an event. Does not block, and may be called by any thread.
+     *
+     * @param origin identifies the request, see {@link PayloadFrame#origin}; null if it is not known
+     */
+    public static byte[] encode(ProcessedEvent event, @Nullable String origin) {
+        FrameOutput out = new FrameOutput(USUAL_BYTES);
+        out.put(VERSION).text(origin).put(event instanceof GoodEvent ? GOOD : FAILED);
+        out.number(event.index());
+        RawEvent raw = event.raw();
+        payload(out, event.payload(), raw == null);
+        if (raw == null) {
+            out.number(0);
+        } else {
+            parameters(out, raw.parameters(), event instanceof GoodEvent ? AS_DATA : Set.of());
+        }
+        key(out, event.key());
+        atomic(out, event.atomic());
+        if (event instanceof GoodEvent good) {
+            JsonWriter json = JSON.get().reset();
+            out.text(good.schema().toString());
+            contexts(out, good.contexts(), json);
+            contexts(out, good.derivedContexts(), json);
+            UnstructEvent unstruct = good.unstruct();
+            out.put(unstruct == null ? 0 : 1);
+            if (unstruct != null) {
+                entity(out, unstruct.event(), json);
+            }
+            if (json.array().length > MAX_KEPT_BYTES) {
+                JSON.remove();
+            }
+        } else if (event instanceof FailedEvent failed) {
+            failures(out, failed.failures());
+        }
+        return out.toByteArray();
+    }
+
+    private static void payload(FrameOutput out, CollectorPayload payload, boolean isWhole) {
+        CollectorPayload.Context context = payload.context();
+        out.signed(context.timestamp().toEpochMilli());
+        out.text(payload.api().vendor()).text(payload.api().version());
+        out.text(payload.contentType()).text(payload.contentEncoding());
+        CollectorPayload.Source source = payload.source();
+        out.text(source.name()).text(source.encoding()).text(source.hostname());
+        out.text(context.ipAddress()).text(context.useragent());
+        out.text(context.refererUri()).text(context.userId());
+        out.number(context.headers().size());
+        for (String header : context.headers()) {
+            out.text(header);
+        }
+        RequestBody body = payload.body();
+        out.text(isWhole ? payload.querystring() : null);
+        out.bytes(isWhole && body != null ? body.bytes() : null);
+    }
+
+    private static void parameters(FrameOutput out, TrackerPayload event, Set<String> without) {
+        Map<String, String> parameters = event.parameters();
+        int left = parameters.size();
+        for (String name : without) {
+            left -= parameters.containsKey(name) ? 1 : 0;
+        }
+        out.number(left + 1L);
+        parameters.forEach((name, value) -> {
+            if (!without.contains(name)) {
+                out.text(name).text(value);
+            }
+        });
+    }
+
+    private static void key(FrameOutput out, @Nullable EventKey key) {
+        if (key == null) {
+            out.put(NO_KEY);
+            return;
+        }
+        out.put(key.isDerived() ? DERIVED_KEY : WHOLE_KEY);
+        out.fixed(key.id().getMostSignificantBits()).fixed(key.id().getLeastSignificantBits());
+        if (!key.isDerived()) {
+            out.fixed(key.high()).fixed(key.low());
+        }
+    }
+
+    private static void atomic(FrameOutput out, AtomicValues values) {
+        int fields = AtomicFields.NAMES.size();
+        int count = 0;
+        for (int i = 0; i < fields; i++) {
+            count += values.get(i) == null ? 0 : 1;
+        }
+        out.number(count);
+        for (int i = 0; i < fields; i++) {
+            Object value = values.get(i);
+            if (value != null) {
+                value(out, i * KINDS, value);
+            }
+        }
+    }
+
+    private static void value(FrameOutput out, int field, Object value) {
+        if (value instanceof String text) {
+            out.number(field + TEXT).text(text);
+        } else if (value instanceof Long number) {
+            out.number(field + LONG).signed(number);
+        } else if (value instanceof Instant time) {
+            out.number(field + TIME).signed(time.toEpochMilli());
+        } else if (value instanceof Boolean flag) {
+            out.number(field + (flag ? TRUE : FALSE));
+        } else if (value instanceof BigDecimal decimal) {
+            out.number(field + DECIMAL).text(decimal.toString());
+        } else if (value instanceof Double number) {
+            out.number(field + DOUBLE).fixed(Double.doubleToRawLongBits(number));
+        } else {
+            throw new IllegalArgumentException("an atomic field has a value of " + value.getClass());
+        }
+    }
+
+    private static void contexts(FrameOutput out, Contexts contexts, JsonWriter json) {
+        out.number(contexts.list().size());
+        for (SelfDescribingJson context : contexts.list()) {
+            entity(out, context, json);
+        }
+    }
+
+    private static void entity(FrameOutput out, SelfDescribingJson entity, JsonWriter json) {
+        json.reset().value(entity.data());
+        out.text(entity.schema().toString()).bytes(json.array(), json.length());
+    }
+
+    private static void failures(FrameOutput out, List<Failure> failures) {
+        out.number(failures.size());
+        for (Failure failure : failures) {
+            SchemaKey schema = failure.schema();
+            out.text(failure.step().name()).text(failure.where());
+            out.text(schema == null ? null : schema.toString());
+            out.text(failure.pointer()).text(failure.message());
+        }
+    }
+
+    // Decoding
+
+    /**
+     * An event with the origin of its request.
+     *
+     * @param origin null if it was not known
+     */
+    public record Decoded(ProcessedEvent event, @Nullable String origin) {}
+
+    /**
+     * Decodes an event. Does not block, and may be called by any thread.
+     *
+     * @throws MalformedPayloadException if the bytes are not a frame of a version that this one can read
+     */
+    public static Decoded decode(byte[] frame) {
+        FrameInput in = new FrameInput("an event", frame);
+        byte version = in.next();
+        if (version != VERSION) {
+            throw in.malformed("of version " + version + ", expected " + VERSION);
+        }
+        String origin = in.text();
+        byte kind = in.next();
+        if (kind != GOOD && kind != FAILED) {
+            throw in.malformed("that is neither good nor failed");
+        }
+        int index = index(in);
+        CollectorPayload payload = payload(in);
+        TrackerPayload parameters = parameters(in);
+        EventKey key = key(in);
+        AtomicValues atomic = atomic(in);
+        RawEvent raw = parameters == null ? null : new RawEvent(payload, parameters, index);
+        ProcessedEvent event;
+        if (kind == FAILED) {
+            event = new FailedEvent(payload, index, raw, atomic, failures(in), key);
+        } else if (raw == null) {
+            throw in.malformed("that is good and has no parameters");
+        } else {
+            SchemaKey schema = schema(in);
+            Contexts contexts = contexts(in);
+            Contexts derived = contexts(in);
+            UnstructEvent unstruct = in.next() == 0 ? null : new UnstructEvent(entity(in));
+            event = new GoodEvent(raw, schema, atomic, contexts, unstruct, derived, key);
+        }
+        in.end();
+        return new Decoded(event, origin);
+    }
+
+    private static int index(FrameInput in) {
+        long index = in.number();
+        if (index < 0 || index > Integer.MAX_VALUE) {
+            throw in.malformed("with the index " + index);
+        }
+        return (int) index;
+    }
+
+    private static CollectorPayload payload(FrameInput in) {
+        Instant time = Instant.ofEpochMilli(in.signed());
+        CollectorPayload.Api api = new CollectorPayload.Api(in.required(), in.required());
+        String contentType = in.text();
+        String contentEncoding = in.text();
+        CollectorPayload.Source source = new CollectorPayload.Source(in.required(), in.required(), in.text());
+        String address = in.text();
+        String agent = in.text();
+        String referer = in.text();
+        String user = in.text();
+        int count = in.count("headers");
+        List<String> headers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            headers.add(in.required());
+        }
+        String querystring = in.text();
+        byte[] body = in.bytes();
+        return new CollectorPayload(
+                api,
+                querystring,
+                contentType,
+                contentEncoding,
+                body == null ? null : RequestBody.of(body),
+                source,
+                new CollectorPayload.Context(time, address, agent, referer, headers, user));
+    }
+
+    private static @Nullable TrackerPayload parameters(FrameInput in) {
+        int count = in.count("parameters") - 1;
+        if (count < 0) {
+            return null;
+        }
+        Map<String, String> parameters = new LinkedHashMap<>(2 * count);
+        for (int i = 0; i < count; i++) {
+            parameters.put(in.required(), in.required());
+        }
+        return new TrackerPayload(parameters);
+    }
+
+    private static @Nullable EventKey key(FrameInput in) {
+        return switch (in.next()) {
+            case NO_KEY -> null;
+            case DERIVED_KEY -> EventKey.derived(new UUID(in.fixed(), in.fixed()));
+            case WHOLE_KEY -> new EventKey(new UUID(in.fixed(), in.fixed()), in.fixed(), in.fixed());
+            default -> throw in.malformed("with a key of an unknown kind");
+        };
+    }
+
+    private static AtomicValues atomic(FrameInput in) {
+        AtomicValues values = new AtomicValues();
+        int count = in.count("atomic fields");
+        for (int i = 0; i < count; i++) {
+            long field = in.number();
+            long ordinal = field / KINDS;
+            if (ordinal < 0 || ordinal >= AtomicFields.NAMES.size()) {
+                throw in.malformed("with the atomic field " + ordinal + ", which is not known");
+            }
+            values.set(AtomicFields.NAMES.get((int) ordinal), value(in, (int) (field % KINDS)));
+        }
+        return values;
+    }
+
+    private static Object value(FrameInput in, int kind) {
+        return switch (kind) {
+            case TEXT -> in.required();
+            case LONG -> in.signed();
+            case TIME -> Instant.ofEpochMilli(in.signed());
+            case TRUE -> true;
+            case FALSE -> false;
+            case DECIMAL -> decimal(in);
+            case DOUBLE -> Double.longBitsToDouble(in.fixed());
+            default -> throw in.malformed("with a value of an unknown kind");
+        };
+    }
+
+    private static BigDecimal decimal(FrameInput in) {
+        String text = in.required();
+        try {
+            return new BigDecimal(text);
+        } catch (NumberFormatException e) {
+            throw in.malformed("with a number that is none");
+        }
+    }
+
+    private static Contexts contexts(FrameInput in) {
+        int count = in.count("contexts");
+        List<SelfDescribingJson> contexts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            contexts.add(entity(in));
+        }
+        return count == 0 ? Contexts.NONE : new Contexts(contexts);
+    }
+
+    private static SelfDescribingJson entity(FrameInput in) {
+        SchemaKey schema = schema(in);
+        byte[] data = in.bytes();
+        if (data == null) {
+            throw in.malformed("with a context without data");
+        }
+        return new SelfDescribingJson(schema, Json.parse(data));
+    }
+
+    private static SchemaKey schema(FrameInput in) {
+        return schema(in, in.required());
+    }
+
+    private static SchemaKey schema(FrameInput in, String uri) {
+        try {
+            return SchemaKey.parse(uri);
+        } catch (IllegalArgumentException e) {
+            throw in.malformed("with a schema whose name is not valid");
+        }
+    }
+
+    private static List<Failure> failures(FrameInput in) {
+        int count = in.count("failures");
+        if (count == 0) {
+            throw in.malformed("that failed without a reason");
+        }
+        List<Failure> failures = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Failure.Step step = step(in);
+            String where = in.required();
+            String schema = in.text();
+            failures.add(
+                    new Failure(step, where, schema == null ? null : schema(in, schema), in.required(), in.required()));
+        }
+        return failures;
+    }
+
+    private static Failure.Step step(FrameInput in) {
+        try {
+            return Failure.Step.valueOf(in.required());
+        } catch (IllegalArgumentException e) {
+            throw in.malformed("that failed in an unknown step");
+        }
+    }
+}
