@@ -17,6 +17,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SessionCatalog;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.apache.iceberg.rest.HTTPClient;
 import org.apache.iceberg.rest.RESTSessionCatalog;
 import org.apache.iceberg.rest.RESTUtil;
@@ -44,6 +45,7 @@ record CatalogConnector(
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final int CONNECT_SECONDS = 10;
     private static final int ANSWER_SECONDS = 30;
+    private static final int MAX_ATTEMPTS = 3;
 
     /** A catalog and what ends its connections. */
     record Connected(Catalog catalog, Closeable resources) {
@@ -96,8 +98,23 @@ record CatalogConnector(
         }
         // With columns for views, which other engines add otherwise
         properties.put(JdbcCatalog.PROPERTY_PREFIX + "schema-version", "V1");
-        JdbcCatalog catalog = new JdbcCatalog(ignored -> files.get(), null, true);
-        return initialized(catalog, () -> catalog.initialize(ServerCatalog.NAME, properties), catalog);
+        for (int attempt = 1; ; attempt++) {
+            JdbcCatalog catalog = new JdbcCatalog(ignored -> files.get(), null, true);
+            try {
+                return initialized(catalog, () -> catalog.initialize(ServerCatalog.NAME, properties), catalog);
+            } catch (UncheckedSQLException e) {
+                if (attempt == MAX_ATTEMPTS || !isRefusal(e.getCause())) {
+                    throw e;
+                }
+                // Another collector has made the catalog's tables, or their columns, at the same moment.
+            }
+        }
+    }
+
+    /** Returns whether the database has refused a statement: it exists already, or violates a constraint. */
+    private static boolean isRefusal(@Nullable Throwable cause) {
+        String state = cause instanceof SQLException e ? e.getSQLState() : null;
+        return state != null && (state.startsWith("42") || state.startsWith("23"));
     }
 
     private Connected server() {

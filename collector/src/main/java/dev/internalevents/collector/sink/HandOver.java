@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes events from the processing thread to the thread of a sink while they are being stored, so that no transaction
  * has to stay in memory until its end. The sink's thread may write them ahead, but commits only what is in the store
- * ({@link #isStored}). Bounded in bytes: the processing thread waits for room while the sink takes events, and for a
- * second if it does not; after that the rest of the transaction is left out, and is read from the store later. That
- * costs three times as much, so it also waits for a sink that is a little behind, for a fifth of its time at most.
+ * ({@link #isStored}). Bounded in bytes: what does not fit is left out to the end of the transaction, and is read from
+ * the store later. That costs three times as much, so the processing thread first waits for room, and for a sink that
+ * is a little behind: for a second at most, for half of its time at most, and not for a sink that does not move.
  */
 public final class HandOver {
 
@@ -21,13 +21,10 @@ public final class HandOver {
     /** The objects of an event take about this many bytes for each byte of its row. */
     private static final int OBJECTS = 4;
 
-    private static final long WAIT_NANOS = 1_000_000_000;
+    private static final long MAX_WAIT_NANOS = 1_000_000_000;
 
     /** A sink that is further behind does not catch up in a moment. */
     private static final long NEARLY = 100_000;
-
-    /** The processing thread works at least this many times as long as it waits for a sink that is behind. */
-    private static final int WORK_PER_WAIT = 4;
 
     private final long maxBytes;
     private final ArrayDeque<Batch> batches = new ArrayDeque<>();
@@ -42,10 +39,18 @@ public final class HandOver {
     /** The number of the last event that the sink's thread has taken or read. */
     private long reading;
 
-    /** Whether the processing thread has waited for room in vain since the sink's thread last took a batch. */
-    private boolean isLate;
+    /** How often the sink's thread has moved on. */
+    private long moves;
 
-    private long takenAt;
+    /**
+     * The value of {@link #moves} when the processing thread waited in vain; it does not wait again before the next.
+     */
+    private long stuckAt = -1;
+
+    /** How long the processing thread may wait; it gains as much time as it works. */
+    private long patience = MAX_WAIT_NANOS;
+
+    private long workingSince = System.nanoTime();
 
     private long changes;
     private boolean stopping;
@@ -60,7 +65,6 @@ public final class HandOver {
     private boolean isAnyPassed;
     private boolean isLeftOut;
     private boolean hasFailed;
-    private long mayWaitAt;
 
     /**
      * Consecutive events of one transaction.
@@ -91,26 +95,17 @@ public final class HandOver {
         isAnyPassed = false;
         // While transactions fail, their events are not worth passing.
         isLeftOut = hasFailed;
-        long begun = System.nanoTime();
-        if (begun - mayWaitAt >= 0) {
-            letCatchUp(begun + WAIT_NANOS);
-            long now = System.nanoTime();
-            mayWaitAt = now + WORK_PER_WAIT * (now - begun);
-        }
+        letCatchUp();
     }
 
-    private synchronized void letCatchUp(long end) {
-        while (batches.isEmpty() && reading < last && last - reading <= NEARLY) {
-            long left = end - System.nanoTime();
-            if (left <= 0 || !waited(left)) {
-                return;
-            }
+    private synchronized void letCatchUp() {
+        while (batches.isEmpty() && reading < last && last - reading <= NEARLY && isWaited()) {
+            // The sink's thread reads from the store.
         }
     }
 
     /**
-     * Adds an event of the current transaction. May block for room: while the sink takes events, and for up to a second
-     * if it does not.
+     * Adds an event of the current transaction. May block for up to a second, for room.
      *
      * @param size the size of its row in bytes
      */
@@ -167,11 +162,8 @@ public final class HandOver {
 
     /** Returns false if there is no room. */
     private synchronized boolean offer(Batch batch) {
-        long begun = System.nanoTime();
         while (!hasRoom(batch)) {
-            long left = Math.max(begun, takenAt) + WAIT_NANOS - System.nanoTime();
-            if (batch.bytes() > maxBytes || isLate || left <= 0 || !waited(left)) {
-                isLate = true;
+            if (batch.bytes() > maxBytes || !isWaited()) {
                 return false;
             }
         }
@@ -181,18 +173,28 @@ public final class HandOver {
         return true;
     }
 
-    /** Waits for a change; returns false if the sink's thread is to stop, or this one was interrupted. */
-    @SuppressWarnings("WaitNotInLoop") // The caller loops.
-    private boolean waited(long nanos) {
-        try {
-            if (!stopping) {
-                wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+    /** Waits until the sink's thread moves; returns false if it does not, or must not be waited for any more. */
+    @SuppressWarnings("WaitNotInLoop") // The callers loop.
+    private boolean isWaited() {
+        long before = moves;
+        long begun = System.nanoTime();
+        patience = Math.min(MAX_WAIT_NANOS, patience + begun - workingSince);
+        workingSince = begun;
+        while (moves == before && before != stuckAt && !stopping && patience > 0) {
+            try {
+                wait(patience / 1_000_000, (int) (patience % 1_000_000));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+            long now = System.nanoTime();
+            patience -= now - workingSince;
+            workingSince = now;
         }
-        return !stopping;
+        if (moves == before) {
+            stuckAt = before;
+        }
+        return moves != before;
     }
 
     private boolean hasRoom(Batch batch) {
@@ -216,7 +218,7 @@ public final class HandOver {
     synchronized long missing(long after) {
         if (after != reading) {
             reading = after;
-            notifyAll();
+            moved();
         }
         while (!batches.isEmpty() && batches.element().through() <= after) {
             remove();
@@ -237,9 +239,7 @@ public final class HandOver {
     private Batch remove() {
         Batch first = batches.remove();
         bytes -= first.bytes();
-        isLate = false;
-        takenAt = System.nanoTime();
-        notifyAll();
+        moved();
         return first;
     }
 
@@ -288,6 +288,11 @@ public final class HandOver {
 
     synchronized boolean isStopping() {
         return stopping;
+    }
+
+    private void moved() {
+        moves++;
+        notifyAll();
     }
 
     private void changed() {

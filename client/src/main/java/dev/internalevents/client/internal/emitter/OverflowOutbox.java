@@ -47,7 +47,8 @@ final class OverflowOutbox implements Outbox {
                 return taken;
             }
             taken = second.take(body, maxEvents, maxBytes);
-            if (taken == null) {
+            if (taken == null && second.size() == 0) {
+                // Otherwise an event waits there behind one that is still being written.
                 overflowing = false;
             }
             return taken;
