@@ -47,34 +47,73 @@ public final class PayloadFrame {
     /** Encodes a request. */
     public static byte[] encode(CollectorPayload payload) {
         RequestBody body = payload.body();
-        CollectorPayload.Context context = payload.context();
         FrameOutput out = new FrameOutput(512 + (body == null ? 0 : Math.min(body.size(), 8 << 10)));
         boolean compressed = body != null && body.size() >= MIN_COMPRESSED_BYTES;
         out.put(compressed ? COMPRESSED : PLAIN);
         if (body != null && compressed) {
             out.number(body.size());
         }
-        out.number(context.timestamp().toEpochMilli());
-        out.text(payload.api().vendor());
-        out.text(payload.api().version());
-        out.text(payload.querystring());
-        out.text(payload.contentType());
-        out.text(payload.contentEncoding());
-        out.text(payload.source().name());
-        out.text(payload.source().encoding());
-        out.text(payload.source().hostname());
-        out.text(context.ipAddress());
-        out.text(context.useragent());
-        out.text(context.refererUri());
-        out.text(context.userId());
-        out.number(context.headers().size());
-        context.headers().forEach(out::text);
+        writeHead(out, payload, payload.querystring());
         if (body == null) {
             out.bytes(null);
         } else {
             out.bytes(compressed ? Lz4.FACTORY.fastCompressor().compress(body.bytes()) : body.bytes());
         }
         return out.toByteArray();
+    }
+
+    /** Writes what a request consists of besides its body. */
+    static void writeHead(FrameOutput out, CollectorPayload payload, @Nullable String querystring) {
+        CollectorPayload.Source source = payload.source();
+        CollectorPayload.Context context = payload.context();
+        out.number(context.timestamp().toEpochMilli());
+        out.text(payload.api().vendor()).text(payload.api().version()).text(querystring);
+        out.text(payload.contentType()).text(payload.contentEncoding());
+        out.text(source.name()).text(source.encoding()).text(source.hostname());
+        out.text(context.ipAddress()).text(context.useragent());
+        out.text(context.refererUri()).text(context.userId());
+        out.number(context.headers().size());
+        context.headers().forEach(out::text);
+    }
+
+    /** Reads what {@link #writeHead} has written; a request without a body. */
+    static CollectorPayload readHead(FrameInput in) {
+        Instant time = Instant.ofEpochMilli(in.number());
+        CollectorPayload.Api api = new CollectorPayload.Api(orEmpty(in.text()), orEmpty(in.text()));
+        String querystring = in.text();
+        String contentType = in.text();
+        String contentEncoding = in.text();
+        CollectorPayload.Source source = new CollectorPayload.Source(orEmpty(in.text()), orEmpty(in.text()), in.text());
+        String address = in.text();
+        String agent = in.text();
+        String referer = in.text();
+        String user = in.text();
+        int count = in.count("headers");
+        List<String> headers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            headers.add(orEmpty(in.text()));
+        }
+        return new CollectorPayload(
+                api,
+                querystring,
+                contentType,
+                contentEncoding,
+                null,
+                source,
+                new CollectorPayload.Context(time, address, agent, referer, headers, user));
+    }
+
+    static CollectorPayload withBody(CollectorPayload head, byte @Nullable [] body) {
+        return body == null
+                ? head
+                : new CollectorPayload(
+                        head.api(),
+                        head.querystring(),
+                        head.contentType(),
+                        head.contentEncoding(),
+                        RequestBody.of(body),
+                        head.source(),
+                        head.context());
     }
 
     /**
@@ -146,31 +185,10 @@ public final class PayloadFrame {
             throw in.malformed("of version " + version + ", expected " + PLAIN + " to " + WITH_ORIGIN);
         }
         long length = version == COMPRESSED ? in.number() : 0;
-        Instant time = Instant.ofEpochMilli(in.number());
-        CollectorPayload.Api api = new CollectorPayload.Api(orEmpty(in.text()), orEmpty(in.text()));
-        String querystring = in.text();
-        String contentType = in.text();
-        String contentEncoding = in.text();
-        CollectorPayload.Source source = new CollectorPayload.Source(orEmpty(in.text()), orEmpty(in.text()), in.text());
-        String address = in.text();
-        String agent = in.text();
-        String referer = in.text();
-        String user = in.text();
-        int count = in.count("headers");
-        List<String> headers = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            headers.add(orEmpty(in.text()));
-        }
+        CollectorPayload head = readHead(in);
         byte[] body = version == COMPRESSED ? body(in, length) : in.bytes();
         in.end();
-        return new CollectorPayload(
-                api,
-                querystring,
-                contentType,
-                contentEncoding,
-                body == null ? null : RequestBody.of(body),
-                source,
-                new CollectorPayload.Context(time, address, agent, referer, headers, user));
+        return withBody(head, body);
     }
 
     /** Reads the version of the request itself, behind an origin. */

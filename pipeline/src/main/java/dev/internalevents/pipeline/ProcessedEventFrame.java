@@ -98,20 +98,8 @@ public final class ProcessedEventFrame {
     }
 
     private static void payload(FrameOutput out, CollectorPayload payload, boolean isWhole) {
-        CollectorPayload.Context context = payload.context();
-        out.signed(context.timestamp().toEpochMilli());
-        out.text(payload.api().vendor()).text(payload.api().version());
-        out.text(payload.contentType()).text(payload.contentEncoding());
-        CollectorPayload.Source source = payload.source();
-        out.text(source.name()).text(source.encoding()).text(source.hostname());
-        out.text(context.ipAddress()).text(context.useragent());
-        out.text(context.refererUri()).text(context.userId());
-        out.number(context.headers().size());
-        for (String header : context.headers()) {
-            out.text(header);
-        }
+        PayloadFrame.writeHead(out, payload, isWhole ? payload.querystring() : null);
         RequestBody body = payload.body();
-        out.text(isWhole ? payload.querystring() : null);
         out.bytes(isWhole && body != null ? body.bytes() : null);
     }
 
@@ -222,7 +210,7 @@ public final class ProcessedEventFrame {
             throw in.malformed("that is neither good nor failed");
         }
         int index = index(in);
-        CollectorPayload payload = payload(in);
+        CollectorPayload payload = PayloadFrame.withBody(PayloadFrame.readHead(in), in.bytes());
         TrackerPayload parameters = parameters(in);
         EventKey key = key(in);
         AtomicValues atomic = atomic(in);
@@ -249,33 +237,6 @@ public final class ProcessedEventFrame {
             throw in.malformed("with the index " + index);
         }
         return (int) index;
-    }
-
-    private static CollectorPayload payload(FrameInput in) {
-        Instant time = Instant.ofEpochMilli(in.signed());
-        CollectorPayload.Api api = new CollectorPayload.Api(in.required(), in.required());
-        String contentType = in.text();
-        String contentEncoding = in.text();
-        CollectorPayload.Source source = new CollectorPayload.Source(in.required(), in.required(), in.text());
-        String address = in.text();
-        String agent = in.text();
-        String referer = in.text();
-        String user = in.text();
-        int count = in.count("headers");
-        List<String> headers = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            headers.add(in.required());
-        }
-        String querystring = in.text();
-        byte[] body = in.bytes();
-        return new CollectorPayload(
-                api,
-                querystring,
-                contentType,
-                contentEncoding,
-                body == null ? null : RequestBody.of(body),
-                source,
-                new CollectorPayload.Context(time, address, agent, referer, headers, user));
     }
 
     private static @Nullable TrackerPayload parameters(FrameInput in) {
