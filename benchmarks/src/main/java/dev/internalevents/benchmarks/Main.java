@@ -2,6 +2,7 @@ package dev.internalevents.benchmarks;
 
 import dev.internalevents.benchmarks.collect.Collect;
 import dev.internalevents.benchmarks.deliver.Deliver;
+import dev.internalevents.benchmarks.frame.Frames;
 import dev.internalevents.benchmarks.harness.Result;
 import dev.internalevents.benchmarks.lake.Lake;
 import dev.internalevents.benchmarks.loss.Loss;
@@ -24,7 +25,8 @@ public final class Main {
             "micro", Micro::run,
             "lake", Lake::run,
             "metrics", MetricsBenchmark::run,
-            "tsv", Tsv::run));
+            "tsv", Tsv::run,
+            "frame", Frames::run));
 
     private static final String USAGE = """
             Usage: benchmarks/run NAME [--quick]
@@ -39,6 +41,7 @@ public final class Main {
               metrics  cost of counting per event and rule, and the error of unique counts
               lake     events per second and core into Iceberg tables, and their size on the disk
               tsv      cost of writing a processed event as enriched TSV
+              frame    cost of encoding a processed event for a topic, and of decoding it
               --quick  fewer rounds; takes at most 50 seconds (collect, lake and micro: two minutes)
 
             Example: benchmarks/run track --quick""";

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledBucketTest {
 
     private static final int ROUNDS = Integer.getInteger("lake.kills", 2);
-    private static final Duration LONG = Duration.ofSeconds(120);
+
+    /** The last collector writes what all the others had no time for. */
+    private static final Duration LONG = Duration.ofSeconds(120 + 20 * ROUNDS);
+
     private static final String LAKE = "s3://" + S3Server.BUCKET + "/lake";
 
     @TempDir
@@ -88,13 +91,13 @@ class KilledBucketTest {
                 }
             }
             try (Collector collector = start(data, s3.url())) {
-                await().atMost(LONG).until(() -> numbers(s3).size() >= traffic.acknowledged());
+                awaitWritten(collector, s3, traffic);
                 // Away for a while, while events arrive
                 s3.stop();
                 traffic.send(collector.url(), 50);
                 traffic.send(collector.url(), 50);
                 s3.start();
-                await().atMost(LONG).until(() -> numbers(s3).size() >= traffic.acknowledged());
+                awaitWritten(collector, s3, traffic);
             }
 
             List<Long> numbers = numbers(s3);
@@ -104,6 +107,13 @@ class KilledBucketTest {
             assertThat(numbers)
                     .isEqualTo(LongStream.rangeClosed(1, numbers.size()).boxed().toList());
         }
+    }
+
+    /** Reads the table only when it is likely to be complete, because that takes long. */
+    private static void awaitWritten(Collector collector, S3Server s3, Traffic traffic) {
+        await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_requests_waiting") == 0);
+        await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_lake_behind") == 0);
+        await().atMost(LONG).until(() -> numbers(s3).size() >= traffic.acknowledged());
     }
 
     private Set<Path> objects() {

@@ -12,10 +12,6 @@ import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,18 +106,19 @@ class LakeCollectorTest {
             Files.writeString(lake, "not a folder");
             traffic.send(collector.url(), 20);
             await().atMost(LONG).until(() -> ready(collector).contains("\"lakeTrouble\":\"lake: "));
-            assertThat(metric(collector, "internal_events_lake_up")).isZero();
-            assertThat(metric(collector, "internal_events_lake_behind")).isEqualTo(20);
-            assertThat(metric(collector, "internal_events_lake_failures_total")).isPositive();
+            assertThat(Traffic.metric(collector, "internal_events_lake_up")).isZero();
+            assertThat(Traffic.metric(collector, "internal_events_lake_behind")).isEqualTo(20);
+            assertThat(Traffic.metric(collector, "internal_events_lake_failures_total"))
+                    .isPositive();
 
             Files.delete(lake);
             Files.move(folder.resolve("away"), lake);
             await().atMost(LONG)
                     .until(() -> new FolderTable(good()).exists()
                             && Tables.numbers(good()).size() == 40);
-            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 0);
-            assertThat(metric(collector, "internal_events_lake_up")).isEqualTo(1);
-            assertThat(metric(collector, "internal_events_lake_place")).isEqualTo(40);
+            await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_lake_behind") == 0);
+            assertThat(Traffic.metric(collector, "internal_events_lake_up")).isEqualTo(1);
+            assertThat(Traffic.metric(collector, "internal_events_lake_place")).isEqualTo(40);
             assertThat(ready(collector)).doesNotContain("lakeTrouble");
         }
         assertThat(Tables.numbers(good())).isEqualTo(upTo(40));
@@ -173,12 +170,12 @@ class LakeCollectorTest {
         Path instead = Files.writeString(good(), "not a folder");
         try (Collector collector = start()) {
             traffic.send(collector.url(), 4);
-            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 4);
+            await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_lake_behind") == 4);
         }
         // The store has events at its second opening.
         try (Collector collector = start()) {
             traffic.send(collector.url(), 4);
-            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 8);
+            await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_lake_behind") == 8);
             Files.delete(instead);
             try (var others = Files.newDirectoryStream(lake)) {
                 for (Path other : others) {
@@ -208,7 +205,7 @@ class LakeCollectorTest {
             traffic.send(collector.url(), 8);
         }
         try (Collector collector = start()) {
-            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_behind") == 0);
+            await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_lake_place") == 8);
         }
 
         assertThat(rows()).isEqualTo(13);
@@ -231,7 +228,7 @@ class LakeCollectorTest {
         }
         Files.move(folder.resolve("lake"), folder.resolve("first"));
         try (Collector collector = start()) {
-            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_place") == 7);
+            await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_lake_place") == 7);
         }
 
         assertThat(Tables.numbers(good())).isEqualTo(upTo(7));
@@ -248,7 +245,7 @@ class LakeCollectorTest {
         Path copy = Files.createDirectory(folder.resolve("copy"));
         Files.copy(data.resolve(SinkIdentity.FILE), copy.resolve(SinkIdentity.FILE));
         try (Collector collector = start()) {
-            await().atMost(LONG).until(() -> metric(collector, "internal_events_lake_up") == 1);
+            await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_lake_up") == 1);
             SinkIdentity.Id id = new SinkIdentity(copy, spool).now();
             String host = InetAddress.getLocalHost().getHostName();
             EventSinks.Owner owner =
@@ -269,24 +266,6 @@ class LakeCollectorTest {
     }
 
     private static String ready(Collector collector) throws IOException, InterruptedException {
-        return get(collector, "/ready");
-    }
-
-    private static double metric(Collector collector, String name) throws IOException, InterruptedException {
-        return get(collector, "/metrics")
-                .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static String get(Collector collector, String path) throws IOException, InterruptedException {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(collector.url() + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
+        return Traffic.get(collector, "/ready");
     }
 }

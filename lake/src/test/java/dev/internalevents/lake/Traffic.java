@@ -1,5 +1,6 @@
 package dev.internalevents.lake;
 
+import dev.internalevents.collector.Collector;
 import dev.internalevents.protocol.PayloadData;
 import dev.internalevents.protocol.TrackerPayload;
 import java.io.IOException;
@@ -48,6 +49,26 @@ final class Traffic {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** Returns the value of a metric. */
+    static double metric(Collector collector, String name) throws IOException, InterruptedException {
+        return get(collector, "/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns what a collector answers. */
+    static String get(Collector collector, String path) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(collector.url() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     long acknowledged() {

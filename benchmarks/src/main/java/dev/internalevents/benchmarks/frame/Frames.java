@@ -1,0 +1,65 @@
+package dev.internalevents.benchmarks.frame;
+
+import dev.internalevents.benchmarks.harness.Median;
+import dev.internalevents.benchmarks.harness.ProcessedEvents;
+import dev.internalevents.benchmarks.harness.Result;
+import dev.internalevents.pipeline.GoodEvent;
+import dev.internalevents.pipeline.ProcessedEventFrame;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Measures the CPU time of the thread that encodes and decodes processed events, and their size. */
+public final class Frames {
+
+    private static final int EVENTS = 20_000;
+    private static final int WARM_UP = 20;
+    private static final String ORIGIN = "7f3c1f0e-1111-4222-8333-944455556666/1/2";
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private Frames() {}
+
+    public static Result run(boolean quick) {
+        List<GoodEvent> events = new ProcessedEvents(1, "internal-events-jvm").next(EVENTS);
+        for (int i = 0; i < WARM_UP; i++) {
+            decode(encode(events));
+        }
+        Median encoding = new Median();
+        Median decoding = new Median();
+        long bytes = 0;
+        int rounds = quick ? 15 : 101;
+        for (int i = 0; i < rounds; i++) {
+            long begun = THREADS.getCurrentThreadCpuTime();
+            List<byte[]> frames = encode(events);
+            long encoded = THREADS.getCurrentThreadCpuTime();
+            decode(frames);
+            decoding.add((THREADS.getCurrentThreadCpuTime() - encoded) / 1e3 / EVENTS);
+            encoding.add((encoded - begun) / 1e3 / EVENTS);
+            bytes = frames.stream().mapToLong(frame -> frame.length).sum();
+        }
+        System.out.printf(
+                "  %,d varied reference events, %d rounds: %.2f µs CPU to encode an event, %.2f µs to decode it, %d bytes%n",
+                EVENTS, rounds, encoding.get(), decoding.get(), bytes / EVENTS);
+        return new Result()
+                .put("encode_us_event", encoding.get())
+                .put("decode_us_event", decoding.get())
+                .put("bytes_event", bytes / EVENTS);
+    }
+
+    private static List<byte[]> encode(List<GoodEvent> events) {
+        List<byte[]> frames = new ArrayList<>(events.size());
+        for (GoodEvent event : events) {
+            frames.add(ProcessedEventFrame.encode(event, ORIGIN));
+        }
+        return frames;
+    }
+
+    private static void decode(List<byte[]> frames) {
+        for (byte[] frame : frames) {
+            if (ProcessedEventFrame.decode(frame).event().index() < 0) {
+                throw new IllegalStateException("an index below 0");
+            }
+        }
+    }
+}
