@@ -39,6 +39,9 @@ public final class HandOver {
     /** The number of the last event that the sink's thread has taken or read. */
     private long reading;
 
+    /** The number of the last event that has to be read from the store. */
+    private long leftOut;
+
     /** How often the sink's thread has moved on. */
     private long moves;
 
@@ -99,7 +102,7 @@ public final class HandOver {
     }
 
     private synchronized void letCatchUp() {
-        while (batches.isEmpty() && reading < last && last - reading <= NEARLY && isWaited()) {
+        while (batches.isEmpty() && reading < leftOut && leftOut - reading <= NEARLY && isWaited()) {
             // The sink's thread reads from the store.
         }
     }
@@ -126,8 +129,11 @@ public final class HandOver {
         if (!events.isEmpty()) {
             pass();
         }
-        // After its events, or the sink's thread would read the last ones from the store.
-        reached(through);
+        synchronized (this) {
+            leftOut = isLeftOut ? through : leftOut;
+            // After its events, or the sink's thread would read the last ones from the store.
+            reached(through);
+        }
         isOpen = false;
         hasFailed = false;
     }
