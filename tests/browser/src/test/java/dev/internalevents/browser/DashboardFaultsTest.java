@@ -181,6 +181,9 @@ class DashboardFaultsTest {
                 List.of(".pick", "th[data-column=app_id] .filter-by", "tbody tr", ".tab[data-status=good]")) {
             logIn();
             assertThat(row("first")).isVisible();
+            // The page asks for the token by itself too when it loads new events: without them, only the click does.
+            page.locator(".follow").click();
+            assertThat(page.locator(".follow")).containsText("paused");
             context.clearCookies();
             page.locator(clicked).first().click();
             assertThat(page.locator(".login")).isVisible();
