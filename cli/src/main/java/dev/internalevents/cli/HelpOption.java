@@ -1,5 +1,7 @@
 package dev.internalevents.cli;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -7,6 +9,15 @@ import picocli.CommandLine.Model.OptionSpec;
 final class HelpOption {
 
     private HelpOption() {}
+
+    /** Understands {@code help} and {@code help COMMAND} as {@code --help} and {@code COMMAND --help}. */
+    static String[] orCommand(String... arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        return Stream.concat(Arrays.stream(arguments).skip(1), Stream.of("--help"))
+                .toArray(String[]::new);
+    }
 
     static void addTo(CommandLine commandLine) {
         commandLine

@@ -22,12 +22,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Typical mistakes with the command, and the sentence that each is answered with: {@code mistakes.txt}. */
+@Tag("slow")
 class MistakesTest {
 
     private static final Pattern WORD = Pattern.compile("'([^']*)'|[^ ]+");

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,6 +81,13 @@ class OptionsTest {
     @MethodSource("commands")
     void every_option_says_what_it_is_for(String command, OptionSpec option) {
         assertThat(String.join(" ", option.description())).as(command).isNotBlank();
+    }
+
+    @Test
+    void help_is_also_a_command() {
+        assertThat(Cli.run(0, "help")).isEqualTo(Cli.run(0, "--help"));
+        assertThat(Cli.run(0, "help", "send")).isEqualTo(Cli.run(0, "send", "--help"));
+        assertThat(Cli.run(2, "help", "sned")).contains("there is no command sned; did you mean send?");
     }
 
     static Stream<Arguments> commands() {

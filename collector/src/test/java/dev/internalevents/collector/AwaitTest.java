@@ -18,10 +18,12 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Waiting for events: many requests at a time, across resets, and with connections that close. */
+@Tag("slow")
 class AwaitTest {
 
     private static final String SCHEMA =

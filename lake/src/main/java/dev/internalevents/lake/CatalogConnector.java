@@ -4,8 +4,11 @@ import dev.internalevents.protocol.ForeignCode;
 import dev.internalevents.store.SinkException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -73,9 +76,20 @@ record CatalogConnector(
             throw new IllegalArgumentException(
                     "lake-catalog: no JDBC driver on the class path knows "
                             + address.replaceFirst("(jdbc:[^:]*:).*", "$1")
-                            + " addresses; put the driver's jar into lib/lake, or use jdbc:postgresql:",
+                            + " addresses; " + driverPlace() + ", or use jdbc:postgresql:",
                     e);
         }
+    }
+
+    /**
+     * In an installation, this module's jar is in the folder whose jars a collector with a lake has on its class path.
+     */
+    private static String driverPlace() {
+        CodeSource source = CatalogConnector.class.getProtectionDomain().getCodeSource();
+        String place = source == null ? "" : source.getLocation().toString();
+        return place.endsWith(".jar")
+                ? "put the driver's jar into " + Path.of(URI.create(place)).getParent()
+                : "add the driver to it";
     }
 
     private Connected database() {

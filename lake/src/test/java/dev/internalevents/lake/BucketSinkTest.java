@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of event sinks, on tables in a bucket, without a catalog. */
+@Tag("slow")
 class BucketSinkTest extends CatalogSinkContract {
 
     @TempDir

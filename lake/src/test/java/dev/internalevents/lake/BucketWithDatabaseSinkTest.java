@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import org.apache.iceberg.Table;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of event sinks, on tables in a bucket, with a catalog in a SQLite file. */
+@Tag("slow")
 class BucketWithDatabaseSinkTest extends CatalogSinkContract {
 
     @TempDir

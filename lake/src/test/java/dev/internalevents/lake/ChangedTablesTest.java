@@ -30,10 +30,12 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Maintenance of tables that users and other programs change, at bad times too. */
+@Tag("slow")
 class ChangedTablesTest {
 
     private static final String GOOD = "good_events";

@@ -20,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a collector in the middle of commits to a bucket, and stops the bucket: {@code -Dlake.kills=30} for more. */
+@Tag("slow")
 class KilledBucketTest {
 
     private static final int ROUNDS = Integer.getInteger("lake.kills", 2);

@@ -43,6 +43,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills a collector that merges files, expires snapshots and forgets persons: {@code -Dlake.kills=30} for more rounds
  * than two.
  */
+@Tag("slow")
 class KilledMaintenanceTest {
 
     private static final int ROUNDS = Integer.getInteger("lake.kills", 2);

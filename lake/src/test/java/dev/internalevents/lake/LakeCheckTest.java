@@ -53,8 +53,8 @@ class LakeCheckTest {
     @Test
     void a_database_without_a_driver_is_rejected() {
         assertThatThrownBy(() -> check(folder, "jdbc:nosuch:thing", SinkSettings.Format.ICEBERG))
-                .hasMessage("lake-catalog: no JDBC driver on the class path knows jdbc:nosuch: addresses; put the"
-                        + " driver's jar into lib/lake, or use jdbc:postgresql:");
+                .hasMessage("lake-catalog: no JDBC driver on the class path knows jdbc:nosuch: addresses; add the"
+                        + " driver to it, or use jdbc:postgresql:");
         check(folder, "jdbc:postgresql://127.0.0.1:1/nothing", SinkSettings.Format.ICEBERG);
         check(folder, "rest:http://127.0.0.1:1/nothing", SinkSettings.Format.ICEBERG);
     }

@@ -26,6 +26,7 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Readers that count in a loop while a collector writes, is killed and started again: they find the events up to the
  * place, at every moment. {@code -Dlake.kills=30} for more rounds than two.
  */
+@Tag("slow")
 class LakeReadersTest {
 
     private static final int ROUNDS = Integer.getInteger("lake.kills", 2);

@@ -30,11 +30,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Object stores and catalogs that fail in the middle of commits, behind a relay that cuts connections. */
+@Tag("slow")
 class LostAnswersTest {
 
     private static final UUID ID = UUID.fromString("0b6c7a52-3333-4222-8111-777788889999");

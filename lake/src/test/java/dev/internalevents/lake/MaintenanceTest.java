@@ -38,10 +38,12 @@ import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The tables of a lake are looked after: few files, few snapshots, no orphans, and every row once. */
+@Tag("slow")
 class MaintenanceTest {
 
     private static final String GOOD = "good_events";

@@ -26,10 +26,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Parquet files without a table format: names, columns, and what is left after a kill between two steps. */
+@Tag("slow")
 class ParquetFilesTest {
 
     private static final String COLUMN = "contexts_com_gitlab_gitlab_standard_1";

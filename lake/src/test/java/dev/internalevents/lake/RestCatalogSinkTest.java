@@ -7,8 +7,10 @@ import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
 /** The contract of event sinks, on tables in a folder, with a catalog behind Iceberg's REST protocol. */
+@Tag("slow")
 class RestCatalogSinkTest extends CatalogSinkContract {
 
     private JdbcCatalog behind;

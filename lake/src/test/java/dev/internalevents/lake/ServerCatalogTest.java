@@ -93,8 +93,8 @@ class ServerCatalogTest {
                 .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain("hush"));
         assertThatThrownBy(() -> open("jdbc:nosuch://db/x", Map.of()))
                 .isInstanceOf(SinkException.class)
-                .hasMessage("lake-catalog: no JDBC driver on the class path knows jdbc:nosuch: addresses; put the"
-                        + " driver's jar into lib/lake, or use jdbc:postgresql:");
+                .hasMessage("lake-catalog: no JDBC driver on the class path knows jdbc:nosuch: addresses; add the"
+                        + " driver to it, or use jdbc:postgresql:");
     }
 
     @Test

@@ -176,6 +176,9 @@ public final class AtomicFields {
     /** The rules by parameter name. */
     static final Map<String, Rule> BY_PARAMETER = byParameter();
 
+    /** The ordinals of the text fields, by the name of each parameter that may set them as it is. */
+    static final Map<String, Integer> BY_TEXT_PARAMETER = byTextParameter();
+
     /** The maximum lengths of the fields, wherever their values are from. */
     static final List<Length> LENGTHS = IntStream.range(0, FIELDS.size())
             .filter(ordinal -> FIELDS.get(ordinal).maxLength() != UNLIMITED)
@@ -284,5 +287,15 @@ public final class AtomicFields {
         Map<String, Rule> byParameter = new HashMap<>();
         RULES.forEach(rule -> byParameter.put(rule.parameter(), rule));
         return byParameter;
+    }
+
+    private static Map<String, Integer> byTextParameter() {
+        Map<String, Integer> ordinals = new HashMap<>();
+        for (Rule rule : RULES) {
+            if (rule.type().valueType() == String.class) {
+                ordinals.put(rule.parameter(), ORDINALS.get(rule.field()));
+            }
+        }
+        return ordinals;
     }
 }

@@ -123,6 +123,10 @@ public final class AtomicValues extends AbstractMap<String, Object> {
         values[Objects.requireNonNull(AtomicFields.ORDINALS.get(name), name)] = value;
     }
 
+    void set(int ordinal, @Nullable Object value) {
+        values[ordinal] = value;
+    }
+
     void setIfAbsent(String name, @Nullable Object value) {
         int ordinal = Objects.requireNonNull(AtomicFields.ORDINALS.get(name), name);
         if (values[ordinal] == null) {

@@ -1,6 +1,9 @@
 package dev.internalevents.pipeline;
 
 import dev.internalevents.protocol.MalformedPayloadException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * anything else; a length is checked before memory is allocated for it.
  */
 final class FrameInput {
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final String what;
     private final byte[] bytes;
@@ -23,6 +28,18 @@ final class FrameInput {
 
     MalformedPayloadException malformed(String why) {
         return new MalformedPayloadException(what + " " + why);
+    }
+
+    /** Returns the index of the next byte. */
+    int at() {
+        return at;
+    }
+
+    /** Returns a reader of the same bytes that begins at an index which {@link #at} has returned. */
+    FrameInput from(int index) {
+        FrameInput from = new FrameInput(what, bytes);
+        from.at = index;
+        return from;
     }
 
     int remaining() {
@@ -61,11 +78,11 @@ final class FrameInput {
     }
 
     long fixed() {
-        long number = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            number = (number << Byte.SIZE) | (next() & 0xff);
+        if (remaining() < Long.BYTES) {
+            throw malformed("that is cut off");
         }
-        return number;
+        at += Long.BYTES;
+        return (long) LONG.get(bytes, at - Long.BYTES);
     }
 
     /** Reads the number of things that follow, each of at least one byte. */
@@ -99,9 +116,22 @@ final class FrameInput {
     String required() {
         String text = text();
         if (text == null) {
-            throw malformed("without a field that every one has");
+            throw missing();
         }
         return text;
+    }
+
+    /** Checks a text that must not be null, and continues after it. */
+    void skipRequired() {
+        int length = length();
+        if (length < 0) {
+            throw missing();
+        }
+        at += length;
+    }
+
+    private MalformedPayloadException missing() {
+        return malformed("without a field that every one has");
     }
 
     /** Returns the length of what follows; -1 for null. */

@@ -1,5 +1,8 @@
 package dev.internalevents.pipeline;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +14,23 @@ import org.jspecify.annotations.Nullable;
 final class FrameOutput {
 
     private static final int MAX_NUMBER_BYTES = 10;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] bytes;
     private int length;
 
     FrameOutput(int capacity) {
         this.bytes = new byte[Math.max(MAX_NUMBER_BYTES, capacity)];
+    }
+
+    /** Discards what was written. */
+    FrameOutput reset() {
+        length = 0;
+        return this;
+    }
+
+    int capacity() {
+        return bytes.length;
     }
 
     private void ensure(int more) {
@@ -50,9 +64,8 @@ final class FrameOutput {
     /** Writes all 64 bits. */
     FrameOutput fixed(long number) {
         ensure(Long.BYTES);
-        for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-            bytes[length++] = (byte) (number >>> shift);
-        }
+        LONG.set(bytes, length, number);
+        length += Long.BYTES;
         return this;
     }
 

@@ -11,7 +11,6 @@ import dev.internalevents.protocol.UnstructEvent;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +43,10 @@ public final class ProcessedEventFrame {
     private static final int FALSE = 4;
     private static final int TRUE = 5;
     private static final int TIME = 6;
+
+    /** The text of a parameter, of which the position follows: most text fields are one as it was sent. */
+    private static final int PARAMETER = 7;
+
     private static final int KINDS = 8;
 
     /** Parameters of good events that are there as data. */
@@ -54,11 +57,21 @@ public final class ProcessedEventFrame {
     /** A larger buffer is not reused for the next event. */
     private static final int MAX_KEPT_BYTES = 64 << 10;
 
-    private static final ThreadLocal<JsonWriter> JSON = ThreadLocal.withInitial(() -> new JsonWriter(4_096));
+    private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
 
     private ProcessedEventFrame() {}
 
     // Encoding
+
+    /** What a thread reuses from event to event. */
+    private static final class Buffers {
+        private final FrameOutput out = new FrameOutput(USUAL_BYTES);
+        private final JsonWriter json = new JsonWriter(USUAL_BYTES);
+
+        private boolean isLarge() {
+            return out.capacity() > MAX_KEPT_BYTES || json.array().length > MAX_KEPT_BYTES;
+        }
+    }
 
     /**
      * Encodes an event. Does not block, and may be called by any thread.
@@ -66,20 +79,30 @@ public final class ProcessedEventFrame {
      * @param origin identifies the request, see {@link PayloadFrame#origin}; null if it is not known
      */
     public static byte[] encode(ProcessedEvent event, @Nullable String origin) {
-        FrameOutput out = new FrameOutput(USUAL_BYTES);
+        Buffers buffers = BUFFERS.get();
+        write(event, origin, buffers.out.reset(), buffers.json);
+        byte[] frame = buffers.out.toByteArray();
+        if (buffers.isLarge()) {
+            BUFFERS.remove();
+        }
+        return frame;
+    }
+
+    private static void write(ProcessedEvent event, @Nullable String origin, FrameOutput out, JsonWriter json) {
         out.put(VERSION).text(origin).put(event instanceof GoodEvent ? GOOD : FAILED);
         out.number(event.index());
         RawEvent raw = event.raw();
         payload(out, event.payload(), raw == null);
+        int[] positions = new int[AtomicFields.NAMES.size()];
         if (raw == null) {
             out.number(0);
         } else {
-            parameters(out, raw.parameters(), event instanceof GoodEvent ? AS_DATA : Set.of());
+            Set<String> without = event instanceof GoodEvent ? AS_DATA : Set.of();
+            parameters(out, raw.parameters(), without, event.atomic(), positions);
         }
         key(out, event.key());
-        atomic(out, event.atomic());
+        atomic(out, event.atomic(), positions);
         if (event instanceof GoodEvent good) {
-            JsonWriter json = JSON.get().reset();
             out.text(good.schema().toString());
             contexts(out, good.contexts(), json);
             contexts(out, good.derivedContexts(), json);
@@ -88,13 +111,9 @@ public final class ProcessedEventFrame {
             if (unstruct != null) {
                 entity(out, unstruct.event(), json);
             }
-            if (json.array().length > MAX_KEPT_BYTES) {
-                JSON.remove();
-            }
         } else if (event instanceof FailedEvent failed) {
             failures(out, failed.failures());
         }
-        return out.toByteArray();
     }
 
     private static void payload(FrameOutput out, CollectorPayload payload, boolean isWhole) {
@@ -103,18 +122,30 @@ public final class ProcessedEventFrame {
         out.bytes(isWhole && body != null ? body.bytes() : null);
     }
 
-    private static void parameters(FrameOutput out, TrackerPayload event, Set<String> without) {
+    /**
+     * @param positions is filled, by the ordinal of each field that has the text of a parameter: its position, from 1
+     */
+    private static void parameters(
+            FrameOutput out, TrackerPayload event, Set<String> without, AtomicValues atomic, int[] positions) {
         Map<String, String> parameters = event.parameters();
         int left = parameters.size();
         for (String name : without) {
             left -= parameters.containsKey(name) ? 1 : 0;
         }
         out.number(left + 1L);
-        parameters.forEach((name, value) -> {
-            if (!without.contains(name)) {
-                out.text(name).text(value);
+        int position = 0;
+        for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+            String name = parameter.getKey();
+            if (without.contains(name)) {
+                continue;
             }
-        });
+            position++;
+            out.text(name).text(parameter.getValue());
+            Integer ordinal = AtomicFields.BY_TEXT_PARAMETER.get(name);
+            if (ordinal != null && parameter.getValue().equals(atomic.get(ordinal.intValue()))) {
+                positions[ordinal] = position;
+            }
+        }
     }
 
     private static void key(FrameOutput out, @Nullable EventKey key) {
@@ -129,7 +160,7 @@ public final class ProcessedEventFrame {
         }
     }
 
-    private static void atomic(FrameOutput out, AtomicValues values) {
+    private static void atomic(FrameOutput out, AtomicValues values, int[] positions) {
         int fields = AtomicFields.NAMES.size();
         int count = 0;
         for (int i = 0; i < fields; i++) {
@@ -138,7 +169,9 @@ public final class ProcessedEventFrame {
         out.number(count);
         for (int i = 0; i < fields; i++) {
             Object value = values.get(i);
-            if (value != null) {
+            if (positions[i] > 0) {
+                out.number(i * KINDS + PARAMETER).number(positions[i] - 1);
+            } else if (value != null) {
                 value(out, i * KINDS, value);
             }
         }
@@ -194,7 +227,8 @@ public final class ProcessedEventFrame {
     public record Decoded(ProcessedEvent event, @Nullable String origin) {}
 
     /**
-     * Decodes an event. Does not block, and may be called by any thread.
+     * Decodes an event. Does not block, and may be called by any thread. The event keeps the array, which must not be
+     * changed any more.
      *
      * @throws MalformedPayloadException if the bytes are not a frame of a version that this one can read
      */
@@ -211,10 +245,10 @@ public final class ProcessedEventFrame {
         }
         int index = index(in);
         CollectorPayload payload = PayloadFrame.withBody(PayloadFrame.readHead(in), in.bytes());
-        TrackerPayload parameters = parameters(in);
+        FrameParameters parameters = FrameParameters.read(in);
         EventKey key = key(in);
-        AtomicValues atomic = atomic(in);
-        RawEvent raw = parameters == null ? null : new RawEvent(payload, parameters, index);
+        AtomicValues atomic = atomic(in, parameters);
+        RawEvent raw = parameters == null ? null : new RawEvent(payload, parameters.payload(), index);
         ProcessedEvent event;
         if (kind == FAILED) {
             event = new FailedEvent(payload, index, raw, atomic, failures(in), key);
@@ -239,18 +273,6 @@ public final class ProcessedEventFrame {
         return (int) index;
     }
 
-    private static @Nullable TrackerPayload parameters(FrameInput in) {
-        int count = in.count("parameters") - 1;
-        if (count < 0) {
-            return null;
-        }
-        Map<String, String> parameters = new LinkedHashMap<>(2 * count);
-        for (int i = 0; i < count; i++) {
-            parameters.put(in.required(), in.required());
-        }
-        return new TrackerPayload(parameters);
-    }
-
     private static @Nullable EventKey key(FrameInput in) {
         return switch (in.next()) {
             case NO_KEY -> null;
@@ -260,21 +282,24 @@ public final class ProcessedEventFrame {
         };
     }
 
-    private static AtomicValues atomic(FrameInput in) {
+    private static AtomicValues atomic(FrameInput in, @Nullable FrameParameters parameters) {
         AtomicValues values = new AtomicValues();
         int count = in.count("atomic fields");
+        long last = -1;
         for (int i = 0; i < count; i++) {
             long field = in.number();
             long ordinal = field / KINDS;
-            if (ordinal < 0 || ordinal >= AtomicFields.NAMES.size()) {
-                throw in.malformed("with the atomic field " + ordinal + ", which is not known");
+            if (ordinal <= last || ordinal >= AtomicFields.NAMES.size()) {
+                throw in.malformed("with the atomic field " + ordinal + " after " + last + ", of "
+                        + AtomicFields.NAMES.size() + " in their order");
             }
-            values.set(AtomicFields.NAMES.get((int) ordinal), value(in, (int) (field % KINDS)));
+            last = ordinal;
+            values.set((int) ordinal, value(in, (int) (field % KINDS), parameters));
         }
         return values;
     }
 
-    private static Object value(FrameInput in, int kind) {
+    private static Object value(FrameInput in, int kind, @Nullable FrameParameters parameters) {
         return switch (kind) {
             case TEXT -> in.required();
             case LONG -> in.signed();
@@ -283,8 +308,16 @@ public final class ProcessedEventFrame {
             case FALSE -> false;
             case DECIMAL -> decimal(in);
             case DOUBLE -> Double.longBitsToDouble(in.fixed());
+            case PARAMETER -> parameter(in, parameters);
             default -> throw in.malformed("with a value of an unknown kind");
         };
+    }
+
+    private static String parameter(FrameInput in, @Nullable FrameParameters parameters) {
+        if (parameters == null) {
+            throw in.malformed("with the text of a parameter, and without parameters");
+        }
+        return parameters.value(in.number());
     }
 
     private static BigDecimal decimal(FrameInput in) {

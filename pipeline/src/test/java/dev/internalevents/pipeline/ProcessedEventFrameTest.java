@@ -222,6 +222,22 @@ class ProcessedEventFrameTest {
     }
 
     @Test
+    void a_text_is_stored_once_for_its_parameter_and_its_field() {
+        String label = "a label of forty characters, or a few more";
+        ProcessedEvent event = (ProcessedEvent) PIPELINE.process(
+                        TrackerPost.of(new TrackerPayload(
+                                Map.of("e", "se", "se_ca", "c", "se_ac", "a", "se_la", label, "se_pr", "two\tparts"))),
+                        ORIGIN)
+                .get(0);
+        byte[] frame = ProcessedEventFrame.encode(event, ORIGIN);
+
+        assertThat(new String(frame, StandardCharsets.ISO_8859_1)).containsOnlyOnce(label);
+        ProcessedEvent decoded = ProcessedEventFrame.decode(frame).event();
+        assertThat(decoded.atomic()).containsEntry("se_label", label).containsEntry("se_property", "two    parts");
+        assertThat(decoded.raw().parameters().get("se_pr")).isEqualTo("two\tparts");
+    }
+
+    @Test
     void a_frame_of_another_version_is_rejected_with_both() {
         assertThatThrownBy(() -> ProcessedEventFrame.decode(new byte[] {9, 0, 1}))
                 .isInstanceOf(MalformedPayloadException.class)

@@ -20,6 +20,9 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
     /** Parsed keys. Names are untrusted: they must neither exhaust memory nor displace the schemas in use. */
     private static final RecentCache<String, SchemaKey> KNOWN = new RecentCache<>(2_000);
 
+    /** The URIs of keys, which are asked for with every event. */
+    private static final RecentCache<SchemaKey, String> URIS = new RecentCache<>(2_000);
+
     private static final Pattern VENDOR = Pattern.compile("[a-zA-Z0-9-_.]{1,255}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9-_]{1,255}");
 
@@ -80,6 +83,11 @@ public record SchemaKey(String vendor, String name, String format, SchemaVersion
     /** Returns the URI in the form that {@link #parse} accepts. */
     @Override
     public String toString() {
-        return "iglu:" + path();
+        String uri = URIS.get(this);
+        if (uri == null) {
+            uri = "iglu:" + path();
+            URIS.put(this, uri);
+        }
+        return uri;
     }
 }

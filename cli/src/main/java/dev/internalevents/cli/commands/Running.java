@@ -75,7 +75,7 @@ final class Running {
     private static String described(SinkSettings sink) {
         return (sink.format() == SinkSettings.Format.PARQUET ? "Parquet files" : "Iceberg tables")
                 + (sink.catalog() == null ? "" : ", catalog " + sink.catalog())
-                + ", events visible within " + DurationText.of(sink.commitEvery());
+                + ", a commit every " + DurationText.of(sink.commitEvery());
     }
 
     /** Returns a URL that clients can connect to, also if the collector listens on the wildcard address. */

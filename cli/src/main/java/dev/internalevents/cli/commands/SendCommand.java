@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  internal-events send request_awesome_feature",
+            "  internal-events send request_awesome_feature --context user_id=4711",
             "  internal-events send request_awesome_feature --label l --value 12 \\",
             "      --context realm=saas --context project_id=7 --extra model=anthropic"
         })

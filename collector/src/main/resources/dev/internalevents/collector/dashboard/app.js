@@ -3,7 +3,7 @@ import { html, render } from './lit-html.js';
 import * as api from './api.js';
 import * as address from './view.js';
 import { toolbar, banner, chips, help, login } from './toolbar.js';
-import { table, NARROW_COLUMNS } from './list.js';
+import { table, waiting, NARROW_COLUMNS } from './list.js';
 import { timeline, buckets } from './timeline.js';
 import { picker } from './columns.js';
 import { panel } from './detail.js';
@@ -66,7 +66,7 @@ function page(shown) {
     ${timeline(shown, actions)}
     ${chips(shown, actions)}
     <main class=${state.view.event ? 'with-panel' : ''}>
-      <div class="list">${problems()}${state.loaded ? table(shown, actions) : ''}</div>
+      <div class="list">${problems()}${state.loaded ? table(shown, actions) : waiting(shown)}</div>
       ${panel(shown, actions)}
     </main>
     ${picker(shown, actions)} ${help(shown, actions)} ${announced}`, app);

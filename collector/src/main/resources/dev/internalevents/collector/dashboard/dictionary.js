@@ -9,7 +9,7 @@ const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric',
 
 /** The days of a metric's complete weeks, which end before the current one, and with that. Weeks begin on Monday, in UTC. */
 function days(frame, now = Date.now()) {
-  if (!WEEKS[frame]) return { complete: 'all time', current: 'all time' };
+  if (!WEEKS[frame]) return { complete: 'all time, as now', current: 'all time' };
   const today = Math.floor(now / DAY) * DAY;
   const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY;
   const from = (weeks) => day.format(monday - weeks * 7 * DAY);

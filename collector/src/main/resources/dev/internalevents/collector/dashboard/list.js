@@ -11,6 +11,9 @@ const date = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric'
 /** The columns on a narrow screen, where each event has two lines. */
 export const NARROW_COLUMNS = ['title', 'collector_tstamp', 'summary'];
 
+/** Until the first answer. A page that fails says why, and a collector that is away is in the banner. */
+export const waiting = (state) => (state.error || state.away ? nothing : html`<p class="note empty waiting">Loading events…</p>`);
+
 export function table(state, actions) {
   const { view } = state;
   if (state.rows.length === 0) {

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A transaction that fails at any of its statements, or whose tables are not as they were, counts nothing twice. */
+@Tag("slow")
 class PostgresTransactionsTest {
 
     private static final UUID QUEUE = UUID.fromString("6f1e2b0a-3d5c-4a70-9d7e-5b9f0c3a1e11");

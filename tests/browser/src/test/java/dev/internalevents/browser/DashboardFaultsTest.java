@@ -147,6 +147,19 @@ class DashboardFaultsTest {
     }
 
     @Test
+    void a_list_that_is_slow_to_load_says_so() throws Exception {
+        send(named("first"));
+        List<Route> held = new ArrayList<>();
+        page.route("**/micro/events", held::add);
+        page.navigate(collector.url() + "/micro/ui");
+
+        assertThat(page.locator(".list .waiting")).hasText("Loading events…");
+        held.forEach(Route::resume);
+        assertThat(row("first")).isVisible();
+        assertThat(page.locator(".list .waiting")).hasCount(0);
+    }
+
+    @Test
     void an_answer_that_fails_is_asked_for_again() throws Exception {
         send(named("first"));
         List<Route> failing = new ArrayList<>();
