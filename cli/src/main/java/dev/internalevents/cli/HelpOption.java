@@ -1,6 +1,7 @@
 package dev.internalevents.cli;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -10,12 +11,15 @@ final class HelpOption {
 
     private HelpOption() {}
 
-    /** Understands {@code help} and {@code help COMMAND} as {@code --help} and {@code COMMAND --help}. */
-    static String[] orCommand(String... arguments) {
+    /** Returns {@code --help} and {@code COMMAND --help} for {@code help} and {@code help COMMAND}; else the same. */
+    static String[] orCommand(CommandLine commandLine, String... arguments) {
         if (arguments.length == 0 || !arguments[0].equals("help")) {
             return arguments;
         }
-        return Stream.concat(Arrays.stream(arguments).skip(1), Stream.of("--help"))
+        List<String> command = Arrays.asList(arguments).subList(1, arguments.length);
+        // picocli forgives what it does not know before --help.
+        boolean isKnown = command.isEmpty() || commandLine.getSubcommands().containsKey(command.get(0));
+        return Stream.concat(command.stream(), isKnown ? Stream.of("--help") : Stream.empty())
                 .toArray(String[]::new);
     }
 

@@ -93,7 +93,8 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         Output.useUtf8();
-        System.exit(commandLine().execute(HelpOption.orCommand(args)));
+        CommandLine commandLine = commandLine();
+        System.exit(commandLine.execute(HelpOption.orCommand(commandLine, args)));
     }
 
     /** Returns the command line with all subcommands, whose output is UTF-8. */

@@ -18,7 +18,7 @@ public final class Cli {
         PrintWriter writer = new PrintWriter(output, true);
         commandLine.setOut(writer);
         commandLine.setErr(writer);
-        int code = commandLine.execute(HelpOption.orCommand(arguments));
+        int code = commandLine.execute(HelpOption.orCommand(commandLine, arguments));
         assertThat(code).as(output.toString()).isEqualTo(expectedCode);
         return output.toString();
     }
