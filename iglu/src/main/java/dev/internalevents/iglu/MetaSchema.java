@@ -5,6 +5,7 @@ import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.ValidationLimitExceededException;
+import dev.internalevents.protocol.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -204,6 +205,6 @@ final class MetaSchema {
 
     private static String shown(@Nullable JsonNode found) {
         String text = String.valueOf(found);
-        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+        return Excerpt.of(text, MAX_SHOWN);
     }
 }

@@ -5,6 +5,7 @@ import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.regex.RegularExpressionFactory;
+import dev.internalevents.protocol.Excerpt;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.SchemaVersion;
 import java.io.ByteArrayInputStream;
@@ -297,6 +298,6 @@ final class SchemaCompiler {
     }
 
     private static String shortened(String text) {
-        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+        return Excerpt.of(text, MAX_SHOWN);
     }
 }

@@ -73,12 +73,25 @@ record CatalogConnector(
         try {
             DriverManager.getDriver(address);
         } catch (SQLException e) {
+            String kind = address.replaceFirst("(jdbc:[^:]*:).*", "$1");
             throw new IllegalArgumentException(
-                    "lake-catalog: no JDBC driver on the class path knows "
-                            + address.replaceFirst("(jdbc:[^:]*:).*", "$1")
-                            + " addresses; " + driverPlace() + ", or use jdbc:postgresql:",
+                    hasDriver(kind)
+                            ? "lake-catalog: the JDBC driver for " + kind + " cannot read this address; expected for"
+                                    + " example " + kind + "//HOST:PORT/DATABASE"
+                            : "lake-catalog: no JDBC driver on the class path knows " + kind + " addresses; "
+                                    + driverPlace() + ", or use jdbc:postgresql:",
                     e);
         }
+    }
+
+    private static boolean hasDriver(String kind) {
+        return DriverManager.drivers().anyMatch(driver -> {
+            try {
+                return driver.acceptsURL(kind + "//127.0.0.1:1/database");
+            } catch (SQLException e) {
+                return false;
+            }
+        });
     }
 
     /**

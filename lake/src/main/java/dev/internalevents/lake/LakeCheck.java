@@ -25,6 +25,10 @@ final class LakeCheck {
 
     private static void checkFolder(Path folder) {
         for (Path path = folder; path != null; path = path.getParent()) {
+            if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+                throw new IllegalArgumentException("lake: " + path + " is a symbolic link whose target does not exist;"
+                        + " expected a folder, or a link to one");
+            }
             if (Files.exists(path)) {
                 if (Files.isDirectory(path)) {
                     return;

@@ -1,7 +1,9 @@
 package dev.internalevents.lake;
 
 import dev.internalevents.lake.s3.BucketException;
+import dev.internalevents.protocol.Excerpt;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.sql.SQLException;
@@ -35,11 +37,11 @@ final class Reason {
         Throwable cause = thrown;
         for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
             if (cause instanceof SQLException) {
-                return shorten("the catalog: " + message(cause));
+                return ofCatalog(cause, cause);
             }
             if (cause instanceof RESTException) {
                 Throwable why = cause.getCause();
-                return shorten("the catalog: " + message(why == null ? cause : why));
+                return ofCatalog(cause, why == null ? cause : why);
             }
             cause = cause.getCause();
         }
@@ -53,6 +55,18 @@ final class Reason {
             cause = cause.getCause();
         }
         return deepest == null ? message(thrown) : ofFile(deepest);
+    }
+
+    private static String ofCatalog(Throwable thrown, Throwable why) {
+        Throwable cause = thrown;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            if (cause instanceof UnknownHostException) {
+                String host = message(cause).replaceFirst(":.*", "");
+                return shorten("the catalog: there is no host " + host + "; check the address of --lake-catalog");
+            }
+            cause = cause.getCause();
+        }
+        return shorten("the catalog: " + message(why));
     }
 
     private static String ofFile(IOException e) {
@@ -83,6 +97,6 @@ final class Reason {
     private static String shorten(String text) {
         String line = text.lines().findFirst().orElse("");
         String named = RANDOM_NAME.matcher(line).replaceAll("a file");
-        return named.length() <= MAX_LENGTH ? named : named.substring(0, MAX_LENGTH) + "…";
+        return Excerpt.of(named, MAX_LENGTH);
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,34 @@ class LakeCheckTest {
                         "to which Parquet files cannot be added; expected another folder, or --lake-format iceberg");
         check(parquet.getParent(), null, SinkSettings.Format.PARQUET);
         check(iceberg.getParent().getParent(), null, SinkSettings.Format.ICEBERG);
+    }
+
+    @Test
+    void a_link_that_leads_nowhere_is_rejected() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("missing"));
+        Path loop = folder.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+        for (Path wrong : List.of(link, loop)) {
+            for (Path lake : List.of(wrong, wrong.resolve("below"))) {
+                assertThatThrownBy(() -> check(lake, null, SinkSettings.Format.ICEBERG))
+                        .hasMessage("lake: " + wrong + " is a symbolic link whose target does not exist; expected a"
+                                + " folder, or a link to one");
+            }
+        }
+        Files.createDirectory(folder.resolve("missing"));
+        check(link.resolve("below"), null, SinkSettings.Format.ICEBERG);
+    }
+
+    @Test
+    void an_address_that_its_driver_cannot_read_is_rejected() {
+        for (String typo : List.of(
+                "jdbc:postgresql://127.0.0.1:54x2/lake",
+                "jdbc:postgresql://127.0.0.1:99999/lake",
+                "jdbc:postgresql:/127.0.0.1/lake")) {
+            assertThatThrownBy(() -> check(folder, typo, SinkSettings.Format.ICEBERG))
+                    .hasMessage("lake-catalog: the JDBC driver for jdbc:postgresql: cannot read this address; expected"
+                            + " for example jdbc:postgresql://HOST:PORT/DATABASE");
+        }
     }
 
     @Test

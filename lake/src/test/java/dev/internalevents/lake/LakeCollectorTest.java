@@ -15,9 +15,12 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
@@ -90,6 +93,36 @@ class LakeCollectorTest {
             snapshots++;
         }
         return snapshots;
+    }
+
+    @Test
+    void a_store_that_is_deleted_under_way_is_followed_from_the_first_event_of_the_new_one() throws Exception {
+        Traffic traffic = new Traffic();
+        try (Collector collector = start()) {
+            for (int i = 0; i < 10; i++) {
+                traffic.send(collector.url(), 100);
+            }
+            await().atMost(LONG).until(() -> Traffic.metric(collector, "internal_events_lake_place") == 1_000);
+            Files.delete(folder.resolve("data").resolve("events.duckdb"));
+            await().atMost(LONG).until(() -> {
+                traffic.send(collector.url(), 1);
+                return Traffic.metric(collector, "internal_events_lake_place") < 1_000;
+            });
+            for (int i = 0; i < 12; i++) {
+                traffic.send(collector.url(), 100);
+            }
+        }
+        Map<Object, List<Long>> numbers = Tables.rows(good()).stream()
+                .collect(Collectors.groupingBy(
+                        row -> row.getField("collector_id"),
+                        LinkedHashMap::new,
+                        Collectors.mapping(row -> (Long) row.getField("number"), Collectors.toList())));
+        assertThat(numbers).hasSize(2);
+        List<Long> later = numbers.values().stream()
+                .filter(all -> !all.equals(upTo(1_000)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(later).isEqualTo(upTo(later.size())).hasSizeGreaterThanOrEqualTo(1_200);
     }
 
     @Test

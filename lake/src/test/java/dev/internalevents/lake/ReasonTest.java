@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.sql.SQLException;
 import java.util.UUID;
+import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.junit.jupiter.api.Test;
 
 class ReasonTest {
@@ -24,6 +28,19 @@ class ReasonTest {
         assertThat(Reason.of(new UncheckedIOException(new AccessDeniedException(file))))
                 .isEqualTo("access is denied to the user " + System.getProperty("user.name")
                         + ", who needs the right to write there");
+    }
+
+    @Test
+    void a_host_that_does_not_exist_is_named() {
+        String expected = "the catalog: there is no host db.invalid; check the address of --lake-catalog";
+
+        assertThat(Reason.of(new UncheckedSQLException(
+                        new SQLException("The connection attempt failed.", new UnknownHostException("db.invalid")),
+                        "cannot initialize")))
+                .isEqualTo(expected);
+        assertThat(Reason.of(new RESTException(
+                        new UnknownHostException("db.invalid: Name or service not known"), "Error: %s", "x")))
+                .isEqualTo(expected);
     }
 
     @Test

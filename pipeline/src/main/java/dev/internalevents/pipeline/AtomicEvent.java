@@ -1,5 +1,6 @@
 package dev.internalevents.pipeline;
 
+import dev.internalevents.protocol.Excerpt;
 import dev.internalevents.protocol.ProductVersion;
 import dev.internalevents.protocol.SchemaKey;
 import dev.internalevents.protocol.UnstructEvent;
@@ -92,7 +93,7 @@ final class AtomicEvent {
             fail(
                     rule.parameter(),
                     rule.field(),
-                    "\"" + shorten(text) + "\" is not " + rule.type().expected());
+                    "\"" + Excerpt.of(text, 100) + "\" is not " + rule.type().expected());
         } else if (value instanceof String read
                 && read.length() > rule.maxLength()
                 && read.codePointCount(0, read.length()) > rule.maxLength()) {
@@ -243,9 +244,5 @@ final class AtomicEvent {
     private void fail(@Nullable String parameter, String field, String message) {
         String where = parameter == null ? "field " + field : "parameter " + parameter + " (" + field + ")";
         failures.add(Failure.of(Failure.Step.ATOMIC, where, message));
-    }
-
-    private static String shorten(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "…";
     }
 }

@@ -202,6 +202,10 @@ public final class AtomicFields {
         return FIELDS.get(ordinal).valueType();
     }
 
+    static Class<?> typeOf(int ordinal) {
+        return FIELDS.get(ordinal).valueType();
+    }
+
     /**
      * Maps one parameter to one atomic field.
      *

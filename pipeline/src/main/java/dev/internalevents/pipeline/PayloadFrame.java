@@ -126,13 +126,19 @@ public final class PayloadFrame {
         if (frame.length > 0 && frame[0] == WITH_ORIGIN) {
             return frame;
         }
+        byte[] name = originBytes(origin);
+        FrameOutput out = new FrameOutput(3 + name.length + frame.length);
+        return out.put(WITH_ORIGIN).bytes(name).raw(frame, frame.length).toByteArray();
+    }
+
+    /** @throws IllegalArgumentException if the origin is not valid */
+    static byte[] originBytes(String origin) {
         byte[] name = origin.getBytes(StandardCharsets.UTF_8);
         if (!isOrigin(name)) {
             throw new IllegalArgumentException(
                     "an origin must be 1 to " + MAX_ORIGIN_BYTES + " printable ASCII characters without spaces");
         }
-        FrameOutput out = new FrameOutput(3 + name.length + frame.length);
-        return out.put(WITH_ORIGIN).bytes(name).raw(frame, frame.length).toByteArray();
+        return name;
     }
 
     /** Returns the origin of a request; null if the frame has none, or none that is valid. */
@@ -154,11 +160,24 @@ public final class PayloadFrame {
     }
 
     private static String origin(FrameInput in) {
-        byte[] name = in.bytes();
-        if (name == null || !isOrigin(name)) {
-            throw in.malformed("whose origin is not valid");
+        String origin = originOrNull(in);
+        if (origin == null) {
+            throw invalidOrigin(in);
         }
-        return new String(name, StandardCharsets.US_ASCII);
+        return origin;
+    }
+
+    /** Reads an origin that may be null. */
+    static @Nullable String originOrNull(FrameInput in) {
+        byte[] name = in.bytes();
+        if (name != null && !isOrigin(name)) {
+            throw invalidOrigin(in);
+        }
+        return name == null ? null : new String(name, StandardCharsets.US_ASCII);
+    }
+
+    private static MalformedPayloadException invalidOrigin(FrameInput in) {
+        return in.malformed("whose origin is not valid");
     }
 
     private static boolean isOrigin(byte[] name) {

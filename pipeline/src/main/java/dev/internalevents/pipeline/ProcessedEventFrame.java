@@ -52,6 +52,9 @@ public final class ProcessedEventFrame {
     /** Parameters of good events that are there as data. */
     private static final Set<String> AS_DATA = Set.of("cx", "co", "ue_px", "ue_pr");
 
+    /** A decimal field is at most 400 characters of text, with 400 digits behind the point; written out, a few more. */
+    private static final int MAX_DECIMAL_CHARS = 1_000;
+
     private static final int USUAL_BYTES = 2_048;
 
     /** A larger buffer is not reused for the next event. */
@@ -76,7 +79,8 @@ public final class ProcessedEventFrame {
     /**
      * Encodes an event. Does not block, and may be called by any thread.
      *
-     * @param origin identifies the request, see {@link PayloadFrame#origin}; null if it is not known
+     * @param origin identifies the request, see {@link PayloadFrame#withOrigin}; null if it is not known
+     * @throws IllegalArgumentException if the origin is not valid
      */
     public static byte[] encode(ProcessedEvent event, @Nullable String origin) {
         Buffers buffers = BUFFERS.get();
@@ -89,7 +93,8 @@ public final class ProcessedEventFrame {
     }
 
     private static void write(ProcessedEvent event, @Nullable String origin, FrameOutput out, JsonWriter json) {
-        out.put(VERSION).text(origin).put(event instanceof GoodEvent ? GOOD : FAILED);
+        out.put(VERSION).bytes(origin == null ? null : PayloadFrame.originBytes(origin));
+        out.put(event instanceof GoodEvent ? GOOD : FAILED);
         out.number(event.index());
         RawEvent raw = event.raw();
         payload(out, event.payload(), raw == null);
@@ -238,7 +243,7 @@ public final class ProcessedEventFrame {
         if (version != VERSION) {
             throw in.malformed("of version " + version + ", expected " + VERSION);
         }
-        String origin = in.text();
+        String origin = PayloadFrame.originOrNull(in);
         byte kind = in.next();
         if (kind != GOOD && kind != FAILED) {
             throw in.malformed("that is neither good nor failed");
@@ -294,7 +299,12 @@ public final class ProcessedEventFrame {
                         + AtomicFields.NAMES.size() + " in their order");
             }
             last = ordinal;
-            values.set((int) ordinal, value(in, (int) (field % KINDS), parameters));
+            Object value = value(in, (int) (field % KINDS), parameters);
+            if (!AtomicFields.typeOf((int) ordinal).isInstance(value)) {
+                throw in.malformed("with a value of the field " + AtomicFields.NAMES.get((int) ordinal)
+                        + " that is none of its type");
+            }
+            values.set((int) ordinal, value);
         }
         return values;
     }
@@ -322,6 +332,10 @@ public final class ProcessedEventFrame {
 
     private static BigDecimal decimal(FrameInput in) {
         String text = in.required();
+        // Reading takes a time with the square of the length. What no field can have is not read.
+        if (text.length() > MAX_DECIMAL_CHARS) {
+            throw in.malformed("with a number of " + text.length() + " characters");
+        }
         try {
             return new BigDecimal(text);
         } catch (NumberFormatException e) {

@@ -238,6 +238,36 @@ class ProcessedEventFrameTest {
     }
 
     @Test
+    void half_a_surrogate_pair_does_not_come_into_a_reason() {
+        ProcessedEvent event = (ProcessedEvent) PIPELINE.process(
+                        TrackerPost.of(new TrackerPayload(Map.of("e", "pv", "res", "x".repeat(99) + "😀"))), ORIGIN)
+                .get(0);
+
+        assertThat(event).isInstanceOf(FailedEvent.class);
+        assertThat(ProcessedEventFrame.decode(ProcessedEventFrame.encode(event, ORIGIN))
+                        .event())
+                .isEqualTo(kept(event));
+    }
+
+    @Test
+    void a_value_that_a_field_cannot_have_is_rejected() {
+        AtomicValues tooLong = new AtomicValues();
+        tooLong.set("se_value", new BigDecimal("9".repeat(2_000)));
+        AtomicValues wrong = new AtomicValues();
+        wrong.set("app_id", 17L);
+        FailedEvent event = FailedEvent.unreadable(
+                TrackerPost.of(new byte[] {1}), 3, Failure.of(Failure.Step.SPLIT, "the body", "is not JSON"));
+
+        assertThatThrownBy(
+                        () -> ProcessedEventFrame.decode(ProcessedEventFrame.encode(event.withAtomic(tooLong), null)))
+                .hasMessage("an event with a number of 2000 characters");
+        assertThatThrownBy(() -> ProcessedEventFrame.decode(ProcessedEventFrame.encode(event.withAtomic(wrong), null)))
+                .hasMessage("an event with a value of the field app_id that is none of its type");
+        assertThatThrownBy(() -> ProcessedEventFrame.encode(event, "two words"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void a_frame_of_another_version_is_rejected_with_both() {
         assertThatThrownBy(() -> ProcessedEventFrame.decode(new byte[] {9, 0, 1}))
                 .isInstanceOf(MalformedPayloadException.class)

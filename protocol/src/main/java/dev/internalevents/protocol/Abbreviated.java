@@ -6,7 +6,7 @@ final class Abbreviated {
     private static final int MAX = 200;
 
     static String of(String text) {
-        return text.length() <= MAX ? text : text.substring(0, MAX) + "… (" + text.length() + " characters)";
+        return text.length() <= MAX ? text : Excerpt.beginning(text, MAX) + "… (" + text.length() + " characters)";
     }
 
     private Abbreviated() {}

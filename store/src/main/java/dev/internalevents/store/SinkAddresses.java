@@ -29,7 +29,8 @@ final class SinkAddresses {
             Pattern.compile("s3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()=+/-]*)?");
 
     private static final Pattern SECRET =
-            Pattern.compile("(?i)[^?&;=/]*(password|passwd|passphrase|pwd|secret|token|credential|apikey)[^?&;=/]*=");
+            Pattern.compile("(?i)([^?&;=/]*(password|passwd|passphrase|pwd|secret|token|credential|apikey)[^?&;=/]*"
+                    + "|[?&;:]user(name)?)=");
 
     /** What the address of a server may have as parameters. */
     private static final List<String> PARAMETERS = List.of("warehouse", "scope", "audience", "oauth2-server-uri");

@@ -113,6 +113,8 @@ class SinkSettingsTest {
             strings = {
                 "jdbc:postgresql://me:hush@db/lake",
                 "jdbc:postgresql://db/lake?user=me&password=hush",
+                "jdbc:postgresql://db/lake?ssl=true&User=hush",
+                "jdbc:sqlserver://db;userName=hush",
                 "jdbc:postgresql://db/lake?PASSWORD=hush",
                 "jdbc:postgresql://db/lake?sslpassword=hush",
                 "jdbc:sqlserver://db;pwd=hush",

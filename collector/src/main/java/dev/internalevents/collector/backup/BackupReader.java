@@ -1,5 +1,6 @@
 package dev.internalevents.collector.backup;
 
+import dev.internalevents.protocol.Excerpt;
 import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import dev.internalevents.protocol.Printable;
@@ -234,6 +235,6 @@ public final class BackupReader {
 
     private static String shown(String name) {
         String text = Printable.of(name, "?");
-        return "\"" + (text.length() <= 100 ? text : text.substring(0, 100) + "…") + "\"";
+        return "\"" + Excerpt.of(text, 100) + "\"";
     }
 }

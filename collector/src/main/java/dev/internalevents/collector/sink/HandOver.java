@@ -85,6 +85,23 @@ public final class HandOver {
     // The processing thread
 
     /**
+     * Begins with a store that was opened. It may be another one, with other events under the same numbers: nothing
+     * that was passed or taken before counts as stored.
+     *
+     * @param number the number of the last event in the store
+     */
+    synchronized void opened(long number) {
+        clear();
+        isOpen = false;
+        failed++;
+        batches.clear();
+        bytes = 0;
+        leftOut = 0;
+        last = number;
+        changed();
+    }
+
+    /**
      * Begins a transaction; one that has not ended has failed. May block for up to a second for a sink that is a little
      * behind.
      *
@@ -132,7 +149,8 @@ public final class HandOver {
         synchronized (this) {
             leftOut = isLeftOut ? through : leftOut;
             // After its events, or the sink's thread would read the last ones from the store.
-            reached(through);
+            last = through;
+            changed();
         }
         isOpen = false;
         hasFailed = false;
@@ -205,12 +223,6 @@ public final class HandOver {
 
     private boolean hasRoom(Batch batch) {
         return bytes + batch.bytes() <= maxBytes;
-    }
-
-    /** Records the last event number of the store. */
-    synchronized void reached(long number) {
-        last = Math.max(last, number);
-        changed();
     }
 
     // The sink's thread

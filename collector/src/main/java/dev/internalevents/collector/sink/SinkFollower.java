@@ -123,7 +123,7 @@ public final class SinkFollower implements AutoCloseable {
         long last = events.summary(null).last();
         opener.storeOpened(last);
         store = events;
-        queue.reached(last);
+        queue.opened(last);
         openings.incrementAndGet();
     }
 

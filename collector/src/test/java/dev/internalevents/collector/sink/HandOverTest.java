@@ -151,6 +151,28 @@ class HandOverTest {
     }
 
     @Test
+    void another_store_with_the_same_numbers_is_read_from_its_beginning() {
+        commit(1_000);
+        commit(10);
+        assertThat(takeAll(0)).hasSize(1_010);
+        pass(300);
+
+        queue.opened(0);
+        last = 0;
+
+        assertThat(queue.isStored(5, 0))
+                .as("the sink has events of the other store")
+                .isFalse();
+        commit(300);
+        pass(100);
+        assertThat(queue.isStored(400, queue.failed())).isFalse();
+        assertThat(takeAll(0)).isEqualTo(upTo(300));
+        queue.opened(250);
+        assertThat(queue.missing(0)).isEqualTo(250);
+        assertThat(queue.last()).isEqualTo(250);
+    }
+
+    @Test
     void an_event_that_is_larger_than_all_room_is_left_out() {
         queue.begin(0);
         queue.add(event(1), 1L << 40);

@@ -1,5 +1,6 @@
 package dev.internalevents.lake.maintenance;
 
+import dev.internalevents.protocol.Excerpt;
 import dev.internalevents.store.SinkException;
 import org.apache.iceberg.Table;
 
@@ -29,7 +30,7 @@ final class NumberProperty {
             // It is named below.
         }
         throw new SinkException("lake: the property " + name + " of the table " + table.location() + " is \""
-                + (text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text)
+                + Excerpt.of(text, MAX_SHOWN)
                 + "\"; expected a whole number of " + least + " or more. Set it, or remove it for the default, "
                 + missing);
     }

@@ -1,5 +1,6 @@
 package dev.internalevents.pipeline.adapter;
 
+import dev.internalevents.protocol.Excerpt;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,6 @@ final class ContentType {
     }
 
     private static String shown(String header) {
-        return header.length() <= MAX_SHOWN ? header : header.substring(0, MAX_SHOWN) + "…";
+        return Excerpt.of(header, MAX_SHOWN);
     }
 }

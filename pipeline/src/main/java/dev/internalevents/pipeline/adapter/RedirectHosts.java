@@ -1,5 +1,6 @@
 package dev.internalevents.pipeline.adapter;
 
+import dev.internalevents.protocol.Excerpt;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -129,6 +130,6 @@ public final class RedirectHosts {
     }
 
     private static String shown(String text) {
-        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+        return Excerpt.of(text, MAX_SHOWN);
     }
 }

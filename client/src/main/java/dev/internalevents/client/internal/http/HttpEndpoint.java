@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.http;
 
+import dev.internalevents.protocol.Excerpt;
 import dev.internalevents.protocol.Printable;
 import java.net.IDN;
 import java.net.InetAddress;
@@ -245,6 +246,6 @@ public record HttpEndpoint(boolean secure, String host, int port, String path) {
             shown = (start < 0 || start > at ? "" : shown.substring(0, start + 2)) + "…" + shown.substring(at);
         }
         shown = shown.replaceFirst("([?#]).*", "$1…");
-        return shown.length() > 200 ? shown.substring(0, 200) + "…" : shown;
+        return Excerpt.of(shown, 200);
     }
 }

@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.http;
 
+import dev.internalevents.protocol.Excerpt;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -269,6 +270,6 @@ final class ResponseReader {
 
     static String printable(String text) {
         String shown = text.replaceAll("[^ -~]", "?");
-        return shown.length() > 80 ? shown.substring(0, 80) + "…" : shown;
+        return Excerpt.of(shown, 80);
     }
 }
