@@ -105,6 +105,11 @@ class DictionaryTest {
         assertThat(dictionary.eventsIn(Tier.ULTIMATE)).hasSize(2);
         assertThat(dictionary.metricsOwnedBy("awesome")).hasSize(1);
         assertThat(dictionary.metricsIn(Tier.PREMIUM)).hasSize(1);
+        assertThat(dictionary.metricsOwnedBy("other")).isEmpty();
+        assertThat(dictionary.isEmpty()).isFalse();
+        assertThat(Dictionary.EMPTY.isEmpty()).isTrue();
+        assertThat(new Dictionary(dictionary.eventsOwnedBy("other"), List.of()).isEmpty())
+                .isFalse();
     }
 
     @ParameterizedTest

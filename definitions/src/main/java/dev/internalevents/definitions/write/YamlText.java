@@ -131,7 +131,7 @@ final class YamlText {
     /** Returns whether libyaml, which Ruby uses for writing, considers a text printable. */
     private static boolean isPrintable(String text) {
         return text.codePoints()
-                .allMatch(c -> c <= 0xffff
+                .allMatch(c -> c <= 0xfffd
                         && c != 0xfeff
                         && (c < 0x7f || c >= 0xa0)
                         && c != 0x2028
