@@ -11,6 +11,9 @@ import dev.internalevents.client.internal.emitter.Emitter;
 import dev.internalevents.testkit.FakeCollector;
 import dev.internalevents.testkit.TestServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,11 +112,33 @@ class EndpointFaultsTest {
         }
     }
 
+    /** Occupies ports on which nobody listens: no other process can begin to. */
+    private static final class ClosedPorts implements AutoCloseable {
+        private final List<Socket> sockets = new ArrayList<>();
+
+        private URI next() throws IOException {
+            Socket socket = new Socket();
+            sockets.add(socket);
+            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+            return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
     @Test
     void of_sixteen_that_are_away_the_first_that_comes_gets_everything_in_order() throws IOException {
-        List<URI> endpoints = new ArrayList<>(
-                Stream.generate(EndpointFaultsTest::away).distinct().limit(15).toList());
-        try (FakeCollector last = new FakeCollector()) {
+        List<URI> endpoints = new ArrayList<>();
+        try (ClosedPorts closed = new ClosedPorts();
+                FakeCollector last = new FakeCollector()) {
+            for (int i = 0; i < 15; i++) {
+                endpoints.add(closed.next());
+            }
             last.answer(events -> 503);
             endpoints.add(last.url());
             try (InternalEventsClient client =

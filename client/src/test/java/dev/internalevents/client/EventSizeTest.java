@@ -205,7 +205,9 @@ class EventSizeTest {
                         .as("%s: %d bytes of %d", kind, size, limit)
                         .containsEntry(DropReason.TOO_LARGE, fits ? 0L : 1L);
             }
-            assertThat(lastRequest()).isEqualTo(size);
+            assertThat(lastRequest())
+                    .as("%s: the request with a limit of %d, which has a body of %s", kind, limit, sink.requests())
+                    .isEqualTo(size);
         }
     }
 

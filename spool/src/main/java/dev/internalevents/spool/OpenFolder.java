@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** The folder of an open spool, with its lock and its id. Changes under the lock of the {@link SpoolGate}. */
+/** The folder of an open spool, with its lock and its id. Changes under the monitor of the {@link SpoolGate}. */
 final class OpenFolder {
 
     private final SpoolGate gate;
@@ -30,11 +30,8 @@ final class OpenFolder {
 
     /** Writes a new id. */
     void rename() throws IOException {
-        gate.lock();
-        try {
+        synchronized (gate) {
             id = SpoolId.create(path);
-        } finally {
-            gate.unlock();
         }
     }
 

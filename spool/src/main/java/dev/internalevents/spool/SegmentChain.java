@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The segments of a spool in order, from the first with uncommitted frames to the current one, to which threads append.
- * It changes under the lock of the {@link SpoolGate}; {@link #current} and {@link #needsSpare} can be read without it.
+ * It changes under the monitor of the {@link SpoolGate}; {@link #current} and {@link #needsSpare} can be read without
+ * it.
  */
 final class SegmentChain {
 
@@ -101,47 +102,46 @@ final class SegmentChain {
     }
 
     private Rolled askKeeper(Segment exhausted) {
-        gate.lock();
-        try {
+        synchronized (gate) {
             if (current != exhausted || !gate.isReady()) {
                 return Rolled.YES;
             }
             gate.wakeCaller();
             toRoll = exhausted;
-        } finally {
-            gate.unlock();
         }
         LockSupport.unpark(keeper);
         return Rolled.WAITS;
     }
 
     private Rolled rollOver(Segment exhausted) {
-        boolean waits = false;
-        gate.lock();
-        try {
-            if (current != exhausted || !gate.isReady()) {
-                return Rolled.YES;
-            } else if (isPreparing && !files.hasSpare()) {
+        synchronized (gate) {
+            if (current == exhausted && gate.isReady() && isPreparing && !files.hasSpare()) {
                 // The spare that is being created counts as room: wait for it instead of reporting the spool as full.
                 gate.wakeCaller();
-                waits = true;
                 return Rolled.WAITS;
-            } else if (!files.canGrow()) {
-                gate.set(new SpoolState.Full(files.maxBytes()));
-            } else {
-                advance();
             }
-        } catch (ClosedByInterruptException e) {
-            return Rolled.INTERRUPTED;
-        } catch (IOException e) {
-            gate.unavailable(FolderFailure.describe(folder.path(), e));
-        } finally {
-            if (!waits) {
+            try {
+                if (current == exhausted && gate.isReady()) {
+                    advanceOrFull();
+                }
+                return Rolled.YES;
+            } catch (ClosedByInterruptException e) {
+                return Rolled.INTERRUPTED;
+            } catch (IOException e) {
+                gate.unavailable(FolderFailure.describe(folder.path(), e));
+                return Rolled.YES;
+            } finally {
                 gate.changed();
             }
-            gate.unlock();
         }
-        return Rolled.YES;
+    }
+
+    private void advanceOrFull() throws IOException {
+        if (files.canGrow()) {
+            advance();
+        } else {
+            gate.set(new SpoolState.Full(files.maxBytes()));
+        }
     }
 
     private void advance() throws IOException {
@@ -157,11 +157,8 @@ final class SegmentChain {
     record Start(Segment segment, long frames) {}
 
     Start start() {
-        gate.lock();
-        try {
+        synchronized (gate) {
             return new Start(first, counts.committedSoFar());
-        } finally {
-            gate.unlock();
         }
     }
 
@@ -169,8 +166,7 @@ final class SegmentChain {
     void commit(Mark mark) {
         boolean freed;
         Place place = mark.place();
-        gate.lock();
-        try {
+        synchronized (gate) {
             if (mark.frames() < counts.committedSoFar()) {
                 return;
             }
@@ -185,8 +181,6 @@ final class SegmentChain {
                 retireFirst();
             }
             freed = !retired.isEmpty();
-        } finally {
-            gate.unlock();
         }
         if (freed) {
             LockSupport.unpark(keeper);
@@ -206,38 +200,29 @@ final class SegmentChain {
 
     /** From now on, overwrites frames with zeros once they are committed, including those committed before. */
     void wipeCommitted() {
-        gate.lock();
-        try {
+        synchronized (gate) {
             for (Segment segment = first; segment != null; segment = segment.next) {
                 segment.wipeCommitted();
             }
             retired.forEach(Segment::wipeCommitted);
-        } finally {
-            gate.unlock();
         }
     }
 
     // Files
 
     boolean canGrow() {
-        gate.lock();
-        try {
+        synchronized (gate) {
             return isPreparing || files.canGrow();
-        } finally {
-            gate.unlock();
         }
     }
 
     List<Extent> extents() {
-        gate.lock();
-        try {
+        synchronized (gate) {
             List<Extent> extents = new ArrayList<>();
             for (Segment segment = first; segment != null; segment = segment.next) {
                 extents.add(new Extent(segment.path(), segment.safeBytes()));
             }
             return extents;
-        } finally {
-            gate.unlock();
         }
     }
 
@@ -246,12 +231,9 @@ final class SegmentChain {
     /** Does what {@link #askKeeper} asks for. */
     void rollAsked() {
         Segment asked;
-        gate.lock();
-        try {
+        synchronized (gate) {
             asked = toRoll;
             toRoll = null;
-        } finally {
-            gate.unlock();
         }
         if (asked != null && rollOver(asked) == Rolled.INTERRUPTED) {
             throw new IllegalStateException("the keeper was interrupted");
@@ -264,12 +246,9 @@ final class SegmentChain {
     /** Returns the next committed segment; null if there is none. */
     @Nullable
     Retired nextRetired() {
-        gate.lock();
-        try {
+        synchronized (gate) {
             Segment done = retired.poll();
             return done == null ? null : new Retired(done, files.spareName(done));
-        } finally {
-            gate.unlock();
         }
     }
 
@@ -277,22 +256,18 @@ final class SegmentChain {
      * Adds the spare that a committed segment became, or null if its file was deleted; a full spool may have room now.
      */
     void recycled(@Nullable Spare spare) {
-        gate.lock();
-        try {
+        synchronized (gate) {
             files.add(spare);
             if (gate.isFull() && files.canGrow()) {
                 gate.set(new SpoolState.Ready());
             }
-        } finally {
-            gate.unlock();
         }
     }
 
     /** Creates a spare if the current segment is half full and there is none. */
     void prepareSpare() {
         Path name;
-        gate.lock();
-        try {
+        synchronized (gate) {
             // Only a spool that is written to needs one.
             if (!needsSpare || current.tail() <= current.capacity() / 2) {
                 return;
@@ -303,8 +278,6 @@ final class SegmentChain {
             }
             name = files.reserveSpare();
             isPreparing = true;
-        } finally {
-            gate.unlock();
         }
         Spare spare = null;
         try {
@@ -312,21 +285,17 @@ final class SegmentChain {
         } catch (IOException e) {
             // Ignored: the current segment still has room, and the writer that fills it retries and reports the error.
         } finally {
-            gate.lock();
-            try {
+            synchronized (gate) {
                 isPreparing = false;
                 files.add(spare);
                 gate.changed();
-            } finally {
-                gate.unlock();
             }
         }
     }
 
     /** Rewrites deleted files, and accepts frames again. */
     void reopen() throws IOException {
-        gate.lock();
-        try {
+        synchronized (gate) {
             folder.restore();
             if (current.isDeleted()) {
                 files.forgetSpares();
@@ -342,8 +311,6 @@ final class SegmentChain {
             if (!gate.isClosed()) {
                 gate.set(new SpoolState.Ready());
             }
-        } finally {
-            gate.unlock();
         }
     }
 
@@ -361,30 +328,33 @@ final class SegmentChain {
 
     /** Deletes and closes the files of a closed spool, and unlocks the folder. */
     void release() {
-        gate.lock();
-        try {
-            first.wipe();
-        } catch (IOException | InternalError e) {
-            // The next start wipes it.
-        }
-        try {
-            for (Segment done = retired.poll(); done != null; done = retired.poll()) {
-                done.close();
-                Files.deleteIfExists(done.path());
+        synchronized (gate) {
+            try {
+                first.wipe();
+            } catch (IOException | InternalError e) {
+                // The next start wipes it.
             }
-            for (Segment left = first; left != null; left = left.next) {
-                if (left.isDeleted() || left.isRestored()) {
-                    keepDeleted(left);
-                }
-                left.close();
+            try {
+                closeFiles();
+            } catch (IOException | InternalError e) {
+                // The next open deletes what is left: committed segments and prepared files contain no frames to read.
             }
-            files.deleteSpares();
-        } catch (IOException | InternalError e) {
-            // The next open deletes what is left: committed segments and prepared files contain no frames to read.
-        } finally {
-            gate.unlock();
         }
         folder.unlock();
+    }
+
+    private void closeFiles() throws IOException {
+        for (Segment done = retired.poll(); done != null; done = retired.poll()) {
+            done.close();
+            Files.deleteIfExists(done.path());
+        }
+        for (Segment left = first; left != null; left = left.next) {
+            if (left.isDeleted() || left.isRestored()) {
+                keepDeleted(left);
+            }
+            left.close();
+        }
+        files.deleteSpares();
     }
 
     /** Rewrites the file once more: frames and the commit position may have been written after it was restored. */

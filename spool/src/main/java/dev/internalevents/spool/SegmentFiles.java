@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a spool: counts them, so that they stay within the maximum size, creates segments, and stores the
- * spares, which wait to become segments. Guarded by the lock of the {@link SpoolGate}; methods that the chain does not
- * call take it.
+ * spares, which wait to become segments. Guarded by the monitor of the {@link SpoolGate}; methods that the chain does
+ * not call take it.
  */
 final class SegmentFiles {
 
@@ -65,11 +65,8 @@ final class SegmentFiles {
 
     /** Returns the size of all files in bytes. */
     long bytes() {
-        gate.lock();
-        try {
+        synchronized (gate) {
             return (long) count * settings.segmentBytes();
-        } finally {
-            gate.unlock();
         }
     }
 
@@ -157,22 +154,16 @@ final class SegmentFiles {
      */
     List<Spare> takeUsed() {
         List<Spare> used = new ArrayList<>();
-        gate.lock();
-        try {
+        synchronized (gate) {
             spares.removeIf(spare -> spare.used() && used.add(spare));
-        } finally {
-            gate.unlock();
         }
         return used;
     }
 
     /** Adds spares that were returned by {@link #takeUsed}. */
     void addAll(List<Spare> taken) {
-        gate.lock();
-        try {
+        synchronized (gate) {
             spares.addAll(taken);
-        } finally {
-            gate.unlock();
         }
     }
 

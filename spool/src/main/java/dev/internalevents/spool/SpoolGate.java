@@ -3,18 +3,18 @@ package dev.internalevents.spool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Whether a spool accepts frames, the threads that wait for a change of that, and the one lock under which this and the
- * chain of segments change. The state can be read without the lock.
+ * Whether a spool accepts frames, the threads that wait for a change of that, and the one monitor under which this and
+ * the chain of segments change. The state can be read without it.
  *
- * <p>Threads that wait are parked without the lock. In a {@link java.util.concurrent.locks.Condition}, an error such as
- * OutOfMemoryError would end the wait without the lock, and leave a node behind that can block other threads.
+ * <p>It is a monitor because the JVM always releases one. A page of a mapped file that is gone is reported a moment
+ * after the access, between any two calls, and a {@link java.util.concurrent.locks.Lock} that is taken or released at
+ * that moment would stay locked. Threads that wait are parked without the monitor: an error such as OutOfMemoryError
+ * would end a wait in it.
  */
 final class SpoolGate {
 
-    private final ReentrantLock lock = new ReentrantLock();
     private volatile SpoolState state = new SpoolState.Ready();
 
     /** The threads that are unparked at the next change. */
@@ -37,28 +37,18 @@ final class SpoolGate {
     }
 
     /** Stops accepting frames for good; returns false if the spool was closed before. */
-    boolean close() {
-        lock.lock();
-        try {
-            if (isClosed()) {
-                return false;
-            }
-            set(new SpoolState.Closed());
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean close() {
+        if (isClosed()) {
+            return false;
         }
+        set(new SpoolState.Closed());
+        return true;
     }
 
     /** Records that the file system fails. */
-    void unavailable(String reason) {
-        lock.lock();
-        try {
-            if (!isClosed()) {
-                set(new SpoolState.Unavailable(reason));
-            }
-        } finally {
-            lock.unlock();
+    synchronized void unavailable(String reason) {
+        if (!isClosed()) {
+            set(new SpoolState.Unavailable(reason));
         }
     }
 
@@ -77,29 +67,16 @@ final class SpoolGate {
     }
 
     /** If the spool is full, the caller is woken at the next change; or, if it waits no longer, not any more. */
-    private boolean isRoomOrWaits(boolean waits) {
-        lock.lock();
-        try {
-            if (isFull() && waits) {
-                wakeCaller();
-            } else {
-                waiting.remove(Thread.currentThread());
-            }
-            return !isFull();
-        } finally {
-            lock.unlock();
+    private synchronized boolean isRoomOrWaits(boolean waits) {
+        if (isFull() && waits) {
+            wakeCaller();
+        } else {
+            waiting.remove(Thread.currentThread());
         }
+        return !isFull();
     }
 
-    // For callers that have the lock
-
-    void lock() {
-        lock.lock();
-    }
-
-    void unlock() {
-        lock.unlock();
-    }
+    // For callers that have the monitor
 
     void set(SpoolState now) {
         state = now;

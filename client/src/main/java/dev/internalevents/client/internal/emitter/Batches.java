@@ -53,10 +53,10 @@ final class Batches {
      */
     Outbox.@Nullable Taken take(PayloadBody body, long max) {
         long begun = System.nanoTime();
-        if (!isTurnWithin(max)) {
-            return null;
-        }
         try {
+            if (!isTurnWithin(max)) {
+                return null;
+            }
             boolean wasIdle = false;
             long firstSeen = 0;
             while (!lifecycle.isEnded()) {
@@ -93,6 +93,16 @@ final class Batches {
             }
             return null;
         } finally {
+            endTurn();
+        }
+    }
+
+    /**
+     * Gives up the right to take, if the calling thread has it. After an error this is asked, instead of remembered: a
+     * page of a mapped file that is gone is reported late, perhaps while the right is taken or given up.
+     */
+    void endTurn() {
+        while (taking.isHeldByCurrentThread()) {
             taking.unlock();
         }
     }
@@ -126,23 +136,28 @@ final class Batches {
      */
     Outbox.@Nullable Taken takeAtOnce(PayloadBody body) {
         // Encoding a single event takes less time than checking for it ahead.
-        if (mostTogether == 1 || lifecycle.isEnded() || outbox.size() < batchSize || !taking.tryLock()) {
+        if (mostTogether == 1 || lifecycle.isEnded() || outbox.size() < batchSize) {
             return null;
         }
         try {
-            return outbox.take(body, mostTogether, size.most());
+            return taking.tryLock() ? outbox.take(body, mostTogether, size.most()) : null;
         } finally {
-            taking.unlock();
+            endTurn();
         }
+    }
+
+    /** As {@link Outbox#takenInto}. */
+    Outbox.@Nullable Taken takenInto(PayloadBody body) {
+        return outbox.takenInto(body);
     }
 
     /** Runs a task while no thread takes events. */
     void whileNobodyTakes(Runnable task) {
-        taking.lock();
         try {
+            taking.lock();
             task.run();
         } finally {
-            taking.unlock();
+            endTurn();
         }
     }
 
@@ -151,14 +166,14 @@ final class Batches {
      * nanoseconds.
      */
     boolean whileNobodyTakes(Runnable task, long max) {
-        if (!isTurnWithin(max)) {
-            return false;
-        }
         try {
+            if (!isTurnWithin(max)) {
+                return false;
+            }
             task.run();
             return true;
         } finally {
-            taking.unlock();
+            endTurn();
         }
     }
 

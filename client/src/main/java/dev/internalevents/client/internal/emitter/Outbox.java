@@ -46,6 +46,14 @@ interface Outbox extends AutoCloseable {
     @Nullable
     Taken take(PayloadBody body, int maxEvents, int maxBytes);
 
+    /**
+     * Returns the events that were last taken into a body and are not settled, for a sending thread that something was
+     * thrown at before it had them; null if this outbox cannot tell, or there are none.
+     */
+    default @Nullable Taken takenInto(PayloadBody body) {
+        return null;
+    }
+
     /** Returns the number of queued events, without those that were taken. */
     long size();
 

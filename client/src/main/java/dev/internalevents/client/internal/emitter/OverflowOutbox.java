@@ -59,6 +59,12 @@ final class OverflowOutbox implements Outbox {
     }
 
     @Override
+    public @Nullable Taken takenInto(PayloadBody body) {
+        Taken taken = first.takenInto(body);
+        return taken == null ? second.takenInto(body) : taken;
+    }
+
+    @Override
     public long size() {
         return first.size() + second.size();
     }

@@ -52,6 +52,10 @@ final class Part {
         }
     }
 
+    boolean isOf(Outbox.Taken taken) {
+        return batch.taken == taken;
+    }
+
     PayloadBody events() {
         return events;
     }

@@ -3,8 +3,6 @@ package dev.internalevents.client.internal.emitter;
 import dev.internalevents.client.internal.Lifecycle;
 import dev.internalevents.client.internal.http.HttpConnection;
 import dev.internalevents.protocol.PayloadBody;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,21 +31,23 @@ final class Sender implements Runnable {
     private final Lifecycle lifecycle;
     private final EventKind kind;
 
-    private final Deque<Part> inHand = new ArrayDeque<>();
+    private final Hand inHand;
     private final Suspects suspects;
-    private PayloadBody body = new PayloadBody(HttpConnection.HEADROOM);
-    private PayloadBody next = new PayloadBody(HttpConnection.HEADROOM);
-    private Outbox.@Nullable Taken nextTaken;
 
     /** Where the last request was sent. */
     private Endpoint endpoint;
 
     private long errorSaidAt;
     private boolean wasSuspect;
+    private boolean isOver;
+
+    /** Whether something was thrown since events were last looked for. */
+    private boolean hasFailed;
 
     Sender(EmitterSettings settings, Connections connections, SendingState shared) {
         this.connections = connections;
         this.batches = shared.batches();
+        this.inHand = new Hand(batches);
         this.endpoints = shared.endpoints();
         this.endpoint = endpoints.first();
         this.accounts = shared.accounts();
@@ -61,11 +61,25 @@ final class Sender implements Runnable {
 
     @Override
     public void run() {
-        boolean isOver = false;
+        while (!isOver) {
+            try {
+                sendUntilOver();
+            } catch (Throwable e) {
+                // A page of a mapped file that is gone is reported late, even while another error is handled.
+                hasFailed = true;
+            }
+        }
+    }
+
+    private void sendUntilOver() {
         while (!isOver) {
             // This thread is not ended by an interrupt; one set by a listener would end waits and close files.
             boolean ignored = Thread.interrupted();
             try {
+                if (hasFailed) {
+                    inHand.recover(suspects);
+                    hasFailed = false;
+                }
                 Part part = nextPart();
                 if (part != null) {
                     send(part);
@@ -75,6 +89,7 @@ final class Sender implements Runnable {
                 }
             } catch (Throwable e) {
                 // Out of memory, or a fault in a library: the events in hand are sent again.
+                hasFailed = true;
                 survive(e);
             }
         }
@@ -111,34 +126,7 @@ final class Sender implements Runnable {
     }
 
     private @Nullable Part nextOfTheOthers(boolean isSuspectDue, @Nullable Part suspect) {
-        Part part = inHand.peek();
-        if (part != null) {
-            return part;
-        }
-        Outbox.Taken taken = nextTaken;
-        if (taken != null) {
-            nextTaken = null;
-            PayloadBody sent = body;
-            body = next;
-            next = sent;
-        } else {
-            body.clear();
-            long most = suspect == null ? Long.MAX_VALUE : isSuspectDue ? 0 : suspects.untilDue(suspect);
-            taken = batches.take(body, most);
-        }
-        if (taken == null) {
-            return null;
-        }
-        Part whole = new Part(taken, body);
-        inHand.add(whole);
-        return whole;
-    }
-
-    private void prepareNext() {
-        if (nextTaken == null && inHand.size() <= 1) {
-            next.clear();
-            nextTaken = batches.takeAtOnce(next);
-        }
+        return inHand.first(suspect == null ? Long.MAX_VALUE : isSuspectDue ? 0 : suspects.untilDue(suspect));
     }
 
     // Sending
@@ -199,8 +187,9 @@ final class Sender implements Runnable {
 
     private Answer post(PayloadBody events, Endpoints.Turn turn) {
         try {
-            return connections.post(turn, events, this::prepareNext);
+            return connections.post(turn, events, inHand::prepareNext);
         } catch (RuntimeException | Error e) {
+            hasFailed = true;
             LOG.debug("a request could not be sent", e);
             return new Answer.Failed("a request could not be sent: " + e, 0);
         }
@@ -273,7 +262,7 @@ final class Sender implements Runnable {
             // Send the others first: if they are accepted, this part is the cause, and no wait for the collector is
             // needed.
             if (inHand.remove(part)) {
-                inHand.add(part);
+                inHand.addLast(part);
             }
         } else if (!part.isOne()) {
             divide(part);
@@ -293,7 +282,7 @@ final class Sender implements Runnable {
             if (worst == null || !setAside(worst)) {
                 // The collector fails at everything, or the disk fails: the events behind it are tried in turn.
                 inHand.remove(part);
-                inHand.add(part);
+                inHand.addLast(part);
                 return;
             }
         }
@@ -328,8 +317,8 @@ final class Sender implements Runnable {
         Part second = part.some(count / 2, count, HttpConnection.HEADROOM);
         inHand.remove(part);
         part.divided();
-        inHand.push(second);
-        inHand.push(first);
+        inHand.addFirst(second);
+        inHand.addFirst(first);
     }
 
     // Finishing events
@@ -372,14 +361,10 @@ final class Sender implements Runnable {
 
     /** Handles the remaining events when the client ends before the collector accepted them. */
     private void leaveAll() {
-        Outbox.Taken ready = nextTaken;
-        if (ready != null) {
-            nextTaken = null;
-            inHand.add(new Part(ready, next));
-        }
+        inHand.addReady();
         while (!inHand.isEmpty() || !suspects.isEmpty()) {
             boolean isSuspect = inHand.isEmpty();
-            Part part = isSuspect ? suspects.removeFirst() : inHand.remove();
+            Part part = isSuspect ? suspects.removeFirst() : inHand.removeFirst();
             leave(part, isSuspect || part.isDivided());
             backlog.settled();
         }

@@ -8,6 +8,7 @@ import dev.internalevents.spool.Spool;
 import dev.internalevents.spool.SpoolReader;
 import dev.internalevents.spool.SpoolState;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -57,10 +58,15 @@ final class SpoolAtClose {
     record Event(String name, Place end) {}
 
     /**
-     * Returns the queued events; to be called before the spool is closed, because deleted files are gone after that.
+     * Returns the events that are not finished; to be called before the spool is closed, because deleted files are gone
+     * after that.
+     *
+     * @param taken all events that were taken and are not committed, in order
      */
-    static List<Event> events(Spool spool) {
+    static List<Event> events(Spool spool, List<Events> taken) {
         List<Event> events = new ArrayList<>();
+        Iterator<Events> batches = taken.iterator();
+        Events batch = batches.hasNext() ? batches.next() : null;
         SpoolReader reader = spool.reader();
         reader.rewind();
         PayloadBody body = new PayloadBody(0);
@@ -69,7 +75,13 @@ final class SpoolAtClose {
             int at = body.beginEvent(length);
             reader.next(body.array(), at);
             body.endEvent();
-            events.add(new Event(SentEvents.name(body, 0), reader.mark().place()));
+            Mark end = reader.mark();
+            while (batch != null && batch.end().frames() < end.frames()) {
+                batch = batches.hasNext() ? batches.next() : null;
+            }
+            if (batch == null || !batch.isFinished()) {
+                events.add(new Event(SentEvents.name(body, 0), end.place()));
+            }
         }
         return events;
     }

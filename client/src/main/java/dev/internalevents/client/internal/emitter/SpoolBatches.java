@@ -1,5 +1,6 @@
 package dev.internalevents.client.internal.emitter;
 
+import dev.internalevents.protocol.PayloadBody;
 import dev.internalevents.spool.Mark;
 import dev.internalevents.spool.Spool;
 import java.util.ArrayDeque;
@@ -37,15 +38,36 @@ final class SpoolBatches {
 
     /** Adds a batch that was read; null if the folder was abandoned meanwhile: then its events are counted as lost. */
     @Nullable
-    Batch add(Spool from, Mark end, int events) {
+    Batch add(Spool from, Mark end, PayloadBody body) {
         synchronized (underWay) {
             if (folder.isBroken()) {
                 return null;
             }
-            Batch batch = new Batch(from, end, events);
+            Batch batch = new Batch(from, end, body);
             underWay.add(batch);
-            taken.addAndGet(events);
+            taken.addAndGet(batch.events);
             return batch;
+        }
+    }
+
+    /** As {@link Outbox#takenInto}. */
+    @Nullable
+    Batch takenInto(PayloadBody body) {
+        synchronized (underWay) {
+            Batch last = null;
+            for (Batch batch : underWay) {
+                last = batch.body == body ? batch : last;
+            }
+            return last == null || last.settled ? null : last;
+        }
+    }
+
+    /** Returns what was taken and is not committed, in order. */
+    List<SpoolAtClose.Events> underWay() {
+        synchronized (underWay) {
+            return underWay.stream()
+                    .map(batch -> new SpoolAtClose.Events(batch.end, batch.settled))
+                    .toList();
         }
     }
 
@@ -99,10 +121,7 @@ final class SpoolBatches {
     /** Stores the events of batches that others were finished ahead of behind all others. */
     void moveBehindFinished(Spool spool) {
         synchronized (underWay) {
-            List<SpoolAtClose.Events> events = underWay.stream()
-                    .map(batch -> new SpoolAtClose.Events(batch.end, batch.settled))
-                    .toList();
-            SpoolAtClose.moveBehindFinished(spool, events);
+            SpoolAtClose.moveBehindFinished(spool, underWay());
         }
     }
 
@@ -114,13 +133,18 @@ final class SpoolBatches {
         private final Spool from;
         private final Mark end;
         private final int events;
+
+        /** Where the sending thread has the events, or had them: it reuses bodies. */
+        private final PayloadBody body;
+
         private boolean settled;
         private boolean released;
 
-        private Batch(Spool from, Mark end, int events) {
+        private Batch(Spool from, Mark end, PayloadBody body) {
             this.from = from;
             this.end = end;
-            this.events = events;
+            this.body = body;
+            this.events = body.count();
         }
 
         /** Returns the number of the segment with its end. */

@@ -33,7 +33,10 @@ final class SpoolOutbox implements Outbox {
      */
     private volatile boolean freeing;
 
-    private final AtomicLong lost = new AtomicLong();
+    /**
+     * How many events the next start finds of a folder that could not be used at the close; below 0 for another one.
+     */
+    private final AtomicLong keptOfUnavailable = new AtomicLong(-1);
 
     SpoolOutbox(Path folder, SpoolSettings settings, Accounts accounts, EventKind kind, Lifecycle lifecycle) {
         this.folder = new OutboxFolder(folder, settings, accounts, kind);
@@ -104,11 +107,16 @@ final class SpoolOutbox implements Outbox {
         if (body.count() == 0) {
             return null;
         }
-        SpoolBatches.Batch batch = batches.add(from, reader.mark(), body.count());
+        SpoolBatches.Batch batch = batches.add(from, reader.mark(), body);
         if (batch == null) {
             body.clear();
         }
         return batch;
+    }
+
+    @Override
+    public @Nullable Taken takenInto(PayloadBody body) {
+        return batches.takenInto(body);
     }
 
     /** Copies one event; returns false if there is none, or the next one does not fit. */
@@ -155,7 +163,8 @@ final class SpoolOutbox implements Outbox {
 
     /** Returns how many events the next start will find; known once the outbox is closed. */
     long kept() {
-        return Math.max(0, held() - lost.get());
+        long kept = keptOfUnavailable.get();
+        return kept < 0 ? held() : kept;
     }
 
     /** Returns the number of events in the spool, including those in flight and those that are not committed yet. */
@@ -285,21 +294,30 @@ final class SpoolOutbox implements Outbox {
             return;
         } else if (folder.isBroken()) {
             countLost(from);
-            // Closing may never finish: a thread may have failed while it held the spool's lock.
+            // Closing may take a while: the file system does not work as it should.
             Thread closing = new Thread(null, from::close, "internal-events-outbox-close", 0, false);
             closing.setDaemon(true);
             closing.start();
             return;
         }
         batches.moveBehindFinished(from);
-        List<SpoolAtClose.Event> atRisk =
-                from.state() instanceof SpoolState.Unavailable ? SpoolAtClose.events(from) : List.of();
+        if (from.state() instanceof SpoolState.Unavailable) {
+            closeUnavailable(from);
+        } else {
+            from.close();
+        }
+    }
+
+    private void closeUnavailable(Spool from) {
+        List<SpoolAtClose.Event> left = SpoolAtClose.events(from, batches.underWay());
         from.close();
-        for (SpoolAtClose.Event event : atRisk) {
+        long kept = left.size();
+        for (SpoolAtClose.Event event : left) {
             if (!from.isInFile(event.end())) {
                 accounts.drop(DropReason.LEFT_AT_CLOSE, event.name(), null);
-                lost.incrementAndGet();
+                kept--;
             }
         }
+        keptOfUnavailable.set(kept);
     }
 }

@@ -1,8 +1,10 @@
 package dev.internalevents.client.internal.emitter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.internalevents.client.delivery.Compression;
 import dev.internalevents.client.delivery.DropReason;
 import dev.internalevents.protocol.JsonWriter;
 import dev.internalevents.protocol.PayloadBody;
@@ -13,8 +15,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +113,142 @@ class SpoolOutboxTest extends OutboxContract {
         closeBroken(outbox);
         // The spool may have found out first, and then has not taken it.
         assertThat(accounts.dropped(DropReason.UNREADABLE)).isEqualTo(late == Outbox.Offer.TAKEN ? 2 : 1);
+    }
+
+    @Test
+    void events_that_were_finished_are_not_counted_as_lost_with_a_folder_that_is_gone() throws Exception {
+        SpoolOutbox outbox = outbox("roomy", SpoolSettings.DEFAULTS);
+        for (int i = 0; i < 4; i++) {
+            outbox.offer(TestEvent.now("e" + i));
+        }
+        Outbox.Taken first = outbox.take(new PayloadBody(0), 1, 1_000_000);
+        Outbox.Taken second = outbox.take(new PayloadBody(0), 2, 1_000_000);
+        assertThat(first).isNotNull();
+        assertThat(second).isNotNull();
+        // Not committed, because the first is still in flight.
+        second.settle();
+        replaceByFile(folder.resolve("roomy"));
+        await().until(() -> {
+            outbox.tick();
+            return outbox.failure() != null;
+        });
+
+        outbox.close();
+
+        assertThat(accounts.dropped(DropReason.LEFT_AT_CLOSE)).isEqualTo(2);
+        assertThat(outbox.kept()).isZero();
+    }
+
+    private static void replaceByFile(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+        Files.writeString(folder, "a file");
+    }
+
+    @Test
+    void events_that_a_thread_took_and_did_not_receive_are_found_and_the_next_thread_can_take() throws Exception {
+        SpoolOutbox outbox = outbox("roomy", SpoolSettings.DEFAULTS);
+        Batches batches = new Batches(
+                new EmitterSettings.Batching(2, 2, 1_000_000, Duration.ZERO),
+                lifecycle,
+                new FailingOnce(outbox),
+                accounts,
+                new Wakeup());
+        EmitterSettings.Delivery delivery = new EmitterSettings.Delivery(
+                1,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Compression.NONE,
+                new BackOff(Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                GiveUp.DEFAULT);
+        Suspects suspects = new Suspects(delivery, accounts, lifecycle);
+        Hand hand = new Hand(batches);
+        for (int i = 0; i < 4; i++) {
+            outbox.offer(TestEvent.now("e" + i));
+        }
+
+        assertThatThrownBy(() -> hand.first(0)).isInstanceOf(InternalError.class);
+        hand.recover(suspects);
+        hand.recover(suspects);
+
+        Part part = hand.first(0);
+        assertThat(part).isNotNull();
+        assertThat(SentEvents.name(part.events(), 0)).isEqualTo("e0");
+        hand.prepareNext();
+        hand.recover(suspects);
+        hand.removeFirst().done();
+        CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> batches.whileNobodyTakes(() -> {}, 0));
+        assertThat(other.get(30, TimeUnit.SECONDS)).isTrue();
+        Part next = hand.first(0);
+        assertThat(next).isNotNull();
+        assertThat(SentEvents.name(next.events(), 0)).isEqualTo("e2");
+        hand.removeFirst().done();
+        assertThat(hand.isEmpty()).isTrue();
+        assertThat(outbox.unfinished()).isZero();
+    }
+
+    /** An outbox after whose first batch a page is reported to be missing, as the JVM does: late. */
+    private static final class FailingOnce implements Outbox {
+        private final Outbox outbox;
+        private boolean hasFailed;
+
+        private FailingOnce(Outbox outbox) {
+            this.outbox = outbox;
+        }
+
+        @Override
+        public @Nullable Taken take(PayloadBody body, int maxEvents, int maxBytes) {
+            Taken taken = outbox.take(body, maxEvents, maxBytes);
+            if (!hasFailed) {
+                hasFailed = true;
+                throw new InternalError("a page is missing");
+            }
+            return taken;
+        }
+
+        @Override
+        public @Nullable Taken takenInto(PayloadBody body) {
+            return outbox.takenInto(body);
+        }
+
+        @Override
+        public Offer offer(OutgoingEvent event) {
+            return outbox.offer(event);
+        }
+
+        @Override
+        public long size() {
+            return outbox.size();
+        }
+
+        @Override
+        public boolean isPressing() {
+            return outbox.isPressing();
+        }
+
+        @Override
+        public boolean isHalfFull() {
+            return outbox.isHalfFull();
+        }
+
+        @Override
+        public boolean dropOldest() {
+            return outbox.dropOldest();
+        }
+
+        @Override
+        public void awaitRoom(long nanos) throws InterruptedException {
+            outbox.awaitRoom(nanos);
+        }
+
+        @Override
+        public void close() {
+            outbox.close();
+        }
     }
 
     /** Closes the outbox, and waits for the thread that does this in the background. */
