@@ -8,12 +8,17 @@ import dev.internalevents.collector.operation.Setting;
 import dev.internalevents.store.EventSinks;
 import dev.internalevents.store.SinkException;
 import dev.internalevents.store.SinkSettings;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the settings of a collector, each alone and those that depend on each other. */
 final class SettingsCheck {
+
+    /** The beginning of an address; a drive of Windows has one letter. */
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/");
 
     private static final int MIN_TOKEN_LENGTH = 16;
     private static final int MAX_PORT = 65_535;
@@ -25,6 +30,12 @@ final class SettingsCheck {
         Setting.check(
                 settings.folder == null || !settings.folder.toString().isBlank(),
                 "data: it is empty; expected a folder such as /var/lib/internal-events");
+        Setting.check(
+                settings.folder == null
+                        || !ADDRESS.matcher(settings.folder.toString()).lookingAt(),
+                "data: \"" + settings.folder
+                        + "\" is an address, not a folder; expected a folder on a local disk, such as"
+                        + " /var/lib/internal-events");
         Setting.check(
                 settings.port >= 0 && settings.port <= MAX_PORT,
                 "port: " + settings.port + " is not a port, 0 to 65535");
@@ -57,12 +68,23 @@ final class SettingsCheck {
                         + " --open-to-all if everybody may see every event");
     }
 
+    /** Returns a path without symbolic links, as far as it exists. */
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            Path parent = path.getParent();
+            Path name = path.getFileName();
+            return parent == null || name == null ? path : real(parent).resolve(name);
+        }
+    }
+
     private static void checkSink(@Nullable SinkSettings sink, @Nullable Path folder) {
         if (sink != null && folder != null) {
             Path data = folder.toAbsolutePath().normalize();
             Path lake = sink.folder();
             Setting.check(
-                    lake == null || !lake.startsWith(data),
+                    lake == null || !(lake.startsWith(data) || real(lake).startsWith(real(data))),
                     "lake: " + lake + (data.equals(lake) ? " is the data folder" : " is in the data folder " + data)
                             + ", which is the collector's own; expected another folder");
             try {

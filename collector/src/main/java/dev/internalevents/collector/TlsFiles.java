@@ -9,6 +9,7 @@ import io.vertx.core.net.PfxOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -225,7 +226,11 @@ record TlsFiles(Path file, @Nullable Path key, String password) {
             throw wrong(
                     option,
                     file,
-                    "cannot be read" + (Files.exists(file) ? "" : ", because it does not exist") + "; " + EXPECTED);
+                    e instanceof AccessDeniedException
+                            ? "cannot be read by the user " + System.getProperty("user.name")
+                                    + "; give that user the right to read it, or name a copy that it owns"
+                            : "cannot be read" + (Files.exists(file) ? "" : ", because it does not exist") + "; "
+                                    + EXPECTED);
         }
     }
 

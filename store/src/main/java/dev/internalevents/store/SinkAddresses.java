@@ -32,6 +32,9 @@ final class SinkAddresses {
             Pattern.compile("(?i)([^?&;=/]*(password|passwd|passphrase|pwd|secret|token|credential|apikey)[^?&;=/]*"
                     + "|[?&;:]user(name)?)=");
 
+    /** Oracle's addresses have an {@code @} behind a colon, with a user or without one. */
+    private static final Pattern USER = Pattern.compile("[^:]@|^[^@]{0,5}@");
+
     /** What the address of a server may have as parameters. */
     private static final List<String> PARAMETERS = List.of("warehouse", "scope", "audience", "oauth2-server-uri");
 
@@ -86,7 +89,7 @@ final class SinkAddresses {
                 () -> "lake-catalog: the address does not begin with jdbc: or rest:; expected for example"
                         + " jdbc:postgresql://HOST/DATABASE or rest:https://HOST/PATH");
         check(
-                !catalog.contains("@") && !SECRET.matcher(catalog).find(),
+                !USER.matcher(catalog).find() && !SECRET.matcher(catalog).find(),
                 () -> "lake-catalog: the address contains a user or a secret, which would appear in lists of processes"
                         + " and in logs; remove it, and set INTERNAL_EVENTS_LAKE_CATALOG_USER and"
                         + " INTERNAL_EVENTS_LAKE_CATALOG_PASSWORD, or INTERNAL_EVENTS_LAKE_CATALOG_TOKEN");

@@ -112,6 +112,7 @@ class SinkSettingsTest {
     @ValueSource(
             strings = {
                 "jdbc:postgresql://me:hush@db/lake",
+                "jdbc:oracle:thin:me/hush@db/lake",
                 "jdbc:postgresql://db/lake?user=me&password=hush",
                 "jdbc:postgresql://db/lake?ssl=true&User=hush",
                 "jdbc:sqlserver://db;userName=hush",

@@ -3,6 +3,7 @@ package dev.internalevents.cli.commands;
 import dev.internalevents.cli.http.CollectorAddress;
 import dev.internalevents.cli.http.NoAnswer;
 import dev.internalevents.cli.http.RunningCollector;
+import dev.internalevents.cli.terminal.OneLine;
 import dev.internalevents.client.internal.http.ConnectionFailure;
 import dev.internalevents.protocol.ProductVersion;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks a collector whether it accepts events, what version it is, and what time it has. */
@@ -71,6 +73,7 @@ final class CollectorCheck {
                 return findings;
             }
             findings.add(new Finding(whose + " at " + collector + " answers" + version(http, base), ""));
+            readiness(http, base);
             health.headers().firstValue("Date").ifPresent(date -> clock(date, asked, answered));
         } catch (IOException e) {
             findings.add(new Finding(
@@ -91,6 +94,30 @@ final class CollectorCheck {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT);
         RunningCollector.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
         return http.send(request.GET().build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Reports what the collector does not do besides accepting events; nothing if it does not tell. */
+    private void readiness(HttpClient http, String base) throws InterruptedException {
+        try {
+            JsonNode ready =
+                    JsonMapper.shared().readTree(get(http, base + "/ready").body());
+            if (!ready.path("processesEvents").asBoolean(true)) {
+                findings.add(new Finding(
+                        "It accepts events but does not process them" + suffix(ready.path("trouble")),
+                        "look into its log; what it has accepted is processed once that is repaired"));
+            }
+            if (ready.has("lakeTrouble")) {
+                findings.add(new Finding(
+                        "It does not write the lake" + suffix(ready.path("lakeTrouble")),
+                        "repair that; what is missing is written then"));
+            }
+        } catch (IOException | JacksonException e) {
+            // The collector need not be one of this version.
+        }
+    }
+
+    private static String suffix(JsonNode reason) {
+        return reason.isMissingNode() ? "" : ": " + OneLine.of(reason.asString(""));
     }
 
     /** Returns the version as a suffix; empty if the collector does not tell it, for example without a token. */

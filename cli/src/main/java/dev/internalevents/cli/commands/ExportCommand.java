@@ -39,7 +39,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "File to write; default: standard output. Required for Parquet.")
+            description = "File to write; default, or -: standard output. Required for Parquet.")
     private @Nullable Path file;
 
     @Mixin
@@ -47,6 +47,9 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (file != null && file.toString().equals("-")) {
+            file = null;
+        }
         String fault = file == null ? null : NewFile.fault(file).orElse(null);
         if (fault != null) {
             throw console.wrongUsage("--out: " + fault);

@@ -154,6 +154,8 @@ public final class RunningCollector {
                     url() + ": " + ConnectionFailure.words(e)
                             + (ConnectionFailure.isCertificate(e) ? CollectorAddress.advice() : ""),
                     e);
+        } catch (IOException e) {
+            throw new IOException(url() + ": " + ConnectionFailure.words(e), e);
         }
     }
 

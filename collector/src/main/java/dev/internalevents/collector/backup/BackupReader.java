@@ -82,7 +82,7 @@ public final class BackupReader {
             if (count > MAX_ENTRIES) {
                 throw new IOException("not a backup: it has more than " + MAX_ENTRIES + " entries");
             }
-            TarArchiveEntry entry = next();
+            TarArchiveEntry entry = next(manifest == null);
             if (entry == null) {
                 throw new IOException(
                         manifest == null
@@ -115,7 +115,7 @@ public final class BackupReader {
         }
     }
 
-    private @Nullable TarArchiveEntry next() throws IOException {
+    private @Nullable TarArchiveEntry next(boolean isFirst) throws IOException {
         headers.begin();
         try {
             return tar.getNextEntry();
@@ -125,7 +125,11 @@ public final class BackupReader {
             throw new IOException("the backup is cut off in the header of an entry" + AGAIN, e);
         } catch (IOException | RuntimeException e) {
             // A RuntimeException for invalid headers, such as a negative size.
-            throw new IOException("the backup cannot be read, at the header of an entry: " + Reason.of(e) + AGAIN, e);
+            throw new IOException(
+                    isFirst
+                            ? "not a backup: it does not begin as one"
+                            : "the backup cannot be read, at the header of an entry: " + Reason.of(e) + AGAIN,
+                    e);
         } finally {
             headers.end();
         }

@@ -137,11 +137,14 @@ public final class Access {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put(
                 "error",
-                takesToken
-                        ? request.path()
-                                + " needs the collector's token: send the header \"Authorization: Bearer TOKEN\"; the command"
-                                + " takes it from INTERNAL_EVENTS_TOKEN"
-                        : request.path() + " needs a sign-in: open /micro/ui in a browser");
+                takesToken && bearer(request) != null
+                        ? "the token in the request is not the collector's; the command takes it from"
+                                + " INTERNAL_EVENTS_TOKEN"
+                        : takesToken
+                                ? request.path()
+                                        + " needs the collector's token: send the header \"Authorization: Bearer TOKEN\"; the command"
+                                        + " takes it from INTERNAL_EVENTS_TOKEN"
+                                : request.path() + " needs a sign-in: open /micro/ui in a browser");
         answer.put("token", takesToken);
         if (signIn != null) {
             answer.put("signIn", SIGN_IN);

@@ -15,12 +15,14 @@ import dev.internalevents.protocol.Json;
 import dev.internalevents.protocol.MalformedPayloadException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,6 +199,12 @@ final class OpenIdProvider {
             return Json.parse(body) instanceof Map<?, ?> json ? json : Map.of();
         } catch (MalformedPayloadException | IllegalArgumentException e) {
             throw new IOException(asked.uri() + " did not answer with valid JSON", e);
+        } catch (ConnectException | HttpTimeoutException | SSLException e) {
+            String reason = e.getMessage();
+            throw new IOException(
+                    asked.uri() + " does not answer (" + (reason == null ? "it cannot be reached" : reason)
+                            + "); check --openid-issuer, and that this machine reaches it",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while asking " + asked.uri(), e);

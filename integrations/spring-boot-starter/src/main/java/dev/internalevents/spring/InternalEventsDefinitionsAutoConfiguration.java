@@ -27,6 +27,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -76,6 +77,12 @@ public class InternalEventsDefinitionsAutoConfiguration {
         private static final Logger LOG = LoggerFactory.getLogger(InternalEventsDefinitionsAutoConfiguration.class);
         private static final String MEMORY = "memory";
         private static final String REDIS_STORE = "dev.internalevents.metrics.redis.RedisMetricStore";
+        private static final String PLACES =
+                "memory, a folder that this user can write to, redis://host:port or" + " postgresql://host/database";
+
+        /** A drive of Windows has one letter. */
+        private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:");
+
         private static final String POSTGRES_STORE = "dev.internalevents.metrics.postgres.PostgresMetricStore";
 
         @Bean
@@ -100,6 +107,11 @@ public class InternalEventsDefinitionsAutoConfiguration {
             }
             if (isRedis(where)) {
                 return redis(where, properties.redisKeyOverrides());
+            }
+            if (where.equalsIgnoreCase(MEMORY) || ADDRESS.matcher(where).lookingAt()) {
+                throw new SettingsException(List.of("internal-events.counting: \""
+                        + where.replaceFirst("(?s)(:).+", "$1…")
+                        + "\" is not a place where metrics can be counted; expected " + PLACES));
             }
             try {
                 return FileMetricStore.open(counters, Path.of(where).resolve("counters"));
@@ -195,9 +207,8 @@ public class InternalEventsDefinitionsAutoConfiguration {
 
         private static SettingsException unusable(String folder, Exception cause) {
             return new SettingsException(
-                    List.of("internal-events.counting: " + folder + " cannot be used (" + cause
-                            + "); expected memory, a folder that this user can write to, redis://host:port or"
-                            + " postgresql://host/database"),
+                    List.of("internal-events.counting: " + folder + " cannot be used (" + cause + "); expected "
+                            + PLACES),
                     cause);
         }
 

@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 public final class BucketException extends IOException {
 
     private static final long serialVersionUID = 1;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int FIRST_CLIENT_ERROR = 400;
     private static final int FIRST_SERVER_ERROR = 500;
@@ -25,7 +26,7 @@ public final class BucketException extends IOException {
 
     private final int status;
 
-    private BucketException(String message, int status, Throwable cause) {
+    private BucketException(String message, int status, @Nullable Throwable cause) {
         super(message, cause);
         this.status = status;
     }
@@ -38,6 +39,20 @@ public final class BucketException extends IOException {
         return new BucketException("bucket " + bucket + ": " + reason(store, e), 0, e);
     }
 
+    /** Returns the failure of something that is no object store. */
+    static BucketException ofNone(String bucket, String store) {
+        return new BucketException(
+                "bucket " + bucket + ": what was written to " + store + " cannot be read there again; "
+                        + expected(store),
+                0,
+                null);
+    }
+
+    private static String expected(String store) {
+        return "expected an object store with S3's protocol at " + store
+                + "; check its address (--lake-s3-endpoint, AWS_ENDPOINT_URL_S3)";
+    }
+
     static BucketException of(String bucket, IOException e) {
         return new BucketException("bucket " + bucket + ": the connection failed: " + message(e), 0, e);
     }
@@ -48,9 +63,12 @@ public final class BucketException extends IOException {
         String message = details == null ? null : details.errorMessage();
         return "the answer is " + e.statusCode() + (code == null ? "" : " " + code)
                 + (message == null || message.isBlank() ? "" : ", " + message)
-                + (e.statusCode() == NOT_FOUND && code == null
-                        ? "; expected an object store at " + store + ", and a bucket that exists"
-                        : "");
+                + (code != null
+                        ? ""
+                        : e.statusCode() == NOT_FOUND
+                                ? "; expected an object store at " + store + ", and a bucket that exists"
+                                : "; " + expected(store)
+                                        + (e.statusCode() == FORBIDDEN ? ", and the rights of the credentials" : ""));
     }
 
     private static String reason(String store, SdkException e) {
@@ -72,7 +90,9 @@ public final class BucketException extends IOException {
             return store + " cannot be reached (" + message(deepest)
                     + "); check the network, and the address of the store (--lake-s3-endpoint, AWS_ENDPOINT_URL_S3)";
         }
-        return deepest == e ? message : message(deepest);
+        return deepest instanceof IOException
+                ? message(deepest) + "; " + expected(store)
+                : deepest == e ? message : message(deepest);
     }
 
     private static String message(Throwable e) {

@@ -72,6 +72,11 @@ final class ObjectStore implements AutoCloseable {
         return BucketException.of(bucket, connection.store(), e);
     }
 
+    /** Returns the failure of something that accepts objects and does not store them. */
+    BucketException isNone(String bucket) {
+        return BucketException.ofNone(bucket, connection.store());
+    }
+
     private <T> T ask(ObjectName name, Supplier<T> request) {
         try {
             return request.get();

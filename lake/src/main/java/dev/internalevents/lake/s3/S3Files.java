@@ -1,6 +1,7 @@
 package dev.internalevents.lake.s3;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +121,9 @@ public final class S3Files implements DelegateFileIO {
             store().put(name, content, content.length);
         }
         int second = store().createOnce(name, content);
+        if (second == OK && !Arrays.equals(store().read(name), content)) {
+            throw new RuntimeIOException(store().isNone(name.bucket()));
+        }
         store().delete(name);
         return first == OK && second != OK;
     }

@@ -32,8 +32,16 @@ final class Database implements AutoCloseable {
     private static final int MAX_IDLE_READERS = 8;
 
     /** Prefixes of DuckDB messages that report trouble with DuckDB or the disk, independent of the SQL and the rows. */
-    private static final List<String> TROUBLE =
-            List.of("IO Error", "FATAL Error", "INTERNAL Error", "Resource In Use", "TransactionContext Error");
+    private static final List<String> TROUBLE = List.of(
+            "IO Error",
+            "FATAL Error",
+            "INTERNAL Error",
+            "Resource In Use",
+            "TransactionContext Error",
+            // Of a query that a close of the store ends
+            "ResultSet was closed",
+            "Statement was closed",
+            "Connection was closed");
 
     private static final long CLOSE_NANOS = 10_000_000_000L;
 

@@ -22,6 +22,8 @@ public final class ConnectionFailure {
     private static final int MAX_CAUSES = 20;
     private static final Pattern NOT_TLS = Pattern.compile("(?i)unrecognized SSL message");
 
+    private static final Pattern NO_BYTES = Pattern.compile("header parser received no bytes");
+
     private ConnectionFailure() {}
 
     /** Returns the reason, worded to follow a colon. */
@@ -43,7 +45,11 @@ public final class ConnectionFailure {
                     ? "the answer is not TLS: is it an http endpoint?"
                     : "TLS failed" + (message == null ? "" : ": " + message);
         }
-        return message == null ? "the connection failed" : message;
+        return message == null
+                ? "the connection failed"
+                : NO_BYTES.matcher(message).find()
+                        ? "the connection ended before an answer: is it an https endpoint?"
+                        : message;
     }
 
     /** Returns whether TLS failed because the server's certificate was rejected. */
