@@ -222,6 +222,9 @@ class AccessTest {
     void a_path_that_is_not_declared_is_not_answered() throws Exception {
         start(CollectorSettings.micro().token(TOKEN));
         assertThat(status("GET", "/micro/new-route", "")).isEqualTo(401);
+        assertThat(raw("GET", "/micro/all", "Authorization: Bearer another"))
+                .startsWith("HTTP/1.1 401 ")
+                .contains("the token in the request is not the collector's");
         assertThat(raw("POST", "/micro/new-route", "Authorization: Bearer " + TOKEN))
                 .startsWith("HTTP/1.1 404 ")
                 .contains("/micro/all, ");

@@ -333,7 +333,7 @@ class BackupTest {
         }
         refuses(Arrays.copyOf(whole, whole.length / 2), "");
         refuses(new byte[0], "not a backup");
-        refuses("something else".getBytes(UTF_8), "");
+        refuses("something else".getBytes(UTF_8), "not a backup");
     }
 
     @Test

@@ -33,7 +33,7 @@ final class SinkAddresses {
                     + "|[?&;:]user(name)?)=");
 
     /** Oracle's addresses have an {@code @} behind a colon, with a user or without one. */
-    private static final Pattern USER = Pattern.compile("[^:]@|^[^@]{0,5}@");
+    private static final Pattern USER = Pattern.compile("[^:]@");
 
     /** What the address of a server may have as parameters. */
     private static final List<String> PARAMETERS = List.of("warehouse", "scope", "audience", "oauth2-server-uri");

@@ -104,7 +104,8 @@ final class CollectorCheck {
             if (!ready.path("processesEvents").asBoolean(true)) {
                 findings.add(new Finding(
                         "It accepts events but does not process them" + suffix(ready.path("trouble")),
-                        "look into its log; what it has accepted is processed once that is repaired"));
+                        "wait a moment if it has just started, else look into its log; what it has accepted is processed"
+                                + " later"));
             }
             if (ready.has("lakeTrouble")) {
                 findings.add(new Finding(

@@ -1,6 +1,7 @@
 package dev.internalevents.cli.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.internalevents.cli.commands.CollectorCheck.Finding;
 import dev.internalevents.cli.http.CollectorAddress;
@@ -11,6 +12,7 @@ import dev.internalevents.testkit.TestCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -40,6 +42,8 @@ class CollectorCheckTest {
     @Test
     void a_collector_has_a_version_and_the_right_time() throws Exception {
         try (Collector collector = Collector.start(CollectorSettings.local(0))) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> check(URI.create(collector.url())).size() == 2);
             assertThat(check(URI.create(collector.url())))
                     .containsExactly(
                             new Finding(
@@ -47,6 +51,25 @@ class CollectorCheckTest {
                                             + ProductVersion.CURRENT,
                                     ""),
                             new Finding("Its clock and this machine's agree", ""));
+        }
+    }
+
+    @Test
+    void a_store_that_cannot_be_opened_is_reported_with_the_reason() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        try (Collector collector =
+                Collector.start(CollectorSettings.collector(data).port(0).build())) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> check(URI.create(collector.url())).stream().allMatch(Finding::isGood));
+        }
+        Files.write(data.resolve("events.duckdb"), new byte[10_000]);
+        try (Collector collector =
+                Collector.start(CollectorSettings.collector(data).port(0).build())) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> check(URI.create(collector.url())).stream()
+                            .map(Finding::what)
+                            .anyMatch(what -> what.startsWith("It accepts events but does not process them: ")
+                                    && !what.contains("being opened")));
         }
     }
 

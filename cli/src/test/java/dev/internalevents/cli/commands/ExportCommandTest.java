@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
@@ -99,16 +98,17 @@ class ExportCommandTest {
                 .isEqualToNormalizingNewlines("Wrote 0 events to " + file + ".\n");
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-"})
     @ResourceLock(Resources.SYSTEM_OUT)
-    void the_number_goes_to_standard_error_if_the_events_go_to_standard_output() {
+    void the_number_goes_to_standard_error_if_the_events_go_to_standard_output(String out) {
         track("a");
         PrintStream before = System.out;
         ByteArrayOutputStream events = new ByteArrayOutputStream();
         Printed printed;
         System.setOut(new PrintStream(events, true, StandardCharsets.UTF_8));
         try {
-            printed = export();
+            printed = out.isEmpty() ? export() : export("--out", out);
         } finally {
             System.setOut(before);
         }

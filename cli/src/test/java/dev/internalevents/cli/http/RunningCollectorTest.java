@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +77,29 @@ class RunningCollectorTest {
                 .hasMessage(
                         NONE + "http://127.0.0.1:" + free
                                 + " (connection refused); start one with: internal-events collector, or name another with --url");
+    }
+
+    @Test
+    void http_at_a_port_with_tls_is_answered_with_the_question_for_https() throws Exception {
+        SSLContext tls = SSLContext.getDefault();
+        try (ServerSocket server =
+                tls.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread accepting = new Thread(() -> {
+                try (Socket socket = server.accept()) {
+                    int ignored = socket.getInputStream().read();
+                } catch (IOException e) {
+                    // What arrives is not TLS.
+                }
+            });
+            accepting.start();
+            String url = "http://127.0.0.1:" + server.getLocalPort();
+            RunningCollector collector = at(new RunningCollector(), url);
+
+            assertThatThrownBy(() -> collector.get("/micro/all"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(url + ": the answer is not HTTP, or there is none: is it an https endpoint?");
+            accepting.join();
+        }
     }
 
     @Test

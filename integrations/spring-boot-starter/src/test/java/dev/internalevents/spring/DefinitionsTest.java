@@ -214,6 +214,20 @@ class DefinitionsTest {
         assertThat(output).doesNotContain("s3cret");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "mysql://me:s3cret@db/counters,mysql:…",
+        "redis:x,redis:…",
+        "Memory,Memory",
+        "http://127.0.0.1:6379,http:…"
+    })
+    void an_address_that_is_no_place_for_counters_stops_the_start(String counting, String shown) {
+        assertThatThrownBy(() -> run("counting=" + counting))
+                .hasStackTraceContaining("internal-events.counting: \"" + shown
+                        + "\" is not a place where metrics can be counted; expected memory, a folder that this user can"
+                        + " write to, redis://host:port or postgresql://host/database");
+    }
+
     @Test
     void a_wrong_definition_stops_the_start_in_development_and_names_the_line() throws IOException {
         Files.writeString(

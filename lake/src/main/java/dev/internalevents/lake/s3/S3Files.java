@@ -121,7 +121,8 @@ public final class S3Files implements DelegateFileIO {
             store().put(name, content, content.length);
         }
         int second = store().createOnce(name, content);
-        if (second == OK && !Arrays.equals(store().read(name), content)) {
+        byte[] found = second == OK ? store().read(name) : null;
+        if (found != null && !Arrays.equals(found, content)) {
             throw new RuntimeIOException(store().isNone(name.bucket()));
         }
         store().delete(name);

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("slow")
 class S3FilesTest {
@@ -353,12 +355,26 @@ class S3FilesTest {
         }
     }
 
-    @Test
-    void a_server_that_is_no_object_store_is_named_with_what_was_expected() throws IOException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "404|the answer is 404; expected an object store at {}, and a bucket that exists",
+                "403|the answer is 403; expected an object store with S3's protocol at {}; check its address"
+                        + " (--lake-s3-endpoint, AWS_ENDPOINT_URL_S3), and the rights of the credentials",
+                "200|what was written to {} cannot be read there again; expected an object store with S3's protocol"
+                        + " at {}; check its address (--lake-s3-endpoint, AWS_ENDPOINT_URL_S3)"
+            })
+    void a_server_that_is_no_object_store_is_named_with_what_was_expected(int status, String expected)
+            throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
-            exchange.sendResponseHeaders(404, -1);
+            byte[] page = "<html>".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, status == 200 ? page.length : -1);
+            if (status == 200) {
+                exchange.getResponseBody().write(page);
+            }
             exchange.close();
         });
         server.start();
@@ -368,8 +384,7 @@ class S3FilesTest {
         try (S3Files elsewhere = new S3Files(settings)) {
             assertThatThrownBy(() -> elsewhere.keepsWhatExists(root + "probe"))
                     .satisfies(thrown -> assertThat(BucketException.in(thrown))
-                            .hasMessage("bucket lake-bucket: the answer is 404; expected an object store at " + url
-                                    + ", and a bucket that exists"));
+                            .hasMessage("bucket lake-bucket: " + expected.replace("{}", url)));
         } finally {
             server.stop(0);
         }

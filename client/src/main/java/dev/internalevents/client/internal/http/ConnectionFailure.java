@@ -22,7 +22,7 @@ public final class ConnectionFailure {
     private static final int MAX_CAUSES = 20;
     private static final Pattern NOT_TLS = Pattern.compile("(?i)unrecognized SSL message");
 
-    private static final Pattern NO_BYTES = Pattern.compile("header parser received no bytes");
+    private static final Pattern NOT_HTTP = Pattern.compile("header parser received no bytes|^Invalid status line");
 
     private ConnectionFailure() {}
 
@@ -47,8 +47,8 @@ public final class ConnectionFailure {
         }
         return message == null
                 ? "the connection failed"
-                : NO_BYTES.matcher(message).find()
-                        ? "the connection ended before an answer: is it an https endpoint?"
+                : NOT_HTTP.matcher(message).find()
+                        ? "the answer is not HTTP, or there is none: is it an https endpoint?"
                         : message;
     }
 
