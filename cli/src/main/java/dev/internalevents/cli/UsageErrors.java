@@ -97,7 +97,10 @@ final class UsageErrors {
             return "\"" + argument + "\" is one argument too many; an argument with spaces needs quotes";
         }
         return "there is no command " + argument
-                + NearestName.of(argument, commands)
+                + NearestName.of(
+                                argument,
+                                Stream.concat(commands.stream(), Stream.of("help"))
+                                        .toList())
                         .map(near -> "; did you mean " + near + "?")
                         .orElse("; the commands are " + String.join(", ", commands));
     }

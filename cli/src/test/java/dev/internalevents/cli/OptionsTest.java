@@ -87,6 +87,7 @@ class OptionsTest {
     void help_is_also_a_command() {
         assertThat(Cli.run(0, "help")).isEqualTo(Cli.run(0, "--help"));
         assertThat(Cli.run(0, "help", "send")).isEqualTo(Cli.run(0, "send", "--help"));
+        assertThat(Cli.run(2, "helpp")).contains("there is no command helpp; did you mean help?");
         assertThat(Cli.run(2, "help", "sned")).contains("there is no command sned; did you mean send?");
     }
 

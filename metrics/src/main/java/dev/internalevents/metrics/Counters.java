@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,14 @@ public final class Counters {
     private final Map<String, EventRules> byEvent;
     private final Map<String, String[]> filterProperties;
     private final Map<CounterKey, Counter> byKey;
+    private final Map<String, Counter> byName;
     private final List<Counter> all;
 
     private Counters(Map<CounterKey, Counter> byKey, Predicate<String> counted) {
         this.byKey = Map.copyOf(byKey);
         this.all = List.copyOf(byKey.values());
+        this.byName = all.stream()
+                .collect(Collectors.toUnmodifiableMap(counter -> counter.key().toString(), counter -> counter));
         Map<String, List<Counter>> lists = new HashMap<>();
         all.stream()
                 .filter(counter -> counted.test(counter.key().event()))
@@ -84,6 +88,12 @@ public final class Counters {
     /** Returns the counter of a rule; null if the rule belongs to another dictionary. */
     public @Nullable Counter counter(CounterKey key) {
         return byKey.get(key);
+    }
+
+    /** Returns the counter with the text of its {@link CounterKey}; null if it belongs to another dictionary. */
+    @Nullable
+    Counter named(String key) {
+        return byName.get(key);
     }
 
     /** Returns whether an event with this name can change any counter. */

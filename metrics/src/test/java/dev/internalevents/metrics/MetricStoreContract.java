@@ -3,6 +3,8 @@ package dev.internalevents.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.internalevents.definitions.Dictionary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,7 +56,8 @@ public abstract class MetricStoreContract {
                 counters.count(event, batch[0]);
                 if (++events[0] % BATCH == 0) {
                     Position position = new Position(queue, 1, events[0]);
-                    store.apply(batch[0], position);
+                    boolean isFromElsewhere = events[0] / BATCH % 2 == 0;
+                    store.apply(isFromElsewhere ? throughBytes(batch[0]) : batch[0], position);
                     // Again, as after a crash or a lost response
                     store.apply(batch[0], position);
                     batch[0] = new Increments();
@@ -62,6 +65,16 @@ public abstract class MetricStoreContract {
             });
 
             assertEqualsRecount(store, EVENTS);
+        }
+    }
+
+    /** Returns the increments as another process reads them. */
+    private Increments throughBytes(Increments batch) {
+        try {
+            return IncrementsFrame.decode(IncrementsFrame.encode(batch), counters)
+                    .increments();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -29,8 +29,7 @@ final class SinkAddresses {
             Pattern.compile("s3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()=+/-]*)?");
 
     private static final Pattern SECRET =
-            Pattern.compile("(?i)([^?&;=/]*(password|passwd|passphrase|pwd|secret|token|credential|apikey)[^?&;=/]*"
-                    + "|[?&;:]user(name)?)=");
+            Pattern.compile("(?i)[^?&;=/]*(password|passwd|passphrase|pwd|secret|token|credential|apikey)[^?&;=/]*=");
 
     /** Oracle's addresses have an {@code @} behind a colon, with a user or without one. */
     private static final Pattern USER = Pattern.compile("[^:]@");

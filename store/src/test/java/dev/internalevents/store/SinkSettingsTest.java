@@ -114,8 +114,6 @@ class SinkSettingsTest {
                 "jdbc:postgresql://me:hush@db/lake",
                 "jdbc:oracle:thin:me/hush@db/lake",
                 "jdbc:postgresql://db/lake?user=me&password=hush",
-                "jdbc:postgresql://db/lake?ssl=true&User=hush",
-                "jdbc:sqlserver://db;userName=hush",
                 "jdbc:postgresql://db/lake?PASSWORD=hush",
                 "jdbc:postgresql://db/lake?sslpassword=hush",
                 "jdbc:sqlserver://db;pwd=hush",

@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,7 @@ public final class BackupCommand implements Callable<Integer> {
                 contents.manifest().events(),
                 contents.manifest().waitingRequests(),
                 contents.bytes(),
-                contents.manifest().time()));
+                contents.manifest().time().truncatedTo(ChronoUnit.SECONDS)));
         out.flush();
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,7 +58,7 @@ public final class RestoreCommand implements Callable<Integer> {
                         data,
                         contents.manifest().events(),
                         contents.manifest().waitingRequests(),
-                        contents.manifest().time(),
+                        contents.manifest().time().truncatedTo(ChronoUnit.SECONDS),
                         data));
         return 0;
     }

@@ -49,6 +49,10 @@ public final class SinkFollower implements AutoCloseable {
     private volatile @Nullable String trouble = "it is not open yet";
     private volatile @Nullable Instant lastCommit;
     private volatile long place;
+
+    /** Whether the sink was opened since the start: before, only the sink knows what it has. */
+    private volatile boolean isPlaceKnown;
+
     private final Warnings warnings = new Warnings(LOG);
 
     private long attempted = Long.MAX_VALUE;
@@ -182,9 +186,9 @@ public final class SinkFollower implements AutoCloseable {
         if (unwritten > 0) {
             missed.addAndGet(unwritten);
             LOG.error(
-                    "{} event(s) were removed from the store that are not in the lake, which could not be written for"
-                            + " {} days",
+                    "{} event(s) were removed from the store that {} in the lake, which could not be written for {} days",
                     unwritten,
+                    isPlaceKnown ? "are not" : "may not be",
                     PATIENCE.toDays());
         }
     }
@@ -243,6 +247,7 @@ public final class SinkFollower implements AutoCloseable {
         Opened opened = opener.open(attempted);
         try (EventSink sink = opened.sink()) {
             place = opened.place();
+            isPlaceKnown = true;
             attempted = place;
             if (retried != null) {
                 retried.done(sink.retried());

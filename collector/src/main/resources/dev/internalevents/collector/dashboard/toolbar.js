@@ -98,6 +98,6 @@ export function login(state, actions) {
       <input name="token" type="password" autocomplete="current-password" aria-label="Token" required ?autofocus=${!signIn}>
       <button>Open</button></form>` : nothing}
     ${state.lockedError ? html`<p class="failure">${state.lockedError}</p>` : nothing}
-    ${token ? html`<p class="note">The token is the value of INTERNAL_EVENTS_TOKEN that the collector was started with.</p>` : nothing}
+    ${token ? html`<p class="note">The token is the value of INTERNAL_EVENTS_TOKEN, or of INTERNAL_EVENTS_READ_TOKEN to only look, that the collector was started with.</p>` : nothing}
     </section></main>`;
 }

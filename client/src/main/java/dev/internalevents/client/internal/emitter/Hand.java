@@ -74,11 +74,13 @@ final class Hand {
     void addReady() {
         Outbox.Taken ready = nextTaken;
         if (ready != null) {
-            parts.add(new Part(ready, next));
+            // First what needs memory; and it must not be added twice.
+            Part part = new Part(ready, next);
             nextTaken = null;
             PayloadBody sent = body;
             body = next;
             next = sent;
+            parts.add(part);
         }
     }
 
