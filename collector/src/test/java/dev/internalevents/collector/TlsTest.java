@@ -20,10 +20,12 @@ import java.nio.file.StandardCopyOption;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests certificates in PEM and PKCS12, what is wrong with them, and their renewal. */
+@Tag("slow")
 class TlsTest {
 
     @TempDir

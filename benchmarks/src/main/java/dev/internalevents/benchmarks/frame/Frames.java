@@ -13,8 +13,13 @@ import java.util.List;
 /** Measures the CPU time of the thread that encodes and decodes processed events, and their size. */
 public final class Frames {
 
-    private static final int EVENTS = 20_000;
-    private static final int WARM_UP = 20;
+    /**
+     * Few enough to stay in the cache, where an event is that was just processed and a frame that was just received.
+     */
+    private static final int EVENTS = 500;
+
+    private static final int REPEATED = 40;
+    private static final int WARM_UP = 20 * REPEATED;
     private static final String ORIGIN = "7f3c1f0e-1111-4222-8333-944455556666/1/2";
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -30,12 +35,17 @@ public final class Frames {
         long bytes = 0;
         int rounds = quick ? 15 : 101;
         for (int i = 0; i < rounds; i++) {
+            List<byte[]> frames = List.of();
             long begun = THREADS.getCurrentThreadCpuTime();
-            List<byte[]> frames = encode(events);
+            for (int j = 0; j < REPEATED; j++) {
+                frames = encode(events);
+            }
             long encoded = THREADS.getCurrentThreadCpuTime();
-            decode(frames);
-            decoding.add((THREADS.getCurrentThreadCpuTime() - encoded) / 1e3 / EVENTS);
-            encoding.add((encoded - begun) / 1e3 / EVENTS);
+            for (int j = 0; j < REPEATED; j++) {
+                decode(frames);
+            }
+            decoding.add((THREADS.getCurrentThreadCpuTime() - encoded) / 1e3 / EVENTS / REPEATED);
+            encoding.add((encoded - begun) / 1e3 / EVENTS / REPEATED);
             bytes = frames.stream().mapToLong(frame -> frame.length).sum();
         }
         System.out.printf(
